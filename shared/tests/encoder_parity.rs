@@ -1,0 +1,89 @@
+//! Encoders against the reference implementation; fixtures made by `data/encoder.py`.
+
+#![expect(clippy::unwrap_used, reason = "a test")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use burn::tensor::{Device, Tensor, TensorData};
+use showtell::bundle::tensors::{Precision, TensorValues, read_safetensors, write_safetensors};
+use showtell::bundle::{Bundle, NEEDED};
+use showtell::encoder::EncoderConfig;
+use showtell::{Captioner, preprocess};
+
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
+}
+
+fn expected(name: &str) -> TensorValues {
+    read_safetensors(&fs::read(fixture(name)).unwrap()).unwrap().remove("features").unwrap()
+}
+
+/// Largest difference over largest value; the fixtures keep every sixteenth channel.
+fn relative_difference(features: Tensor<3>, expected: &TensorValues) -> f32 {
+    let [batch, regions, channels] = features.dims();
+    assert_eq!((batch, vec![regions, channels / 16]), (1, expected.shape.clone()));
+    let found = features.into_data().try_into_vec::<f32>().unwrap();
+    let found = found.iter().step_by(16);
+    let largest = expected.values.iter().fold(0.0_f32, |max, value| max.max(value.abs()));
+    let difference = found.zip(&expected.values).fold(0.0_f32, |max, (a, b)| max.max((a - b).abs()));
+    difference / largest
+}
+
+/// The fixture's formula: uniform in [-0.5, 0.5).
+fn noise(count: usize, seed: u64) -> impl Iterator<Item = f64> {
+    (0..count as u64).map(move |index| {
+        let mut hashed = (index + seed * 7919).wrapping_mul(2_654_435_761) & 0xFFFF_FFFF;
+        hashed ^= hashed >> 15;
+        hashed = hashed.wrapping_mul(2_246_822_519) & 0xFFFF_FFFF;
+        hashed as f64 / 2_f64.powi(32) - 0.5
+    })
+}
+
+fn seeded(name: &str, shape: Vec<usize>, seed: u64) -> TensorValues {
+    let size = shape.iter().product();
+    let fan_in: usize = shape.iter().skip(1).product();
+    let positive = name.ends_with("running_var") || (name.ends_with(".weight") && shape.len() == 1);
+    let values = noise(size, seed).map(|value| {
+        let value = match shape.len() {
+            _ if positive => 1.0 + value,
+            4 => value * 4.0 / (fan_in as f64).sqrt(),
+            _ => value,
+        };
+        value as f32
+    });
+    TensorValues { values: values.collect(), shape }
+}
+
+#[test]
+fn lite0_with_seeded_weights_equals_the_reference() {
+    let device = Device::flex();
+    let shapes: Vec<(String, Vec<usize>)> =
+        serde_json::from_slice(&fs::read(fixture("lite0_seeded.json")).unwrap()).unwrap();
+    let weights: BTreeMap<String, TensorValues> =
+        shapes.into_iter().zip(0..).map(|((name, shape), seed)| (name.clone(), seeded(&name, shape, seed))).collect();
+    let file = write_safetensors(&weights, Precision::F32);
+    let encoder = EncoderConfig::EfficientnetLite0.load_published(&file, &device).unwrap();
+
+    let image: Vec<f32> = noise(3 * 64 * 64, 1000).map(|value| value as f32 * 2.0).collect();
+    let image = Tensor::from_data(TensorData::new(image, [1, 3, 64, 64]), &device);
+    let difference = relative_difference(encoder.forward(image), &expected("lite0_seeded.safetensors"));
+    println!("EfficientNet-Lite0, seeded weights: largest relative difference {difference:.1e}");
+    assert!(difference < 1e-4, "{difference}");
+}
+
+/// The bundle keeps weights as float16 with batch norm folded; the reference runs the published
+/// float32 weights.
+#[test]
+fn lite2_of_the_shipped_bundle_equals_the_reference_on_a_photo() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/showtell-flickr8k");
+    let files = NEEDED.map(|name| (name.to_owned(), fs::read(folder.join(name)).unwrap()));
+    let bundle = Bundle::from_files(files.into()).unwrap();
+    let captioner = Captioner::new(&bundle, &Device::flex()).unwrap();
+
+    let photo = preprocess::decode(&fs::read(fixture("chelsea_260.png")).unwrap()).unwrap();
+    let difference = relative_difference(captioner.encode(&[&photo]), &expected("lite2_chelsea.safetensors"));
+    println!("EfficientNet-Lite2, published weights: largest relative difference {difference:.1e}");
+    assert!(difference < 1e-3, "{difference}");
+}

@@ -1,0 +1,72 @@
+//! `showtell caption`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use serde::Serialize;
+use showtell::captioner::{Alternative, AttentionMaps, CaptionOptions, Captioner, Word};
+
+use super::{BeamArgument, BundleArgument, device};
+use crate::dataset::features::read_photo;
+
+/// Write a sentence about each photo
+///
+/// A line for each photo on stdout. A photo that cannot be read is named on stderr, the others
+/// are still captioned, and the exit status is 1.
+#[derive(Debug, Args)]
+pub struct Caption {
+    /// JPEG, PNG or WebP files
+    #[arg(required = true, value_name = "PHOTO")]
+    photos: Vec<PathBuf>,
+    #[command(flatten)]
+    bundle: BundleArgument,
+    #[command(flatten)]
+    beam: BeamArgument,
+    /// Print one JSON object a line
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Line {
+    path: String,
+    caption: String,
+    confidence: f32,
+    alternatives: Vec<Alternative>,
+    words: Vec<Word>,
+}
+
+impl Caption {
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        let bundle = self.bundle.read()?;
+        let captioner = Captioner::new(&bundle, &device())?;
+        let options = CaptionOptions {
+            beam: self.beam.over(&bundle.config().decoding)?,
+            attention: AttentionMaps::Dropped,
+        };
+        let mut code = ExitCode::SUCCESS;
+        for path in self.photos {
+            let captioned = read_photo(&path)
+                .and_then(|photo| Ok(pollster::block_on(captioner.caption(&photo, &options))?));
+            match captioned {
+                Ok(caption) if self.json => {
+                    let line = Line {
+                        path: path.display().to_string(),
+                        caption: caption.text,
+                        confidence: caption.confidence,
+                        alternatives: caption.alternatives,
+                        words: caption.words,
+                    };
+                    println!("{}", serde_json::to_string(&line)?);
+                }
+                Ok(caption) => println!("{}\t{}", path.display(), caption.text),
+                Err(error) => {
+                    eprintln!("error: {error:#}");
+                    code = ExitCode::FAILURE;
+                }
+            }
+        }
+        Ok(code)
+    }
+}

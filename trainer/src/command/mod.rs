@@ -1,0 +1,201 @@
+//! The command line: one module per verb. Data goes to stdout, progress and complaints to stderr.
+
+mod caption;
+mod evaluate;
+mod features;
+mod prepare;
+mod publish;
+mod train;
+mod verify;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use burn::tensor::Device;
+use clap::{Args, Parser, Subcommand};
+use showtell::Bundle;
+use showtell::beam::BeamConfig;
+use showtell::bundle::{CARD, NEEDED};
+use showtell::encoder::EncoderConfig;
+
+use crate::dataset::features::{FrozenEncoder, default_cache};
+use crate::dataset::{Dataset, Report};
+
+/// Train, score and publish small image captioners, and caption photos with them.
+#[derive(Debug, Parser)]
+#[command(name = "showtell", version, about)]
+pub struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Caption(caption::Caption),
+    Evaluate(evaluate::Evaluate),
+    Features(features::Features),
+    Prepare(prepare::Prepare),
+    Publish(publish::Publish),
+    Train(train::Train),
+    Verify(verify::Verify),
+}
+
+impl Cli {
+    /// Runs the command.
+    ///
+    /// # Errors
+    /// What stopped it, with its causes.
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        match self.verb {
+            Verb::Caption(command) => command.run(),
+            Verb::Evaluate(command) => command.run(),
+            Verb::Features(command) => command.run(),
+            Verb::Prepare(command) => command.run(),
+            Verb::Publish(command) => command.run(),
+            Verb::Train(command) => command.run(),
+            Verb::Verify(command) => command.run(),
+        }
+    }
+}
+
+/// Where models run: the CPU.
+fn device() -> Device {
+    Device::flex()
+}
+
+/// The bundle that ships, found beside the working directory or the program.
+const SHIPPED: &str = "assets/showtell-flickr8k";
+
+/// `--bundle`.
+#[derive(Debug, Args)]
+struct BundleArgument {
+    /// Folder of the bundle [default: assets/showtell-flickr8k here or above the program]
+    #[arg(long, value_name = "DIR")]
+    bundle: Option<PathBuf>,
+}
+
+impl BundleArgument {
+    fn folder(&self) -> anyhow::Result<PathBuf> {
+        if let Some(folder) = &self.bundle {
+            return Ok(folder.clone());
+        }
+        let program = std::env::current_exe().ok();
+        let above = program.iter().flat_map(|path| path.ancestors().skip(1));
+        let found = std::iter::once(Path::new(".")).chain(above).map(|root| root.join(SHIPPED)).find(|path| path.is_dir());
+        found.context("no bundle found: name one with --bundle DIR")
+    }
+
+    fn read(&self) -> anyhow::Result<Bundle> {
+        read_bundle(&self.folder()?)
+    }
+}
+
+/// Reads the files of a bundle and checks them.
+fn read_bundle(folder: &Path) -> anyhow::Result<Bundle> {
+    let mut files = BTreeMap::new();
+    for name in NEEDED.into_iter().chain([CARD]) {
+        match fs::read(folder.join(name)) {
+            Ok(bytes) => drop(files.insert(name.to_owned(), bytes)),
+            // The bundle itself says which file is missing, and whether that matters.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error).with_context(|| format!("cannot read {}", folder.join(name).display())),
+        }
+    }
+    if files.is_empty() {
+        bail!("{} is no bundle", folder.display());
+    }
+    Bundle::from_files(files).with_context(|| format!("bundle {}", folder.display()))
+}
+
+/// `--beam`.
+#[derive(Debug, Args)]
+struct BeamArgument {
+    /// Width of the beam search; 1 is greedy [default: the bundle's]
+    #[arg(long, value_name = "WIDTH")]
+    beam: Option<usize>,
+}
+
+impl BeamArgument {
+    fn over(&self, defaults: &BeamConfig) -> anyhow::Result<BeamConfig> {
+        let beam = BeamConfig { width: self.beam.unwrap_or(defaults.width), ..defaults.clone() };
+        beam.validate()?;
+        Ok(beam)
+    }
+}
+
+/// `--data`.
+#[derive(Debug, Args)]
+struct DataArgument {
+    /// Folder of the data set: Flickr8k as published, or what `showtell prepare` wrote
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+}
+
+impl DataArgument {
+    /// Opens the data set and tells what was left out.
+    fn open(&self) -> anyhow::Result<Dataset> {
+        let (dataset, report) = Dataset::open(&self.data)?;
+        tell(&report);
+        Ok(dataset)
+    }
+}
+
+fn tell(report: &Report) {
+    for line in report.lines() {
+        eprintln!("warning: {line}");
+    }
+}
+
+/// `--weights` and `--cache`.
+#[derive(Debug, Args)]
+struct EncoderArguments {
+    /// Published weights of the encoder (.safetensors), or a bundle folder to take it from
+    #[arg(long, value_name = "PATH")]
+    weights: PathBuf,
+    #[command(flatten)]
+    cache: CacheArgument,
+}
+
+/// `--cache`.
+#[derive(Debug, Args)]
+struct CacheArgument {
+    /// Where features are kept [default: the user's cache]
+    #[arg(long, value_name = "DIR")]
+    cache: Option<PathBuf>,
+}
+
+impl CacheArgument {
+    fn folder(&self) -> PathBuf {
+        self.cache.clone().unwrap_or_else(default_cache)
+    }
+}
+
+impl EncoderArguments {
+    fn load(&self, config: EncoderConfig, device: &Device) -> anyhow::Result<FrozenEncoder> {
+        let path = &self.weights;
+        if path.is_dir() {
+            let bundle = read_bundle(path)?;
+            let found = bundle.config().model.encoder;
+            if found != config {
+                bail!("{} holds {}, expected {}", path.display(), found.name(), config.name());
+            }
+            return FrozenEncoder::new(config, bundle.model(device)?.encoder, device);
+        }
+        let file = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let encoder = config
+            .load_published(&file, device)
+            .with_context(|| format!("{} does not hold {}", path.display(), config.name()))?;
+        FrozenEncoder::new(config, encoder, device)
+    }
+}
+
+/// Reads an encoder's name as recipes write it.
+fn encoder_name(text: &str) -> Result<EncoderConfig, String> {
+    [EncoderConfig::EfficientnetLite0, EncoderConfig::EfficientnetLite2]
+        .into_iter()
+        .find(|config| config.name() == text)
+        .ok_or_else(|| "expected efficientnet-lite0 or efficientnet-lite2".to_owned())
+}

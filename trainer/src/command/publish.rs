@@ -1,0 +1,97 @@
+//! `showtell publish`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use clap::Args;
+use showtell::ModelConfig;
+use showtell::bundle::tensors::{Precision, Tensors};
+use showtell::bundle::{Draft, SUMS};
+
+use super::device;
+use crate::files::write_atomically;
+use crate::run::Run;
+use crate::training::checkpoint::Progress;
+
+/// Make a bundle of a run's best epoch
+#[derive(Debug, Args)]
+pub struct Publish {
+    /// Folder of the run
+    #[arg(value_name = "RUN")]
+    run: PathBuf,
+    /// Folder for the bundle
+    #[arg(long, value_name = "BUNDLE")]
+    out: PathBuf,
+    /// Model card to ship (Markdown) [default: a short one made from the run]
+    #[arg(long, value_name = "FILE")]
+    card: Option<PathBuf>,
+}
+
+impl Publish {
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        let device = device();
+        let run = Run::open(&self.run)?;
+        let (decoder, progress) = run.best(&device)?;
+        let card = match &self.card {
+            Some(path) => fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?,
+            None => card(&run, &progress),
+        };
+        let draft = Draft {
+            name: run.recipe.name.clone(),
+            model: ModelConfig {
+                encoder: run.recipe.encoder,
+                decoder: run.recipe.decoder.config(run.recipe.encoder, run.vocabulary.len()),
+            },
+            preprocessing: run.recipe.encoder.preprocessing(),
+            decoding: run.recipe.decoding.clone(),
+            tensors: prefixed("encoder", run.encoder.clone()).chain(prefixed("decoder", decoder)).collect(),
+            tokenizer: run.tokenizer.clone(),
+            card,
+        };
+        let files = draft.into_files(Precision::F16)?;
+        write(&self.out, &files)?;
+        let bytes: usize = files.values().map(Vec::len).sum();
+        println!("{}: epoch {}, {:.1} MB", self.out.display(), progress.best_epoch, bytes as f64 / 1e6);
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn prefixed(part: &'static str, tensors: Tensors) -> impl Iterator<Item = (String, showtell::bundle::tensors::TensorValues)> {
+    tensors.into_iter().map(move |(name, values)| (format!("{part}.{name}"), values))
+}
+
+/// Writes the files, the list of checksums last: until it is there the folder is no bundle.
+fn write(folder: &Path, files: &std::collections::BTreeMap<String, Vec<u8>>) -> anyhow::Result<()> {
+    if folder.is_dir() && !folder.join(SUMS).exists() && fs::read_dir(folder)?.next().is_some() {
+        bail!("{} is neither empty nor a bundle", folder.display());
+    }
+    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let _ = fs::remove_file(folder.join(SUMS));
+    let (sums, rest): (Vec<_>, Vec<_>) = files.iter().partition(|(name, _)| *name == SUMS);
+    for (name, bytes) in rest.into_iter().chain(sums) {
+        let path = folder.join(name);
+        write_atomically(&path, bytes).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    Ok(())
+}
+
+fn card(run: &Run, progress: &Progress) -> String {
+    let recipe = &run.recipe;
+    let score = if progress.best_score > 0.0 {
+        format!("BLEU-4 {:.4} on dev, beam {}", progress.best_score, recipe.decoding.width)
+    } else {
+        "no dev photos, so no score".to_owned()
+    };
+    format!(
+        "# {}\n\nAn image captioner: {} and a soft-attention LSTM, {} words. Epoch {} of {}; {score}.\n\n\
+         Captions are suggestions for a person to check. The model knows only what its training \
+         photos showed, and repeats their habits.\n",
+        recipe.name,
+        recipe.encoder.name(),
+        run.vocabulary.len(),
+        progress.best_epoch,
+        recipe.training.epochs,
+    )
+}

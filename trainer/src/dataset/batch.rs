@@ -1,0 +1,89 @@
+//! One training step's photos with all their captions, packed for teacher forcing.
+
+use burn::tensor::{Device, Int, Tensor, TensorData};
+
+/// Captions of several photos, longest first and packed by time step: the words that go in at
+/// step 0 for every caption, then those at step 1 for every caption that is that long, and so on.
+/// No padding is computed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackedCaptions {
+    /// The photo, in this batch, of each caption, longest caption first.
+    pub photo_of_row: Vec<usize>,
+    /// How many captions are still going at each step; falls.
+    pub active: Vec<usize>,
+    /// Tokens that go in, `[words]`.
+    pub inputs: Vec<u32>,
+    /// Tokens that should come out, `[words]`.
+    pub targets: Vec<u32>,
+}
+
+impl PackedCaptions {
+    /// Packs `captions[photo][caption]`, token ids without start and end. Captions longer than
+    /// `longest` words lose their tail, and then have no end.
+    #[must_use]
+    pub fn new(captions: &[&[Vec<u32>]], start: u32, end: u32, longest: usize) -> Self {
+        let mut rows: Vec<(usize, Vec<u32>)> = Vec::new();
+        for (photo, captions) in captions.iter().enumerate() {
+            for caption in *captions {
+                let cut = caption.iter().copied().take(longest);
+                let closed = (caption.len() <= longest).then_some(end);
+                rows.push((photo, cut.chain(closed).collect()));
+            }
+        }
+        // Stable, so that the packing depends on nothing but the captions' order.
+        rows.sort_by_key(|(_, targets)| std::cmp::Reverse(targets.len()));
+
+        let steps = rows.first().map_or(0, |(_, targets)| targets.len());
+        let active: Vec<usize> =
+            (0..steps).map(|step| rows.partition_point(|(_, targets)| targets.len() > step)).collect();
+        let (mut inputs, mut targets) = (Vec::new(), Vec::new());
+        for (step, &count) in active.iter().enumerate() {
+            for (_, row) in &rows[..count] {
+                inputs.push(if step == 0 { start } else { row[step - 1] });
+                targets.push(row[step]);
+            }
+        }
+        Self { photo_of_row: rows.into_iter().map(|(photo, _)| photo).collect(), active, inputs, targets }
+    }
+
+    /// Number of words to predict.
+    #[must_use]
+    pub fn words(&self) -> usize {
+        self.targets.len()
+    }
+
+    /// [`inputs`](Self::inputs) as a tensor, `[words]`.
+    #[must_use]
+    pub fn input_tensor(&self, device: &Device) -> Tensor<1, Int> {
+        index_tensor(self.inputs.iter().map(|&token| token as i32), device)
+    }
+
+    /// [`photo_of_row`](Self::photo_of_row) as a tensor, `[rows]`.
+    #[must_use]
+    pub fn photo_tensor(&self, device: &Device) -> Tensor<1, Int> {
+        index_tensor(self.photo_of_row.iter().map(|&photo| photo as i32), device)
+    }
+}
+
+fn index_tensor(values: impl Iterator<Item = i32>, device: &Device) -> Tensor<1, Int> {
+    let values: Vec<i32> = values.collect();
+    let length = values.len();
+    Tensor::from_data(TensorData::new(values, [length]), device)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn captions_are_packed_by_step() {
+        let captions = [vec![vec![7]], vec![vec![8, 9], vec![5, 6, 4]]];
+        let slices: Vec<&[Vec<u32>]> = captions.iter().map(Vec::as_slice).collect();
+        let packed = PackedCaptions::new(&slices, 1, 2, 2);
+        // 5 6 4 is cut to 5 6, without an end.
+        assert_eq!(packed.photo_of_row, [1, 0, 1]);
+        assert_eq!(packed.active, [3, 3, 1]);
+        assert_eq!(packed.inputs, [1, 1, 1, 8, 7, 5, 9]);
+        assert_eq!(packed.targets, [8, 7, 5, 9, 2, 6, 2]);
+    }
+}

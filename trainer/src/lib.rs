@@ -1,0 +1,14 @@
+//! Showtell's trainer: data sets, features, training, scores and publishing, behind the `showtell`
+//! command. Library code here never reads flags or the environment; `command` does.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+pub mod command;
+pub mod dataset;
+pub mod evaluation;
+pub mod files;
+pub mod metric;
+pub mod progress;
+pub mod recipe;
+pub mod run;
+pub mod training;

@@ -1,0 +1,3 @@
+//! Scores of captions against references, as coco-caption computes them.
+
+pub mod bleu;

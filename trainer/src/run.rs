@@ -1,0 +1,94 @@
+//! The folder of a training run.
+//!
+//! | file | what |
+//! |---|---|
+//! | `recipe.toml` | the settings as resolved, written before the first step |
+//! | `tokenizer.json` | the vocabulary |
+//! | `encoder.safetensors` | the frozen encoder, float16, batch norm folded |
+//! | `checkpoints/` | the newest and the best state |
+//! | `steps.csv`, `epochs.csv`, `curve.svg` | the record |
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use burn::tensor::Device;
+use showtell::Vocabulary;
+use showtell::bundle::tensors::{Precision, Tensors, read_safetensors, write_safetensors};
+
+use crate::files::write_atomically;
+use crate::recipe::Recipe;
+use crate::training::checkpoint::{Checkpoints, Progress};
+
+/// A run on disk.
+#[derive(Debug)]
+pub struct Run {
+    folder: PathBuf,
+    /// Its settings.
+    pub recipe: Recipe,
+    /// `tokenizer.json`.
+    pub tokenizer: Vec<u8>,
+    /// The words in it.
+    pub vocabulary: Vocabulary,
+    /// The frozen encoder's weights.
+    pub encoder: Tensors,
+}
+
+const RECIPE: &str = "recipe.toml";
+const TOKENIZER: &str = "tokenizer.json";
+const ENCODER: &str = "encoder.safetensors";
+
+impl Run {
+    /// Whether a folder holds a run.
+    #[must_use]
+    pub fn is_here(folder: &Path) -> bool {
+        folder.join(RECIPE).is_file()
+    }
+
+    /// Writes what is known before the first step.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn create(folder: &Path, recipe: &Recipe, tokenizer: Vec<u8>, encoder: Tensors) -> anyhow::Result<Self> {
+        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        let vocabulary = Vocabulary::from_json(&tokenizer)?;
+        write_atomically(&folder.join(TOKENIZER), &tokenizer)?;
+        write_atomically(&folder.join(ENCODER), &write_safetensors(&encoder, Precision::F16))?;
+        // Last, since its presence makes the folder a run.
+        write_atomically(&folder.join(RECIPE), toml::to_string_pretty(recipe)?.as_bytes())?;
+        Ok(Self { folder: folder.to_owned(), recipe: recipe.clone(), tokenizer, vocabulary, encoder })
+    }
+
+    /// Opens a run.
+    ///
+    /// # Errors
+    /// When a file is absent or damaged.
+    pub fn open(folder: &Path) -> anyhow::Result<Self> {
+        if !Self::is_here(folder) {
+            bail!("{} holds no run: {RECIPE} is missing", folder.display());
+        }
+        let read = |name: &str| {
+            let path = folder.join(name);
+            fs::read(&path).with_context(|| format!("cannot read {}", path.display()))
+        };
+        let recipe = Recipe::read(&folder.join(RECIPE))?;
+        let tokenizer = read(TOKENIZER)?;
+        let vocabulary = Vocabulary::from_json(&tokenizer).with_context(|| format!("{TOKENIZER} of the run"))?;
+        let encoder = read_safetensors(&read(ENCODER)?).with_context(|| format!("{ENCODER} of the run"))?;
+        Ok(Self { folder: folder.to_owned(), recipe, tokenizer, vocabulary, encoder })
+    }
+
+    /// The decoder's weights at the epoch that was best on dev, and where that was.
+    ///
+    /// # Errors
+    /// When the run has no checkpoint yet.
+    pub fn best(&self, device: &Device) -> anyhow::Result<(Tensors, Progress)> {
+        let checkpoints = Checkpoints::new(&self.folder)?;
+        let Some(progress) = checkpoints.newest()? else {
+            bail!("{} has no checkpoint yet", self.folder.display());
+        };
+        let config = self.recipe.decoder.config(self.recipe.encoder, self.vocabulary.len());
+        let decoder = checkpoints.decoder(progress.best_epoch, config.init(device))?;
+        Ok((showtell::bundle::tensors::collect(&decoder)?, progress))
+    }
+}

@@ -1,0 +1,122 @@
+//! Checkpoints: everything that a run needs to go on as if it had never stopped.
+//!
+//! A checkpoint is a folder `epoch-0007` with `decoder.bpk`, `optimizer.bpk` and `state.json`. It
+//! is written beside its place and renamed there, so that a folder of that name is always whole.
+//! The newest and the best on dev are kept.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use burn::module::Module;
+use burn::optim::ModuleOptimizer;
+use serde::{Deserialize, Serialize};
+use showtell::decoder::Decoder;
+
+/// Where a run stands. Random numbers are drawn from seed and step, so the step is their state.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Epochs finished.
+    pub epoch: usize,
+    /// Steps taken; the scheduler's state.
+    pub step: usize,
+    /// The best dev score so far.
+    pub best_score: f64,
+    /// The epoch that reached it.
+    pub best_epoch: usize,
+}
+
+/// The folder of checkpoints of a run.
+#[derive(Debug)]
+pub struct Checkpoints {
+    folder: PathBuf,
+}
+
+impl Checkpoints {
+    /// Checkpoints of the run in `run`.
+    ///
+    /// # Errors
+    /// When the folder cannot be made.
+    pub fn new(run: &Path) -> anyhow::Result<Self> {
+        let folder = run.join("checkpoints");
+        fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        Ok(Self { folder })
+    }
+
+    /// Folder of the checkpoint after an epoch.
+    #[must_use]
+    pub fn path(&self, epoch: usize) -> PathBuf {
+        self.folder.join(format!("epoch-{epoch:04}"))
+    }
+
+    /// Writes a checkpoint and removes those that are neither newest nor best.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn save(&self, decoder: &Decoder, optimizer: &ModuleOptimizer, progress: &Progress) -> anyhow::Result<()> {
+        let unfinished = self.folder.join("unfinished");
+        if unfinished.exists() {
+            fs::remove_dir_all(&unfinished)?;
+        }
+        fs::create_dir(&unfinished)?;
+        decoder.clone().save_file(unfinished.join("decoder.bpk"))?;
+        optimizer.save(unfinished.join("optimizer.bpk"))?;
+        fs::write(unfinished.join("state.json"), serde_json::to_vec_pretty(progress)?)?;
+        for entry in fs::read_dir(&unfinished)? {
+            fs::File::open(entry?.path())?.sync_all()?;
+        }
+        let place = self.path(progress.epoch);
+        if place.exists() {
+            fs::remove_dir_all(&place)?;
+        }
+        fs::rename(&unfinished, place)?;
+        for epoch in self.epochs()? {
+            if epoch != progress.epoch && epoch != progress.best_epoch {
+                fs::remove_dir_all(self.path(epoch))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The epochs that have a checkpoint, in order.
+    fn epochs(&self) -> anyhow::Result<Vec<usize>> {
+        let mut epochs: Vec<usize> = fs::read_dir(&self.folder)?
+            .filter_map(|entry| entry.ok()?.file_name().to_str()?.strip_prefix("epoch-")?.parse().ok())
+            .collect();
+        epochs.sort_unstable();
+        Ok(epochs)
+    }
+
+    /// State of the newest checkpoint, if there is any.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn newest(&self) -> anyhow::Result<Option<Progress>> {
+        let Some(epoch) = self.epochs()?.pop() else { return Ok(None) };
+        let path = self.path(epoch).join("state.json");
+        let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let progress = serde_json::from_slice(&bytes).with_context(|| format!("cannot understand {}", path.display()))?;
+        Ok(Some(progress))
+    }
+
+    /// Loads the decoder of an epoch into one of the same shape.
+    ///
+    /// # Errors
+    /// When the checkpoint is absent or of another shape.
+    pub fn decoder(&self, epoch: usize, untrained: Decoder) -> anyhow::Result<Decoder> {
+        let path = self.path(epoch).join("decoder.bpk");
+        if !path.exists() {
+            bail!("no checkpoint at {}", path.display());
+        }
+        untrained.try_load_file(&path).with_context(|| format!("cannot load {}", path.display()))
+    }
+
+    /// Loads the optimizer's state of an epoch.
+    ///
+    /// # Errors
+    /// When the checkpoint is absent or damaged.
+    pub fn optimizer(&self, epoch: usize, fresh: ModuleOptimizer) -> anyhow::Result<ModuleOptimizer> {
+        let path = self.path(epoch).join("optimizer.bpk");
+        fresh.load(&path).with_context(|| format!("cannot load {}", path.display()))
+    }
+}

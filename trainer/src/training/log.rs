@@ -1,0 +1,166 @@
+//! The record of a run: `steps.csv`, `epochs.csv` and the curve drawn from them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow};
+use plotters::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::files::write_atomically;
+
+/// One training step.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StepRow {
+    /// Step, from 1.
+    pub step: usize,
+    /// Epoch, from 1.
+    pub epoch: usize,
+    /// Smoothed loss per word, in nats: what training minimises.
+    pub loss: f32,
+    /// Cross-entropy per word, in nats.
+    pub cross_entropy: f32,
+    /// Norm of the gradient before clipping.
+    pub gradient_norm: f32,
+    /// Learning rate of the step.
+    pub learning_rate: f64,
+}
+
+/// One epoch.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EpochRow {
+    /// Epoch, from 1.
+    pub epoch: usize,
+    /// Mean smoothed loss per word over its steps, dropout on.
+    pub loss: f32,
+    /// Corpus BLEU-4 on dev with the recipe's search; empty without dev photos.
+    pub dev_bleu4: Option<f64>,
+    /// Training captions per second, evaluation not counted.
+    pub captions_per_second: f64,
+    /// Seconds of training, evaluation not counted.
+    pub seconds: f64,
+}
+
+/// Rows so far, mirrored on disk.
+#[derive(Debug)]
+pub struct Log {
+    run: PathBuf,
+    steps: Vec<StepRow>,
+    epochs: Vec<EpochRow>,
+}
+
+impl Log {
+    /// Opens the record of a run and forgets everything after `epoch`: what a killed process
+    /// wrote after its last checkpoint happens again.
+    ///
+    /// # Errors
+    /// When a file of an earlier session cannot be understood.
+    pub fn open(run: &Path, epoch: usize) -> anyhow::Result<Self> {
+        let mut steps: Vec<StepRow> = read(&run.join("steps.csv"))?;
+        let mut epochs: Vec<EpochRow> = read(&run.join("epochs.csv"))?;
+        steps.retain(|row| row.epoch <= epoch);
+        epochs.retain(|row| row.epoch <= epoch);
+        Ok(Self { run: run.to_owned(), steps, epochs })
+    }
+
+    /// Remembers a step; it reaches the disk with its epoch.
+    pub fn step(&mut self, row: StepRow) {
+        self.steps.push(row);
+    }
+
+    /// Steps of an epoch.
+    pub fn steps_of(&self, epoch: usize) -> impl Iterator<Item = &StepRow> {
+        self.steps.iter().filter(move |row| row.epoch == epoch)
+    }
+
+    /// Adds an epoch and writes everything, the curve as well.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn epoch(&mut self, row: EpochRow) -> anyhow::Result<()> {
+        self.epochs.push(row);
+        write(&self.run.join("steps.csv"), &self.steps)?;
+        write(&self.run.join("epochs.csv"), &self.epochs)?;
+        let svg = curve(&self.steps, &self.epochs).map_err(|error| anyhow!("cannot draw the loss curve: {error}"))?;
+        write_atomically(&self.run.join("curve.svg"), svg.as_bytes())?;
+        Ok(())
+    }
+}
+
+fn read<R: for<'a> Deserialize<'a>>(path: &Path) -> anyhow::Result<Vec<R>> {
+    if !path.exists() {
+        return Ok(Vec::new());
+    }
+    let context = || format!("cannot understand {}", path.display());
+    let mut reader = csv::Reader::from_path(path).with_context(context)?;
+    reader.deserialize().collect::<Result<_, _>>().with_context(context)
+}
+
+fn write<R: Serialize>(path: &Path, rows: &[R]) -> anyhow::Result<()> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for row in rows {
+        writer.serialize(row)?;
+    }
+    let bytes = writer.into_inner().map_err(|error| anyhow!("{error}"))?;
+    fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
+    write_atomically(path, &bytes).with_context(|| format!("cannot write {}", path.display()))
+}
+
+const INK: RGBColor = RGBColor(40, 44, 52);
+const LOSS: RGBColor = RGBColor(0, 95, 135);
+const SCORE: RGBColor = RGBColor(190, 85, 20);
+
+/// Loss of every step (faint), mean loss and dev BLEU-4 of every epoch, as SVG.
+fn curve(steps: &[StepRow], epochs: &[EpochRow]) -> Result<String, Box<dyn std::error::Error>> {
+    let per_epoch = steps.iter().map(|row| row.epoch).filter(|&epoch| epoch == 1).count().max(1) as f64;
+    let last = epochs.last().map_or(1, |row| row.epoch) as f64;
+    let losses = steps.iter().map(|row| row.loss).filter(|loss| loss.is_finite());
+    let (low, high) = losses.fold((f32::MAX, 0.0_f32), |(low, high), loss| (low.min(loss), high.max(loss)));
+    let (low, high) = if low <= high { (low.floor(), high.ceil()) } else { (0.0, 1.0) };
+    let best = epochs.iter().filter_map(|row| row.dev_bleu4).fold(0.05, f64::max) * 1.15;
+
+    let mut svg = String::new();
+    {
+        let area = SVGBackend::with_string(&mut svg, (860, 420)).into_drawing_area();
+        area.fill(&WHITE)?;
+        let font = ("sans-serif", 15).into_font().color(&INK);
+        let mut chart = ChartBuilder::on(&area)
+            .margin(16)
+            .x_label_area_size(44)
+            .y_label_area_size(54)
+            .right_y_label_area_size(60)
+            .build_cartesian_2d(0.0..last, low..high)?
+            .set_secondary_coord(0.0..last, 0.0..best);
+        chart
+            .configure_mesh()
+            .light_line_style(TRANSPARENT)
+            .bold_line_style(INK.mix(0.12))
+            .axis_style(INK.mix(0.5))
+            .label_style(font.clone())
+            .x_desc("epoch")
+            .y_desc("loss per word (nats)")
+            .x_label_formatter(&|x| format!("{x:.0}"))
+            .draw()?;
+        chart.configure_secondary_axes().axis_style(INK.mix(0.5)).label_style(font.clone()).y_desc("BLEU-4 on dev").draw()?;
+        let every = steps.iter().map(|row| (row.step as f64 / per_epoch, row.loss));
+        chart.draw_series(LineSeries::new(every, LOSS.mix(0.25)))?;
+        let means = epochs.iter().map(|row| (row.epoch as f64 - 0.5, row.loss));
+        chart
+            .draw_series(LineSeries::new(means, LOSS.stroke_width(2)))?
+            .label("mean loss of the epoch")
+            .legend(|(x, y)| PathElement::new([(x, y), (x + 18, y)], LOSS.stroke_width(2)));
+        let scores = epochs.iter().filter_map(|row| Some((row.epoch as f64, row.dev_bleu4?)));
+        chart
+            .draw_secondary_series(LineSeries::new(scores, SCORE.stroke_width(2)).point_size(3))?
+            .label("BLEU-4 on dev")
+            .legend(|(x, y)| PathElement::new([(x, y), (x + 18, y)], SCORE.stroke_width(2)));
+        chart
+            .configure_series_labels()
+            .position(SeriesLabelPosition::MiddleRight)
+            .background_style(WHITE.mix(0.85))
+            .label_font(font)
+            .draw()?;
+        area.present()?;
+    }
+    Ok(svg)
+}
