@@ -2,7 +2,7 @@
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use image::RgbImage;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::beam::{Beam, BeamConfig, BeamError, Hypothesis, Survivors};
 use crate::bundle::{Bundle, BundleError};
@@ -47,7 +47,7 @@ pub struct CaptionOptions {
 }
 
 /// A word of a caption.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Word {
     /// The word.
     pub word: String,
@@ -55,12 +55,12 @@ pub struct Word {
     pub log_probability: f32,
     /// Share of attention on each region, row by row over a square grid, summing to 1; empty
     /// where [`AttentionMaps::Dropped`].
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attention: Vec<f32>,
 }
 
 /// Another sentence the search found.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Alternative {
     /// The sentence.
     pub text: String,
@@ -69,7 +69,7 @@ pub struct Alternative {
 }
 
 /// A sentence about a photo: a suggestion for a person to edit.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Caption {
     /// The best sentence.
     pub text: String,

@@ -1,1 +1,55 @@
-fn main(){}
+//! The project's own commands, run as `cargo xtask`.
+
+mod bench;
+mod browser;
+mod check;
+mod serve;
+mod setup;
+mod shell;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Set up, serve, test, check and measure Showtell.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Install what building and testing need and this machine lacks
+    Setup,
+    /// Build the page and serve it; prints the address once it answers
+    Serve {
+        /// Port on this machine
+        #[arg(long, default_value_t = 8080)]
+        port: u16,
+    },
+    /// Rust tests, then the page in headless Chromium
+    Test,
+    /// What to run before a commit: format, lints, tests, docs, wasm build, licences
+    Check,
+    /// Measure: training, captioning, and the page in Chromium on the CPU
+    Bench,
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Setup => setup::everything().map(drop),
+        Command::Serve { port } => serve::serve(port),
+        Command::Test => browser::test(),
+        Command::Check => check::check(),
+        Command::Bench => bench::bench(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -94,7 +94,10 @@ impl BundleArgument {
 }
 
 /// Reads the files of a bundle and checks them.
-fn read_bundle(folder: &Path) -> anyhow::Result<Bundle> {
+///
+/// # Errors
+/// The file at fault and the reason.
+pub fn read_bundle(folder: &Path) -> anyhow::Result<Bundle> {
     let mut files = BTreeMap::new();
     for name in NEEDED.into_iter().chain([CARD]) {
         match fs::read(folder.join(name)) {

@@ -4,21 +4,20 @@ pub mod checkpoint;
 mod clip;
 pub mod forward;
 pub mod kernel;
+pub mod learner;
 pub mod log;
 pub mod schedule;
 
 use std::path::Path;
 use std::time::Instant;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use burn::module::Module;
-use burn::optim::{AdamConfig, GradientsParams, ModuleOptimizer};
 use burn::tensor::Device;
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use showtell::Vocabulary;
-use showtell::decoder::Decoder;
 
 use crate::dataset::batch::PackedCaptions;
 use crate::dataset::features::Features;
@@ -27,6 +26,7 @@ use crate::progress;
 use crate::recipe::Recipe;
 use checkpoint::{Checkpoints, Progress};
 use forward::Regularisation;
+use learner::Learner;
 use log::{EpochRow, Log, StepRow};
 
 /// A photo to learn from: its name in the feature store and its captions as token ids.
@@ -78,19 +78,21 @@ pub fn train(materials: &Materials, run: &Path, start: Start, device: &Device) -
     let checkpoints = Checkpoints::new(run)?;
 
     device.seed(recipe.seed);
-    let mut decoder: Decoder = recipe.decoder.config(recipe.encoder, vocabulary.len()).init(&device);
-    // Epsilon as in PyTorch and in Kingma and Ba 2015; Burn's default is 1e-5.
-    let mut optimizer: ModuleOptimizer = AdamConfig::new().with_epsilon(1e-8).init();
+    let mut learner = Learner {
+        decoder: recipe.decoder.config(recipe.encoder, vocabulary.len()).init(&device),
+        optimizer: Learner::fresh_optimizer(),
+        regularisation: Regularisation { dropout: settings.dropout, label_smoothing: settings.label_smoothing },
+        clip_norm: settings.clip_norm,
+    };
     let mut progress = Progress::default();
     if start == Start::Resume
         && let Some(newest) = checkpoints.newest()?
     {
-        decoder = checkpoints.decoder(newest.epoch, decoder)?;
-        optimizer = checkpoints.optimizer(newest.epoch, optimizer)?;
+        learner.decoder = checkpoints.decoder(newest.epoch, learner.decoder)?;
+        learner.optimizer = checkpoints.optimizer(newest.epoch, learner.optimizer)?;
         progress = newest;
     }
     let mut log = Log::open(run, progress.epoch)?;
-    let regularisation = Regularisation { dropout: settings.dropout, label_smoothing: settings.label_smoothing };
     let special = vocabulary.special();
 
     while progress.epoch < settings.epochs {
@@ -110,25 +112,20 @@ pub fn train(materials: &Materials, run: &Path, start: Start, device: &Device) -
             let images = chosen.iter().map(|&i| train[i].image.as_str());
             let batch = features.batch(images, &device)?;
 
-            let losses = forward::loss(&decoder, batch, &packed, &regularisation);
-            let grads = losses.clone().narrow(0, 0, 1).backward();
-            let values = losses.try_into_vec_as::<f32>().context("the device gave no loss")?;
-            let mut grads = GradientsParams::from_grads(grads, &decoder);
-            let gradient_norm = clip::clip(&decoder, &mut grads, settings.clip_norm);
-            if !values[0].is_finite() || !gradient_norm.is_finite() {
-                bail!("the loss at step {} is {}: lower the learning rate", progress.step + 1, values[0]);
-            }
             let rate = schedule::learning_rate(progress.step, settings.learning_rate, settings.warmup_steps, total);
-            decoder = optimizer.step(rate, decoder, grads);
+            let outcome = learner.step(batch, &packed, rate)?;
+            if !outcome.loss.is_finite() || !outcome.gradient_norm.is_finite() {
+                bail!("the loss at step {} is {}: lower the learning rate", progress.step + 1, outcome.loss);
+            }
 
             progress.step += 1;
             captions_seen += packed.photo_of_row.len();
             log.step(StepRow {
                 step: progress.step,
                 epoch,
-                loss: values[0],
-                cross_entropy: values[1],
-                gradient_norm,
+                loss: outcome.loss,
+                cross_entropy: outcome.cross_entropy,
+                gradient_norm: outcome.gradient_norm,
                 learning_rate: rate,
             });
             bar.inc(1);
@@ -139,7 +136,7 @@ pub fn train(materials: &Materials, run: &Path, start: Start, device: &Device) -
         let dev_bleu4 = if dev.is_empty() {
             None
         } else {
-            let scores = evaluation::evaluate(&decoder.valid(), vocabulary, features, dev, &recipe.decoding, &device.clone().inner())?;
+            let scores = evaluation::evaluate(&learner.decoder.valid(), vocabulary, features, dev, &recipe.decoding, &device.clone().inner())?;
             Some(scores.scores.bleu[3])
         };
         progress.epoch = epoch;
@@ -164,7 +161,7 @@ pub fn train(materials: &Materials, run: &Path, start: Start, device: &Device) -
             row.captions_per_second,
         );
         log.epoch(row)?;
-        checkpoints.save(&decoder, &optimizer, &progress)?;
+        checkpoints.save(&learner.decoder, &learner.optimizer, &progress)?;
     }
     Ok(progress)
 }

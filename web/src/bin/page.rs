@@ -1,3 +1,6 @@
-//! x
-use getrandom as _;
-fn main() { leptos::mount::mount_to_body(|| leptos::prelude::view! { <p>"x"</p> }) }
+//! The page: mounts the app.
+
+fn main() {
+    console_error_panic_hook::set_once();
+    leptos::mount::mount_to_body(showtell_web::app::App);
+}

@@ -1,0 +1,44 @@
+// The page's figures: bytes before the first caption, seconds to it and to a later one, on the CPU.
+
+import { gzipSync } from 'node:zlib';
+import { browser, Showtell } from './page.mjs';
+import { PHOTOS } from './native.mjs';
+
+const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
+const RUNS = 3;
+const firsts = [];
+const laters = [];
+let sizes;
+
+for (let run = 0; run < RUNS; run += 1) {
+  const chromium = await browser({ gpu: false });
+  const bodies = new Map();
+  const pending = [];
+  chromium.context.on('response', (response) => {
+    pending.push(response.body().then((body) => bodies.set(response.url(), body), () => {}));
+  });
+  const begun = performance.now();
+  const showtell = await Showtell.open(chromium.context, '?device=cpu');
+  await showtell.choose(PHOTOS + 'chelsea.jpg');
+  await showtell.suggestion();
+  firsts.push(performance.now() - begun);
+  for (const name of ['coffee.jpg', 'rocket.jpg', 'astronaut.jpg']) {
+    const again = performance.now();
+    await showtell.choose(PHOTOS + name);
+    await showtell.find('caption').waitFor({ state: 'detached' });
+    await showtell.find('caption').waitFor();
+    laters.push(performance.now() - again);
+  }
+  await Promise.all(pending);
+  sizes = [...bodies].filter(([url]) => url.startsWith(process.env.SHOWTELL_URL));
+  await chromium.close();
+}
+
+const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
+for (const [url, body] of sizes.filter(([, body]) => body.length > 100_000)) {
+  console.log(`${new URL(url).pathname}: ${megabytes(body.length)}, gzip ${megabytes(gzipSync(body).length)}`);
+}
+const total = sizes.reduce((sum, [, body]) => sum + body.length, 0);
+const squeezed = sizes.reduce((sum, [, body]) => sum + gzipSync(body).length, 0);
+console.log(`bytes before the first caption: ${megabytes(total)}, gzip ${megabytes(squeezed)}`);
+console.log(`first caption after ${(median(firsts) / 1000).toFixed(1)} s, a later one after ${(median(laters) / 1000).toFixed(2)} s (CPU)`);

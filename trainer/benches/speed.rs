@@ -1,0 +1,73 @@
+//! Speed of training and captioning at the size that ships, on data made up here.
+//!
+//! `cargo bench --bench speed`; divide 160 captions by the time of a training step.
+
+#![expect(clippy::unwrap_used, reason = "a benchmark")]
+
+use std::path::Path;
+
+use burn::tensor::{Device, Distribution, Tensor};
+use criterion::{Criterion, criterion_group, criterion_main};
+use image::{Rgb, RgbImage};
+use showtell::captioner::Captioner;
+use showtell_trainer::command::read_bundle;
+use showtell_trainer::dataset::batch::PackedCaptions;
+use showtell_trainer::recipe::Recipe;
+use showtell_trainer::training::forward::Regularisation;
+use showtell_trainer::training::learner::Learner;
+
+/// Words of the shipped vocabulary, about.
+const VOCABULARY: usize = 2920;
+/// Words in a Flickr8k caption: between 6 and 16, 11 on average.
+const LENGTHS: [usize; 5] = [6, 9, 11, 13, 16];
+
+fn recipe() -> Recipe {
+    Recipe::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("recipes/flickr8k.toml")).unwrap()
+}
+
+fn training_step(bench: &mut Criterion) {
+    let recipe = recipe();
+    let device = Device::flex().autodiff();
+    device.seed(1);
+    let mut learner = Learner {
+        decoder: recipe.decoder.config(recipe.encoder, VOCABULARY).init(&device),
+        optimizer: Learner::fresh_optimizer(),
+        regularisation: Regularisation {
+            dropout: recipe.training.dropout,
+            label_smoothing: recipe.training.label_smoothing,
+        },
+        clip_norm: recipe.training.clip_norm,
+    };
+    let caption = |photo: usize, length: usize| (0..length).map(|word| (4 + (photo * 31 + word * 7) % 2900) as u32).collect();
+    let captions: Vec<Vec<Vec<u32>>> =
+        (0..32).map(|photo| LENGTHS.iter().map(|&length| caption(photo, length)).collect()).collect();
+    let slices: Vec<&[Vec<u32>]> = captions.iter().map(Vec::as_slice).collect();
+    let packed = PackedCaptions::new(&slices, 1, 2, recipe.text.max_words);
+    let features = Tensor::<3>::random([32, 81, 1280], Distribution::Uniform(0.0, 1.0), &device);
+
+    let mut group = bench.benchmark_group("training");
+    group.sample_size(10);
+    group.bench_function("step of 32 photos with 5 captions each", |bench| {
+        bench.iter(|| learner.step(features.clone(), &packed, 1e-4).unwrap());
+    });
+}
+
+fn captioning(bench: &mut Criterion) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/showtell-flickr8k");
+    let captioner = Captioner::new(&read_bundle(&folder).unwrap(), &Device::flex()).unwrap();
+    let photo = RgbImage::from_fn(1600, 1200, |x, y| Rgb([(x / 8) as u8, (y / 8) as u8, ((x + y) / 16) as u8]));
+    let features = captioner.encode(&[&photo]);
+
+    let mut group = bench.benchmark_group("captioning");
+    group.sample_size(20);
+    group.bench_function("encode a 1600x1200 photo", |bench| bench.iter(|| captioner.encode(&[&photo]).into_data()));
+    group.bench_function("decode a caption", |bench| {
+        bench.iter(|| pollster::block_on(captioner.caption_features(features.clone(), captioner.defaults())).unwrap());
+    });
+    group.bench_function("caption a 1600x1200 photo", |bench| {
+        bench.iter(|| pollster::block_on(captioner.caption(&photo, captioner.defaults())).unwrap());
+    });
+}
+
+criterion_group!(benches, training_step, captioning);
+criterion_main!(benches);

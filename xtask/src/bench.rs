@@ -1,0 +1,16 @@
+//! `cargo xtask bench`: the figures in the README.
+
+use crate::browser::node;
+use crate::serve::{Server, build};
+use crate::setup;
+use crate::shell::{command, run};
+
+/// Native speed, then the page's download and its first and later captions on the CPU.
+pub fn bench() -> anyhow::Result<()> {
+    run(&mut command("cargo", &["bench", "--bench", "speed"]))?;
+    let toolchain = setup::page()?;
+    let browser = setup::browser()?;
+    build(toolchain)?;
+    let server = Server::start(toolchain, Server::free_port()?)?;
+    node(&server, &browser, &["measure.mjs"])
+}

@@ -1,0 +1,34 @@
+//! `cargo xtask test`: Rust tests, then the page from the outside.
+
+use anyhow::Context;
+
+use crate::serve::{Server, build};
+use crate::setup::{self, Browser};
+use crate::shell::{command, root, run, target};
+
+/// Rust tests, then the page in headless Chromium.
+pub fn test() -> anyhow::Result<()> {
+    rust_tests()?;
+    let toolchain = setup::page()?;
+    let browser = setup::browser()?;
+    build(toolchain)?;
+    let server = Server::start(toolchain, Server::free_port()?)?;
+    node(&server, &browser, &["--test", "--test-concurrency=1", "--test-timeout=900000", "page.test.mjs"])
+}
+
+/// Every Rust test. The command line is built first: its tests run the program itself.
+pub fn rust_tests() -> anyhow::Result<()> {
+    run(&mut command("cargo", &["build", "--release"]))?;
+    run(&mut command("cargo", &["test", "--release"]))
+}
+
+/// Runs a script of `tests/browser` against a server.
+pub fn node(server: &Server, browser: &Browser, arguments: &[&str]) -> anyhow::Result<()> {
+    let showtell = target().join("release").join("showtell");
+    let showtell = std::path::absolute(showtell).context("cannot find the command line")?;
+    run(command("node", arguments)
+        .current_dir(root().join("tests/browser"))
+        .env("SHOWTELL_URL", server.address())
+        .env("SHOWTELL_CLI", showtell)
+        .env("SHOWTELL_CHROMIUM", &browser.chromium))
+}
