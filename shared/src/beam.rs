@@ -103,12 +103,7 @@ impl Live {
 
     fn finish(self, exponent: f32) -> Hypothesis {
         let score = normalise(self.sum, self.tokens.len(), exponent);
-        Hypothesis {
-            tokens: self.tokens,
-            log_probabilities: self.log_probabilities,
-            rows: self.rows,
-            score,
-        }
+        Hypothesis { tokens: self.tokens, log_probabilities: self.log_probabilities, rows: self.rows, score }
     }
 }
 

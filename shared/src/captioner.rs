@@ -153,7 +153,11 @@ impl Captioner {
     ///
     /// # Errors
     /// [`CaptionError`].
-    pub async fn caption_features(&self, features: Tensor<3>, options: &CaptionOptions) -> Result<Vec<Caption>, CaptionError> {
+    pub async fn caption_features(
+        &self,
+        features: Tensor<3>,
+        options: &CaptionOptions,
+    ) -> Result<Vec<Caption>, CaptionError> {
         let found = search(&self.model.decoder, &self.vocabulary, features, options).await?;
         found.into_iter().map(|found| self.caption_of(found)).collect()
     }
@@ -278,7 +282,11 @@ fn ints(values: &[u32], device: &Device) -> Tensor<1, Int> {
 }
 
 /// Reads log-probabilities, and behind them in each row attention where kept, in one transfer.
-async fn read(prediction: Prediction, maps: AttentionMaps, vocabulary: usize) -> Result<Vec<f32>, CaptionError> {
+async fn read(
+    prediction: Prediction,
+    maps: AttentionMaps,
+    vocabulary: usize,
+) -> Result<Vec<f32>, CaptionError> {
     let Prediction { log_probabilities, attention } = prediction;
     debug_assert_eq!(log_probabilities.dims()[1], vocabulary);
     let rows = match maps {

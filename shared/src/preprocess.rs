@@ -67,10 +67,7 @@ pub fn decode(bytes: &[u8]) -> Result<RgbImage, PhotoError> {
         ImageFormat::WebP => "WebP",
         _ => return Err(PhotoError::UnknownFormat),
     };
-    let damaged = |error: image::ImageError| PhotoError::Damaged {
-        format: name,
-        reason: error.to_string(),
-    };
+    let damaged = |error: image::ImageError| PhotoError::Damaged { format: name, reason: error.to_string() };
 
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     // The limit that matters is on pixels and is checked below, before anything is allocated.
@@ -152,15 +149,12 @@ impl Preprocessing {
         }
         let (width, height) = photo.dimensions();
         let mut target = Raster::new(side, side, PixelType::U8x3);
-        let options =
-            ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::CatmullRom));
+        let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::CatmullRom));
         let resized =
             fast_image_resize::images::ImageRef::new(width, height, photo.as_raw(), PixelType::U8x3)
                 .map_err(|error| error.to_string())
                 .and_then(|source| {
-                    Resizer::new()
-                        .resize(&source, &mut target, &options)
-                        .map_err(|error| error.to_string())
+                    Resizer::new().resize(&source, &mut target, &options).map_err(|error| error.to_string())
                 });
         // An `RgbImage` always holds width * height * 3 bytes, the only thing that can fail here.
         debug_assert!(resized.is_ok(), "{resized:?}");
@@ -204,18 +198,18 @@ mod tests {
         bytes[20..24].copy_from_slice(&20_000_u32.to_be_bytes());
         let crc = crc32(&bytes[12..29]);
         bytes[29..33].copy_from_slice(&crc.to_be_bytes());
-        assert!(matches!(
-            decode(&bytes),
-            Err(PhotoError::TooLarge { width: 20_000, height: 20_000 })
-        ));
+        assert!(matches!(decode(&bytes), Err(PhotoError::TooLarge { width: 20_000, height: 20_000 })));
     }
 
     /// PNG's checksum (ISO 3309), bit by bit.
     fn crc32(bytes: &[u8]) -> u32 {
         !bytes.iter().fold(!0_u32, |crc, &byte| {
-            (0..8).fold(crc ^ u32::from(byte), |crc, _| {
-                if crc & 1 == 1 { 0xEDB8_8320 ^ (crc >> 1) } else { crc >> 1 }
-            })
+            (0..8).fold(
+                crc ^ u32::from(byte),
+                |crc, _| {
+                    if crc & 1 == 1 { 0xEDB8_8320 ^ (crc >> 1) } else { crc >> 1 }
+                },
+            )
         })
     }
 

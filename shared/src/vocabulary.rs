@@ -83,8 +83,7 @@ impl Vocabulary {
     /// # Errors
     /// [`VocabularyError`] when it is not WordLevel, lacks a special token or has gaps in its ids.
     pub fn from_json(bytes: &[u8]) -> Result<Self, VocabularyError> {
-        let file: TokenizerFile =
-            serde_json::from_slice(bytes).map_err(VocabularyError::Malformed)?;
+        let file: TokenizerFile = serde_json::from_slice(bytes).map_err(VocabularyError::Malformed)?;
         if file.model.kind != "WordLevel" {
             return Err(VocabularyError::NotWordLevel { found: file.model.kind });
         }
@@ -112,12 +111,8 @@ impl Vocabulary {
                 .map(|id| id as u32)
                 .ok_or(VocabularyError::MissingSpecial { token })
         };
-        let special = SpecialTokens {
-            pad: id(PAD)?,
-            start: id(START)?,
-            end: id(END)?,
-            unknown: id(UNKNOWN)?,
-        };
+        let special =
+            SpecialTokens { pad: id(PAD)?, start: id(START)?, end: id(END)?, unknown: id(UNKNOWN)? };
         Ok(Self { words, special })
     }
 

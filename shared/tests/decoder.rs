@@ -15,7 +15,14 @@ const CHANNELS: usize = 10;
 
 fn decoder(seed: u64, device: &Device) -> Decoder {
     device.seed(seed);
-    let config = DecoderConfig { channels: CHANNELS, region: 8, embedding: 7, hidden: 9, attention: 5, vocabulary: VOCABULARY };
+    let config = DecoderConfig {
+        channels: CHANNELS,
+        region: 8,
+        embedding: 7,
+        hidden: 9,
+        attention: 5,
+        vocabulary: VOCABULARY,
+    };
     config.init(device)
 }
 

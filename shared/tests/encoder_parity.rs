@@ -61,8 +61,11 @@ fn lite0_with_seeded_weights_equals_the_reference() {
     let device = Device::flex();
     let shapes: Vec<(String, Vec<usize>)> =
         serde_json::from_slice(&fs::read(fixture("lite0_seeded.json")).unwrap()).unwrap();
-    let weights: BTreeMap<String, TensorValues> =
-        shapes.into_iter().zip(0..).map(|((name, shape), seed)| (name.clone(), seeded(&name, shape, seed))).collect();
+    let weights: BTreeMap<String, TensorValues> = shapes
+        .into_iter()
+        .zip(0..)
+        .map(|((name, shape), seed)| (name.clone(), seeded(&name, shape, seed)))
+        .collect();
     let file = write_safetensors(&weights, Precision::F32);
     let encoder = EncoderConfig::EfficientnetLite0.load_published(&file, &device).unwrap();
 

@@ -1,1 +1,93 @@
-//! x
+//! What the tests of the command line share: the program, the shipped bundle, drawn data.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use image::{Rgb, RgbImage};
+use serde_json::Value;
+
+/// The project's folder.
+#[must_use]
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+/// The bundle that ships.
+#[must_use]
+pub fn shipped() -> PathBuf {
+    root().join("assets/showtell-flickr8k")
+}
+
+/// The `showtell` program, built into the folder that this test runs from.
+#[must_use]
+pub fn showtell() -> Command {
+    let test = std::env::current_exe().unwrap();
+    let program = test.ancestors().nth(2).unwrap().join("showtell");
+    assert!(program.exists(), "build the program first: cargo build --release");
+    Command::new(program)
+}
+
+/// Runs the program and expects it to succeed; returns what it printed.
+#[must_use]
+pub fn succeed(command: &mut Command) -> String {
+    let output = command.output().expect("the program starts");
+    assert!(output.status.success(), "{command:?}\n{}", stderr(&output));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// What a program complained about.
+#[must_use]
+pub fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// Reads one JSON object a line.
+#[must_use]
+pub fn json_lines(text: &str) -> Vec<Value> {
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// Draws a Flickr8k of its own: plain shapes on plain ground, two captions each, `train` and
+/// `dev` photos with split lists.
+pub fn draw_dataset(folder: &Path, train: usize, dev: usize) {
+    let colours = [
+        ("red", [200, 30, 30]),
+        ("green", [30, 160, 60]),
+        ("blue", [40, 70, 200]),
+        ("yellow", [230, 210, 40]),
+    ];
+    fs::create_dir_all(folder.join("Images")).unwrap();
+    let (mut tokens, mut lists) = (String::new(), [String::new(), String::new()]);
+    for index in 0..train + dev {
+        let (colour, rgb) = colours[index % colours.len()];
+        let (shape, round) = if index % 3 == 0 { ("circle", true) } else { ("square", false) };
+        let name = format!("{index:03}.png");
+        let reach = 20 + (index % 5) as i64 * 6;
+        let picture = RgbImage::from_fn(120, 120, |x, y| {
+            let (dx, dy) = (i64::from(x) - 60, i64::from(y) - 60);
+            let inside =
+                if round { dx * dx + dy * dy < reach * reach } else { dx.abs().max(dy.abs()) < reach };
+            Rgb(if inside { rgb } else { [235, 235, 230] })
+        });
+        picture.save(folder.join("Images").join(&name)).unwrap();
+        tokens += &format!("{name}#0\tA {colour} {shape} on white .\n{name}#1\tThe {shape} is {colour} .\n");
+        lists[usize::from(index >= train)] += &format!("{name}\n");
+    }
+    fs::write(folder.join("Flickr8k.token.txt"), tokens).unwrap();
+    fs::write(folder.join("Flickr_8k.trainImages.txt"), &lists[0]).unwrap();
+    fs::write(folder.join("Flickr_8k.devImages.txt"), &lists[1]).unwrap();
+}
+
+/// `showtell train` on drawn data with the toy recipe and the shipped encoder, features kept in
+/// the data's folder.
+#[must_use]
+pub fn train(data: &Path, run: &Path) -> Command {
+    let mut command = showtell();
+    command.arg("train").arg("--recipe").arg(root().join("trainer/recipes/toy.toml"));
+    command.args(["--encoder", "efficientnet-lite2", "--weights"]).arg(shipped());
+    command.arg("--data").arg(data).arg("--out").arg(run).arg("--cache").arg(data.join("cache"));
+    command
+}

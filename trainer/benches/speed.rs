@@ -38,7 +38,9 @@ fn training_step(bench: &mut Criterion) {
         },
         clip_norm: recipe.training.clip_norm,
     };
-    let caption = |photo: usize, length: usize| (0..length).map(|word| (4 + (photo * 31 + word * 7) % 2900) as u32).collect();
+    let caption = |photo: usize, length: usize| {
+        (0..length).map(|word| (4 + (photo * 31 + word * 7) % 2900) as u32).collect()
+    };
     let captions: Vec<Vec<Vec<u32>>> =
         (0..32).map(|photo| LENGTHS.iter().map(|&length| caption(photo, length)).collect()).collect();
     let slices: Vec<&[Vec<u32>]> = captions.iter().map(Vec::as_slice).collect();
@@ -55,14 +57,19 @@ fn training_step(bench: &mut Criterion) {
 fn captioning(bench: &mut Criterion) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/showtell-flickr8k");
     let captioner = Captioner::new(&read_bundle(&folder).unwrap(), &Device::flex()).unwrap();
-    let photo = RgbImage::from_fn(1600, 1200, |x, y| Rgb([(x / 8) as u8, (y / 8) as u8, ((x + y) / 16) as u8]));
+    let photo =
+        RgbImage::from_fn(1600, 1200, |x, y| Rgb([(x / 8) as u8, (y / 8) as u8, ((x + y) / 16) as u8]));
     let features = captioner.encode(&[&photo]);
 
     let mut group = bench.benchmark_group("captioning");
     group.sample_size(20);
-    group.bench_function("encode a 1600x1200 photo", |bench| bench.iter(|| captioner.encode(&[&photo]).into_data()));
+    group.bench_function("encode a 1600x1200 photo", |bench| {
+        bench.iter(|| captioner.encode(&[&photo]).into_data())
+    });
     group.bench_function("decode a caption", |bench| {
-        bench.iter(|| pollster::block_on(captioner.caption_features(features.clone(), captioner.defaults())).unwrap());
+        bench.iter(|| {
+            pollster::block_on(captioner.caption_features(features.clone(), captioner.defaults())).unwrap()
+        });
     });
     group.bench_function("caption a 1600x1200 photo", |bench| {
         bench.iter(|| pollster::block_on(captioner.caption(&photo, captioner.defaults())).unwrap());

@@ -2,10 +2,10 @@
 
 use burn::tensor::Device;
 use rayon::prelude::*;
+use showtell::Vocabulary;
 use showtell::beam::BeamConfig;
 use showtell::captioner::{AttentionMaps, CaptionError, CaptionOptions, search};
 use showtell::decoder::Decoder;
-use showtell::Vocabulary;
 
 use crate::dataset::features::Features;
 use crate::dataset::{Dataset, Split, text};

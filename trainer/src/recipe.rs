@@ -154,7 +154,12 @@ impl Recipe {
         }
         let ranges = [
             ("training.learning_rate", training.learning_rate, "above 0", training.learning_rate > 0.0),
-            ("training.label_smoothing", training.label_smoothing.into(), "from 0 up to 1", (0.0..1.0).contains(&training.label_smoothing)),
+            (
+                "training.label_smoothing",
+                training.label_smoothing.into(),
+                "from 0 up to 1",
+                (0.0..1.0).contains(&training.label_smoothing),
+            ),
             ("training.dropout", training.dropout, "from 0 up to 1", (0.0..1.0).contains(&training.dropout)),
             ("training.clip_norm", training.clip_norm.into(), "above 0", training.clip_norm > 0.0),
         ];

@@ -49,7 +49,12 @@ impl Run {
     ///
     /// # Errors
     /// When the disk refuses.
-    pub fn create(folder: &Path, recipe: &Recipe, tokenizer: Vec<u8>, encoder: Tensors) -> anyhow::Result<Self> {
+    pub fn create(
+        folder: &Path,
+        recipe: &Recipe,
+        tokenizer: Vec<u8>,
+        encoder: Tensors,
+    ) -> anyhow::Result<Self> {
         fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
         let vocabulary = Vocabulary::from_json(&tokenizer)?;
         write_atomically(&folder.join(TOKENIZER), &tokenizer)?;
@@ -73,7 +78,8 @@ impl Run {
         };
         let recipe = Recipe::read(&folder.join(RECIPE))?;
         let tokenizer = read(TOKENIZER)?;
-        let vocabulary = Vocabulary::from_json(&tokenizer).with_context(|| format!("{TOKENIZER} of the run"))?;
+        let vocabulary =
+            Vocabulary::from_json(&tokenizer).with_context(|| format!("{TOKENIZER} of the run"))?;
         let encoder = read_safetensors(&read(ENCODER)?).with_context(|| format!("{ENCODER} of the run"))?;
         Ok(Self { folder: folder.to_owned(), recipe, tokenizer, vocabulary, encoder })
     }

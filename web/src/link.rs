@@ -30,7 +30,8 @@ impl Link {
         let link = Self { worker: StoredValue::new_local(None), latest: StoredValue::new(0), page };
         match Worker::new(WORKER) {
             Ok(worker) => {
-                let hear = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| link.hear(event.data()));
+                let hear =
+                    Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| link.hear(event.data()));
                 worker.set_onmessage(Some(hear.as_ref().unchecked_ref()));
                 hear.forget();
                 let fail = Closure::<dyn Fn(ErrorEvent)>::new(move |event: ErrorEvent| {
@@ -52,7 +53,9 @@ impl Link {
 
     fn post(self, request: &Request) {
         let posted = self.worker.with_value(|worker| {
-            worker.as_ref().is_some_and(|worker| pack(request).is_ok_and(|message| worker.post_message(&message).is_ok()))
+            worker.as_ref().is_some_and(|worker| {
+                pack(request).is_ok_and(|message| worker.post_message(&message).is_ok())
+            })
         });
         if !posted {
             self.fail("the worker takes no messages".into());
@@ -138,7 +141,8 @@ fn query() -> Result<(String, DeviceChoice), String> {
     let unusable = |_| "the page's address cannot be read".to_owned();
     let window = web_sys::window().ok_or("there is no window")?;
     let here = window.location().href().map_err(unusable)?;
-    let query = window.location().search().and_then(|text| UrlSearchParams::new_with_str(&text)).map_err(unusable)?;
+    let query =
+        window.location().search().and_then(|text| UrlSearchParams::new_with_str(&text)).map_err(unusable)?;
     let name = query.get("bundle").unwrap_or_else(|| BUNDLE.into());
     let bundle = Url::new_with_base(&name, &here).map_err(|_| format!("?bundle={name} is no address"))?;
     if bundle.origin() != window.location().origin().map_err(unusable)? {

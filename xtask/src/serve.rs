@@ -44,7 +44,8 @@ impl Server {
     /// Serves on a port of this machine and returns once it answers.
     pub fn start(toolchain: WasmToolchain, port: u16) -> anyhow::Result<Self> {
         let number = port.to_string();
-        let serve = ["serve", "--release", "--no-autoreload=true", "--address", "127.0.0.1", "--port", &number];
+        let serve =
+            ["serve", "--release", "--no-autoreload=true", "--address", "127.0.0.1", "--port", &number];
         if TcpListener::bind(("127.0.0.1", port)).is_err() {
             bail!("port {port} is taken: choose another with --port");
         }
@@ -87,7 +88,9 @@ impl Server {
         let ask = || -> std::io::Result<String> {
             let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(1))?;
             stream.set_read_timeout(Some(Duration::from_secs(5)))?;
-            stream.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nConnection: close\r\n\r\n")?;
+            stream.write_all(
+                b"GET / HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nConnection: close\r\n\r\n",
+            )?;
             let mut answer = String::new();
             stream.read_to_string(&mut answer)?;
             Ok(answer)

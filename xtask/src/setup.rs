@@ -62,7 +62,13 @@ pub fn page() -> anyhow::Result<WasmToolchain> {
 }
 
 /// Installs a tool from crates.io at the version the project is built with.
-fn install(toolchain: WasmToolchain, package: &str, program: &str, version: &str, options: &[&str]) -> anyhow::Result<()> {
+fn install(
+    toolchain: WasmToolchain,
+    package: &str,
+    program: &str,
+    version: &str,
+    options: &[&str],
+) -> anyhow::Result<()> {
     let ours = tools().join("bin").join(program);
     let wanted = |path: &Path| {
         let printed = output(Command::new(path).arg("--version"));
@@ -98,7 +104,9 @@ fn wasm() -> anyhow::Result<WasmToolchain> {
     }
     eprintln!("rustup cannot fetch {WASM}; trying Debian's packages");
     if find("apt-get").is_none() {
-        bail!("there is no standard library for {WASM}: run `rustup target add {WASM}` where rustup has a network");
+        bail!(
+            "there is no standard library for {WASM}: run `rustup target add {WASM}` where rustup has a network"
+        );
     }
     apt(&["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm", "lld-22"])?;
     run(&mut command("rustup", &["toolchain", "link", "debian", "/usr"]))?;
@@ -122,10 +130,12 @@ fn has_wasm(toolchain: Option<&str>) -> bool {
 fn build_standard_library() -> anyhow::Result<()> {
     let folder = cache_folder()?.join("wasm-std");
     fs::create_dir_all(folder.join("src"))?;
-    let manifest = "[package]\nname = \"probe\"\nedition = \"2024\"\n[lib]\ncrate-type = [\"cdylib\"]\n[workspace]\n";
+    let manifest =
+        "[package]\nname = \"probe\"\nedition = \"2024\"\n[lib]\ncrate-type = [\"cdylib\"]\n[workspace]\n";
     fs::write(folder.join("Cargo.toml"), manifest)?;
     fs::write(folder.join("src/lib.rs"), "")?;
-    let mut cargo = command("cargo", &["build", "--release", "--target", WASM, "-Z", "build-std=std,panic_abort"]);
+    let mut cargo =
+        command("cargo", &["build", "--release", "--target", WASM, "-Z", "build-std=std,panic_abort"]);
     cargo
         .current_dir(&folder)
         .env("RUSTUP_TOOLCHAIN", "debian")
@@ -137,7 +147,8 @@ fn build_standard_library() -> anyhow::Result<()> {
     run(&mut cargo)?;
 
     let mut rustc = command("rustc", &["--print", "target-libdir", "--target", WASM]);
-    let place = output(rustc.env("RUSTUP_TOOLCHAIN", "debian")).context("Debian's rustc does not know wasm32")?;
+    let place =
+        output(rustc.env("RUSTUP_TOOLCHAIN", "debian")).context("Debian's rustc does not know wasm32")?;
     run(&mut privileged("mkdir", &["-p", &place]))?;
     for file in fs::read_dir(folder.join("target").join(WASM).join("release/deps"))? {
         let path = file?.path();
@@ -152,11 +163,7 @@ fn build_standard_library() -> anyhow::Result<()> {
 /// A command as root, through sudo where this is not root.
 fn privileged(program: &str, arguments: &[&str]) -> Command {
     let root = output(&mut command("id", &["-u"])).is_some_and(|id| id == "0");
-    if root {
-        command(program, arguments)
-    } else {
-        command("sudo", &[&[program], arguments].concat())
-    }
+    if root { command(program, arguments) } else { command("sudo", &[&[program], arguments].concat()) }
 }
 
 fn apt(packages: &[&str]) -> anyhow::Result<()> {
@@ -172,8 +179,13 @@ pub fn browser() -> anyhow::Result<Browser> {
         if find("apt-get").is_none() {
             bail!("the page's tests need Chromium, Node.js and npm on the PATH");
         }
-        let missing = [("chromium", chromium().is_none()), ("nodejs", find("node").is_none()), ("npm", find("npm").is_none())];
-        let missing: Vec<&str> = missing.into_iter().filter(|(_, gone)| *gone).map(|(name, _)| name).collect();
+        let missing = [
+            ("chromium", chromium().is_none()),
+            ("nodejs", find("node").is_none()),
+            ("npm", find("npm").is_none()),
+        ];
+        let missing: Vec<&str> =
+            missing.into_iter().filter(|(_, gone)| *gone).map(|(name, _)| name).collect();
         apt(&missing)?;
     }
     let tests = root().join("tests/browser");

@@ -14,7 +14,11 @@ pub fn root() -> PathBuf {
 /// The user's cache for this project: tools and test profiles.
 pub fn cache() -> PathBuf {
     let home = || env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"));
-    env::var_os("XDG_CACHE_HOME").map(PathBuf::from).or_else(home).unwrap_or_else(env::temp_dir).join("showtell")
+    env::var_os("XDG_CACHE_HOME")
+        .map(PathBuf::from)
+        .or_else(home)
+        .unwrap_or_else(env::temp_dir)
+        .join("showtell")
 }
 
 /// Where cargo puts native builds.

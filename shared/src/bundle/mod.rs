@@ -147,8 +147,7 @@ impl BundleConfig {
         struct Version {
             format_version: u32,
         }
-        let Version { format_version } =
-            serde_json::from_slice(bytes).map_err(BundleError::Config)?;
+        let Version { format_version } = serde_json::from_slice(bytes).map_err(BundleError::Config)?;
         if format_version != FORMAT_VERSION {
             return Err(BundleError::Version { found: format_version });
         }
@@ -168,7 +167,8 @@ impl BundleConfig {
             return setting("preprocessing.mean must be finite, preprocessing.std above zero".into());
         }
         let decoder = &self.model.decoder;
-        let sizes = [decoder.region, decoder.embedding, decoder.hidden, decoder.attention, decoder.vocabulary];
+        let sizes =
+            [decoder.region, decoder.embedding, decoder.hidden, decoder.attention, decoder.vocabulary];
         if !sizes.iter().all(|size| (1..=1 << 20).contains(size)) {
             return setting("every size of model.decoder must be 1 to 1048576".into());
         }
@@ -227,8 +227,7 @@ impl Bundle {
             }
         }
 
-        let vocabulary =
-            Vocabulary::from_json(file(TOKENIZER)?).map_err(BundleError::Vocabulary)?;
+        let vocabulary = Vocabulary::from_json(file(TOKENIZER)?).map_err(BundleError::Vocabulary)?;
         let (expected, found) = (config.model.decoder.vocabulary, vocabulary.len());
         if expected != found {
             return Err(BundleError::VocabularySize { expected, found });
@@ -293,11 +292,8 @@ impl Draft {
             model: self.model,
             preprocessing: self.preprocessing,
             decoding: self.decoding,
-            files: [
-                (TOKENIZER.to_owned(), entry(&self.tokenizer)),
-                (WEIGHTS.to_owned(), entry(&weights)),
-            ]
-            .into(),
+            files: [(TOKENIZER.to_owned(), entry(&self.tokenizer)), (WEIGHTS.to_owned(), entry(&weights))]
+                .into(),
         };
         let mut json = serde_json::to_vec_pretty(&config).map_err(BundleError::Config)?;
         json.push(b'\n');
@@ -412,7 +408,10 @@ pub(crate) mod tests {
     #[test]
     fn settings_at_odds_are_named() {
         let message = reconfigured(|config| config["model"]["decoder"]["hidden"] = 9.into());
-        assert!(message.contains("tensor decoder.start_hidden.weight has shape [6, 8], expected [6, 9]"), "{message}");
+        assert!(
+            message.contains("tensor decoder.start_hidden.weight has shape [6, 8], expected [6, 9]"),
+            "{message}"
+        );
         let message = reconfigured(|config| config["decoding"]["width"] = 0.into());
         assert!(message.contains("beam width must be 1 to 1000, found 0"), "{message}");
         let message = reconfigured(|config| config["model"]["decoder"]["vocabulary"] = 8.into());

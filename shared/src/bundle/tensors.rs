@@ -109,10 +109,7 @@ pub fn read_safetensors(file: &[u8]) -> Result<Tensors, TensorError> {
             }
             Dtype::I64 | Dtype::I32 if view.shape().is_empty() => continue,
             other => {
-                return Err(TensorError::NumberFormat {
-                    tensor: name.to_owned(),
-                    found: other.to_string(),
-                });
+                return Err(TensorError::NumberFormat { tensor: name.to_owned(), found: other.to_string() });
             }
         };
         tensors.insert(name.to_owned(), TensorValues { shape: view.shape().to_vec(), values });
@@ -124,7 +121,9 @@ pub fn read_safetensors(file: &[u8]) -> Result<Tensors, TensorError> {
 #[must_use]
 pub fn write_safetensors(tensors: &Tensors, precision: Precision) -> Vec<u8> {
     let (dtype, encoded): (Dtype, Vec<Vec<u8>>) = match precision {
-        Precision::F32 => (Dtype::F32, tensors.values().map(|t| little_endian(&t.values, |v| v.to_le_bytes())).collect()),
+        Precision::F32 => {
+            (Dtype::F32, tensors.values().map(|t| little_endian(&t.values, |v| v.to_le_bytes())).collect())
+        }
         Precision::F16 => (
             Dtype::F16,
             tensors.values().map(|t| little_endian(&t.values, |v| f16::from_f32(v).to_le_bytes())).collect(),
@@ -268,20 +267,30 @@ mod tests {
         let fresh = || LinearConfig::new(3, 2).init(&device);
         let mut less = tensors.clone();
         less.remove("bias");
-        assert_eq!(apply(fresh(), less, &device).unwrap_err(), TensorError::Missing { tensor: "bias".into() });
+        assert_eq!(
+            apply(fresh(), less, &device).unwrap_err(),
+            TensorError::Missing { tensor: "bias".into() }
+        );
         let mut more = tensors.clone();
         more.insert("scale".into(), tensors["bias"].clone());
-        assert_eq!(apply(fresh(), more, &device).unwrap_err(), TensorError::Unexpected { tensor: "scale".into() });
+        assert_eq!(
+            apply(fresh(), more, &device).unwrap_err(),
+            TensorError::Unexpected { tensor: "scale".into() }
+        );
         let mut nan = tensors.clone();
         nan.get_mut("bias").unwrap().values[1] = f32::NAN;
-        assert_eq!(apply(fresh(), nan, &device).unwrap_err(), TensorError::NotFinite { tensor: "bias".into() });
+        assert_eq!(
+            apply(fresh(), nan, &device).unwrap_err(),
+            TensorError::NotFinite { tensor: "bias".into() }
+        );
         let wide = LinearConfig::new(3, 4).init(&device);
         assert!(matches!(apply(wide, tensors, &device), Err(TensorError::Shape { .. })));
     }
 
     #[test]
     fn half_precision_keeps_eleven_bits() {
-        let tensors: Tensors = [("x".to_owned(), TensorValues { shape: vec![3], values: vec![1.0, -0.1, 6e4] })].into();
+        let tensors: Tensors =
+            [("x".to_owned(), TensorValues { shape: vec![3], values: vec![1.0, -0.1, 6e4] })].into();
         let read = read_safetensors(&write_safetensors(&tensors, Precision::F16)).unwrap();
         for (a, b) in read["x"].values.iter().zip(&tensors["x"].values) {
             assert!((a - b).abs() <= b.abs() / 2048.0);

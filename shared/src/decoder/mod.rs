@@ -99,10 +99,7 @@ impl State {
     #[must_use]
     pub fn select(self, rows: Tensor<1, Int>) -> Self {
         let Recurrent { hidden, cell } = self.recurrent;
-        let recurrent = Recurrent {
-            hidden: hidden.select(0, rows.clone()),
-            cell: cell.select(0, rows),
-        };
+        let recurrent = Recurrent { hidden: hidden.select(0, rows.clone()), cell: cell.select(0, rows) };
         Self { memory: self.memory, recurrent }
     }
 }
@@ -146,14 +143,11 @@ impl Decoder {
         let State { memory, recurrent } = state;
         let embedded = self.embed(tokens.unsqueeze_dim(0)).squeeze_dim::<2>(0); // [rows, embedding]
         let word_gates = self.word_gates(embedded.clone());
-        let next = self.advance(word_gates, recurrent, |query, score| {
-            attention::additive(&memory, query, score)
-        });
+        let next =
+            self.advance(word_gates, recurrent, |query, score| attention::additive(&memory, query, score));
         let mixed = self.mix(next.recurrent.hidden.clone(), next.context, embedded);
-        let prediction = Prediction {
-            log_probabilities: log_softmax(self.logits(mixed), 1),
-            attention: next.attention,
-        };
+        let prediction =
+            Prediction { log_probabilities: log_softmax(self.logits(mixed), 1), attention: next.attention };
         (prediction, State { memory, recurrent: next.recurrent })
     }
 
@@ -206,8 +200,7 @@ impl Decoder {
         attend: impl FnOnce(Tensor<2>, Tensor<1>) -> (Tensor<2>, Tensor<2>),
     ) -> Advance {
         let hidden = recurrent.hidden.clone();
-        let (context, attention) =
-            attend(self.attention.query(hidden.clone()), self.attention.score());
+        let (context, attention) = attend(self.attention.query(hidden.clone()), self.attention.score());
         let context = self.attention.gate(hidden, context);
         let recurrent = self.cell.forward(word_gates, context.clone(), recurrent);
         Advance { recurrent, context, attention }

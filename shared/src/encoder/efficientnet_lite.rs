@@ -95,11 +95,8 @@ impl EfficientNetLiteConfig {
         let mut blocks = Vec::new();
         for (index, stage) in STAGES.iter().enumerate() {
             let fixed = index == 0 || index == STAGES.len() - 1;
-            let repeats = if fixed {
-                stage.repeats
-            } else {
-                (stage.repeats as f64 * self.depth).ceil() as usize
-            };
+            let repeats =
+                if fixed { stage.repeats } else { (stage.repeats as f64 * self.depth).ceil() as usize };
             let channels_out = self.scaled(stage.channels);
             for repeat in 0..repeats {
                 blocks.push(BlockShape {

@@ -55,9 +55,7 @@ fn fold(config: EncoderConfig, mut published: Tensors) -> Result<Tensors, Tensor
 
     let mut folded = Tensors::new();
     for (convolution, norm, name) in pairs {
-        let mut take = |name: String| {
-            published.remove(&name).ok_or(TensorError::Missing { tensor: name })
-        };
+        let mut take = |name: String| published.remove(&name).ok_or(TensorError::Missing { tensor: name });
         let mut weight = take(format!("{convolution}.weight"))?;
         let gamma = take(format!("{norm}.weight"))?;
         let beta = take(format!("{norm}.bias"))?;
@@ -65,7 +63,9 @@ fn fold(config: EncoderConfig, mut published: Tensors) -> Result<Tensors, Tensor
         let variance = take(format!("{norm}.running_var"))?;
 
         let channels = weight.shape.first().copied().unwrap_or(0);
-        for (part, values) in [("weight", &gamma), ("bias", &beta), ("running_mean", &mean), ("running_var", &variance)] {
+        for (part, values) in
+            [("weight", &gamma), ("bias", &beta), ("running_mean", &mean), ("running_var", &variance)]
+        {
             if values.shape != [channels] {
                 return Err(TensorError::Shape {
                     tensor: format!("{norm}.{part}"),

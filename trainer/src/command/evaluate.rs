@@ -70,13 +70,23 @@ impl Evaluate {
         let features = Features::open(&dataset, &[self.split], &frozen, &self.cache.folder(), &device)?;
 
         let begun = Instant::now();
-        let found = evaluation::evaluate(&model.decoder, bundle.vocabulary(), &features, &targets, &beam, &device)?;
+        let found =
+            evaluation::evaluate(&model.decoder, bundle.vocabulary(), &features, &targets, &beam, &device)?;
         let [bleu1, bleu2, bleu3, bleu4] = found.scores.bleu;
-        let totals = Totals { bleu1, bleu2, bleu3, bleu4, images: targets.len(), seconds: begun.elapsed().as_secs_f64() };
+        let totals = Totals {
+            bleu1,
+            bleu2,
+            bleu3,
+            bleu4,
+            images: targets.len(),
+            seconds: begun.elapsed().as_secs_f64(),
+        };
         if let Some(path) = &self.out {
             let rows = targets.iter().zip(&found.captions);
-            let rows: Vec<ResultRow> = rows.map(|(target, caption)| ResultRow { image_id: &target.image, caption }).collect();
-            write_atomically(path, &serde_json::to_vec_pretty(&rows)?).with_context(|| format!("cannot write {}", path.display()))?;
+            let rows: Vec<ResultRow> =
+                rows.map(|(target, caption)| ResultRow { image_id: &target.image, caption }).collect();
+            write_atomically(path, &serde_json::to_vec_pretty(&rows)?)
+                .with_context(|| format!("cannot write {}", path.display()))?;
         }
         if self.json {
             println!("{}", serde_json::to_string(&totals)?);

@@ -84,7 +84,10 @@ impl BundleArgument {
         }
         let program = std::env::current_exe().ok();
         let above = program.iter().flat_map(|path| path.ancestors().skip(1));
-        let found = std::iter::once(Path::new(".")).chain(above).map(|root| root.join(SHIPPED)).find(|path| path.is_dir());
+        let found = std::iter::once(Path::new("."))
+            .chain(above)
+            .map(|root| root.join(SHIPPED))
+            .find(|path| path.is_dir());
         found.context("no bundle found: name one with --bundle DIR")
     }
 
@@ -104,7 +107,9 @@ pub fn read_bundle(folder: &Path) -> anyhow::Result<Bundle> {
             Ok(bytes) => drop(files.insert(name.to_owned(), bytes)),
             // The bundle itself says which file is missing, and whether that matters.
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => return Err(error).with_context(|| format!("cannot read {}", folder.join(name).display())),
+            Err(error) => {
+                return Err(error).with_context(|| format!("cannot read {}", folder.join(name).display()));
+            }
         }
     }
     if files.is_empty() {

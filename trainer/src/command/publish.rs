@@ -35,7 +35,9 @@ impl Publish {
         let run = Run::open(&self.run)?;
         let (decoder, progress) = run.best(&device)?;
         let card = match &self.card {
-            Some(path) => fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?,
+            Some(path) => {
+                fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?
+            }
             None => card(&run, &progress),
         };
         let draft = Draft {
@@ -58,7 +60,10 @@ impl Publish {
     }
 }
 
-fn prefixed(part: &'static str, tensors: Tensors) -> impl Iterator<Item = (String, showtell::bundle::tensors::TensorValues)> {
+fn prefixed(
+    part: &'static str,
+    tensors: Tensors,
+) -> impl Iterator<Item = (String, showtell::bundle::tensors::TensorValues)> {
     tensors.into_iter().map(move |(name, values)| (format!("{part}.{name}"), values))
 }
 

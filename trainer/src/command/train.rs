@@ -50,7 +50,10 @@ impl Train {
         recipe.validate()?;
         let there = Run::is_here(&self.out);
         if there && !self.resume {
-            bail!("{} already holds a run: go on with --resume, or choose another folder", self.out.display());
+            bail!(
+                "{} already holds a run: go on with --resume, or choose another folder",
+                self.out.display()
+            );
         }
 
         let device = device();
@@ -81,7 +84,11 @@ impl Train {
                 Ok(Example { image: photo.image.clone(), captions: captions.collect::<Result<_, _>>()? })
             })
             .collect::<anyhow::Result<_>>()?;
-        eprintln!("{} photos to learn from, {} words in the vocabulary", examples.len(), run.vocabulary.len());
+        eprintln!(
+            "{} photos to learn from, {} words in the vocabulary",
+            examples.len(),
+            run.vocabulary.len()
+        );
         let materials = Materials {
             recipe: &recipe,
             vocabulary: &run.vocabulary,

@@ -98,11 +98,18 @@ impl Features {
     ///
     /// # Errors
     /// A photo that cannot be read is named; the rest of the work is kept.
-    pub fn open(dataset: &Dataset, splits: &[Split], frozen: &FrozenEncoder, cache: &Path, device: &Device) -> anyhow::Result<Self> {
+    pub fn open(
+        dataset: &Dataset,
+        splits: &[Split],
+        frozen: &FrozenEncoder,
+        cache: &Path,
+        device: &Device,
+    ) -> anyhow::Result<Self> {
         let (regions, channels) = frozen.shape();
         let photos = sizes(dataset)?;
         let identity = serde_json::to_vec(&(fs::canonicalize(&dataset.images)?, &photos))?;
-        let folder = cache.join(format!("{}-{}-{}", frozen.config.name(), frozen.key()?, &digest(&identity)[..16]));
+        let folder =
+            cache.join(format!("{}-{}-{}", frozen.config.name(), frozen.key()?, &digest(&identity)[..16]));
         fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
 
         let index = Index { regions, channels, photos };
@@ -119,13 +126,20 @@ impl Features {
             .filter(|photo| splits.contains(&photo.split) && marks[slots[&photo.image]] == 0)
             .collect();
         if !missing.is_empty() {
-            encode_all(dataset, &missing, frozen, device, |photo, values| {
-                let slot = slots[&photo.image];
-                data.write_all_at(bytemuck::cast_slice(values), (slot * slot_bytes) as u64)
-            }, |photos| {
-                data.sync_data()?;
-                photos.iter().try_for_each(|photo| done.write_all_at(&[1], slots[&photo.image] as u64))
-            })?;
+            encode_all(
+                dataset,
+                &missing,
+                frozen,
+                device,
+                |photo, values| {
+                    let slot = slots[&photo.image];
+                    data.write_all_at(bytemuck::cast_slice(values), (slot * slot_bytes) as u64)
+                },
+                |photos| {
+                    data.sync_data()?;
+                    photos.iter().try_for_each(|photo| done.write_all_at(&[1], slots[&photo.image] as u64))
+                },
+            )?;
         }
         // The file is written by this program alone, into slots that are not read before `done`.
         #[expect(unsafe_code, reason = "memory-mapping a file is unsafe by nature")]
@@ -140,7 +154,11 @@ impl Features {
     ///
     /// # Errors
     /// When a photo is not in the store.
-    pub fn batch<'a>(&self, photos: impl IntoIterator<Item = &'a str>, device: &Device) -> anyhow::Result<Tensor<3>> {
+    pub fn batch<'a>(
+        &self,
+        photos: impl IntoIterator<Item = &'a str>,
+        device: &Device,
+    ) -> anyhow::Result<Tensor<3>> {
         let area = self.regions * self.channels;
         let stored: &[f16] = bytemuck::cast_slice(&self.map);
         let slots: Vec<usize> = photos

@@ -85,11 +85,16 @@ fn table_file(path: &Path) -> Result<Captions, DatasetError> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
     let header = reader.headers().map_err(|_| malformed(1))?;
     if header.get(0) != Some("image") || header.get(1) != Some("caption") {
-        return Err(DatasetError::Line { path: path.to_owned(), line: 1, expected: "the header image,caption" });
+        return Err(DatasetError::Line {
+            path: path.to_owned(),
+            line: 1,
+            expected: "the header image,caption",
+        });
     }
     let mut captions = Captions::new();
     for record in reader.records() {
-        let record = record.map_err(|error| malformed(error.position().map_or(1, |at| at.line() as usize)))?;
+        let record =
+            record.map_err(|error| malformed(error.position().map_or(1, |at| at.line() as usize)))?;
         let line = record.position().map_or(1, |at| at.line() as usize);
         let mut fields = record.iter();
         let image = fields.next().filter(|image| !image.is_empty()).ok_or_else(|| malformed(line))?;
@@ -137,7 +142,8 @@ fn assemble(
     captions: Captions,
     splits: Option<BTreeMap<String, Split>>,
 ) -> Result<(Dataset, Report), DatasetError> {
-    let listing = fs::read_dir(&images).map_err(|source| DatasetError::Read { path: images.clone(), source })?;
+    let listing =
+        fs::read_dir(&images).map_err(|source| DatasetError::Read { path: images.clone(), source })?;
     let files: BTreeSet<String> = listing
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .filter(|name| is_image(name))
@@ -164,11 +170,15 @@ fn assemble(
             }),
         }
     }
-    for image in splits.iter().flatten().map(|(image, _)| image).filter(|image| !captions.contains_key(*image)) {
-        let list = if files.contains(image) { &mut report.without_captions } else { &mut report.missing_photos };
+    for image in
+        splits.iter().flatten().map(|(image, _)| image).filter(|image| !captions.contains_key(*image))
+    {
+        let list =
+            if files.contains(image) { &mut report.without_captions } else { &mut report.missing_photos };
         list.push(image.clone());
     }
-    let named = |file: &String| captions.contains_key(file) || splits.as_ref().is_some_and(|s| s.contains_key(file));
+    let named =
+        |file: &String| captions.contains_key(file) || splits.as_ref().is_some_and(|s| s.contains_key(file));
     report.unused_files = files.into_iter().filter(|file| !named(file)).collect();
     Ok((Dataset { images, photos }, report))
 }
@@ -195,7 +205,10 @@ mod tests {
     #[test]
     fn the_original_form_reports_every_fault() {
         let here = folder(&[
-            ("Flickr8k.token.txt", "a.jpg#0\tA dog .\na.jpg#1\tA dog runs .\nb.jpg#0\t .\nc.jpg#0\tA cat .\ngone.jpg#0\tA man .\n"),
+            (
+                "Flickr8k.token.txt",
+                "a.jpg#0\tA dog .\na.jpg#1\tA dog runs .\nb.jpg#0\t .\nc.jpg#0\tA cat .\ngone.jpg#0\tA man .\n",
+            ),
             ("Flickr_8k.trainImages.txt", "a.jpg\nb.jpg\nmute.jpg\n"),
             ("Flickr_8k.devImages.txt", "gone.jpg\n"),
             ("Images/a.jpg", ""),
@@ -218,7 +231,10 @@ mod tests {
     #[test]
     fn the_table_form_takes_commas_quotes_and_a_mark_at_the_start() {
         let here = folder(&[
-            ("captions.txt", "\u{feff}image,caption\r\na.jpg,\"A big, black dog .\"\r\na.jpg,A small, white dog .\r\n"),
+            (
+                "captions.txt",
+                "\u{feff}image,caption\r\na.jpg,\"A big, black dog .\"\r\na.jpg,A small, white dog .\r\n",
+            ),
             ("Images/a.jpg", ""),
         ]);
         let (dataset, report) = read(here.path()).unwrap();

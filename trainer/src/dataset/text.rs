@@ -67,7 +67,8 @@ pub fn build<'a>(captions: impl Iterator<Item = &'a str>, least: usize) -> Resul
     let special = [PAD, START, END, UNKNOWN];
     let names = special.iter().map(ToString::to_string).chain(kept.into_iter().map(|(word, _)| word));
     let ids: HashMap<String, u32> = names.zip(0..).collect();
-    let model = WordLevel::builder().vocab(ids.into_iter().collect()).unk_token(UNKNOWN.to_owned()).build()?;
+    let model =
+        WordLevel::builder().vocab(ids.into_iter().collect()).unk_token(UNKNOWN.to_owned()).build()?;
     let mut tokenizer = Tokenizer::new(model);
     tokenizer.with_normalizer(Some(Lowercase));
     tokenizer.with_pre_tokenizer(Some(splitter()?));

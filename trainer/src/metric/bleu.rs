@@ -71,7 +71,8 @@ mod tests {
     fn score(pairs: &[(&str, &[&str])]) -> [f64; 4] {
         let references: Vec<Vec<Vec<String>>> =
             pairs.iter().map(|(_, r)| r.iter().map(|r| words(r)).collect()).collect();
-        let pairs: Vec<_> = pairs.iter().zip(&references).map(|((c, _), r)| (words(c), r.as_slice())).collect();
+        let pairs: Vec<_> =
+            pairs.iter().zip(&references).map(|((c, _), r)| (words(c), r.as_slice())).collect();
         bleu(&pairs)
     }
 
@@ -87,13 +88,22 @@ mod tests {
     fn equals_pycocoevalcap() {
         close(
             score(&[
-                ("a dog runs through the grass", &["a brown dog runs through tall grass", "the dog is running in the grass"]),
+                (
+                    "a dog runs through the grass",
+                    &["a brown dog runs through tall grass", "the dog is running in the grass"],
+                ),
                 ("a man", &["a man rides a bike down a hill", "someone on a bicycle"]),
                 ("the the the the the the the", &["the cat is on the mat", "there is a cat on the mat"]),
             ]),
             EXPECTED_THREE,
         );
-        close(score(&[("a man is riding a horse", &["a man rides a horse", "a person is riding a brown horse on a beach"])]), EXPECTED_ONE);
+        close(
+            score(&[(
+                "a man is riding a horse",
+                &["a man rides a horse", "a person is riding a brown horse on a beach"],
+            )]),
+            EXPECTED_ONE,
+        );
     }
 
     const EXPECTED_THREE: [f64; 4] =
@@ -105,7 +115,9 @@ mod tests {
     fn a_caption_equal_to_a_reference_scores_one_and_nothing_scores_zero() {
         let same = "a dog runs through the tall grass";
         close(score(&[(same, &[same]), (same, &[same, "a dog"])]), [1.0; 4]);
-        assert!(score(&[("", &["a dog runs through grass"]), ("", &["a cat sits"])]).iter().all(|s| *s < 1e-6));
+        assert!(
+            score(&[("", &["a dog runs through grass"]), ("", &["a cat sits"])]).iter().all(|s| *s < 1e-6)
+        );
         assert!(score(&[]).iter().all(|s| s.is_finite()));
     }
 }

@@ -53,7 +53,12 @@ impl Checkpoints {
     ///
     /// # Errors
     /// When the disk refuses.
-    pub fn save(&self, decoder: &Decoder, optimizer: &ModuleOptimizer, progress: &Progress) -> anyhow::Result<()> {
+    pub fn save(
+        &self,
+        decoder: &Decoder,
+        optimizer: &ModuleOptimizer,
+        progress: &Progress,
+    ) -> anyhow::Result<()> {
         let unfinished = self.folder.join("unfinished");
         if unfinished.exists() {
             fs::remove_dir_all(&unfinished)?;
@@ -95,7 +100,8 @@ impl Checkpoints {
         let Some(epoch) = self.epochs()?.pop() else { return Ok(None) };
         let path = self.path(epoch).join("state.json");
         let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        let progress = serde_json::from_slice(&bytes).with_context(|| format!("cannot understand {}", path.display()))?;
+        let progress = serde_json::from_slice(&bytes)
+            .with_context(|| format!("cannot understand {}", path.display()))?;
         Ok(Some(progress))
     }
 

@@ -9,7 +9,8 @@ use burn::tensor::Tensor;
 pub fn clip<M: Module>(module: &M, grads: &mut GradientsParams, limit: f32) -> f32 {
     let mut measure = Measure { grads, squares: Vec::new() };
     module.visit(&mut measure);
-    let norm = measure.squares.into_iter().reduce(|a, b| a + b).map_or(0.0, |sum| sum.into_scalar::<f32>().sqrt());
+    let norm =
+        measure.squares.into_iter().reduce(|a, b| a + b).map_or(0.0, |sum| sum.into_scalar::<f32>().sqrt());
     // A norm that is not a number is left alone for the caller to see.
     if norm > limit {
         module.visit(&mut Scale { grads, factor: limit / norm });

@@ -27,7 +27,12 @@ pub struct Regularisation {
 /// # Shapes
 /// `features`: `[photos, regions, channels]`. Returns `[2]`: the smoothed loss that training
 /// minimises, and the plain cross-entropy, both in nats.
-pub fn loss(decoder: &Decoder, features: Tensor<3>, captions: &PackedCaptions, settings: &Regularisation) -> Tensor<1> {
+pub fn loss(
+    decoder: &Decoder,
+    features: Tensor<3>,
+    captions: &PackedCaptions,
+    settings: &Regularisation,
+) -> Tensor<1> {
     let device = features.device();
     let [photos, _, _] = features.dims();
     let dropout: Dropout = DropoutConfig::new(settings.dropout).init();
@@ -76,7 +81,14 @@ mod tests {
 
     fn toy(device: &Device) -> (Decoder, Tensor<3>, PackedCaptions) {
         device.seed(11);
-        let config = DecoderConfig { channels: 12, region: 16, embedding: 16, hidden: 16, attention: 8, vocabulary: VOCABULARY };
+        let config = DecoderConfig {
+            channels: 12,
+            region: 16,
+            embedding: 16,
+            hidden: 16,
+            attention: 8,
+            vocabulary: VOCABULARY,
+        };
         let features = Tensor::random([2, 4, 12], Distribution::Normal(0.0, 1.0), device);
         let captions = [vec![vec![4, 5, 6], vec![7, 8]], vec![vec![9, 10, 11, 12]]];
         let captions: Vec<&[Vec<u32>]> = captions.iter().map(Vec::as_slice).collect();

@@ -48,7 +48,12 @@ impl Learner {
     ///
     /// # Errors
     /// When the device gives no result.
-    pub fn step(&mut self, features: Tensor<3>, captions: &PackedCaptions, learning_rate: f64) -> anyhow::Result<StepOutcome> {
+    pub fn step(
+        &mut self,
+        features: Tensor<3>,
+        captions: &PackedCaptions,
+        learning_rate: f64,
+    ) -> anyhow::Result<StepOutcome> {
         let losses = forward::loss(&self.decoder, features, captions, &self.regularisation);
         let grads = losses.clone().narrow(0, 0, 1).backward();
         let values = losses.try_into_vec_as::<f32>().context("the device gave no loss")?;

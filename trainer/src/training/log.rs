@@ -81,7 +81,8 @@ impl Log {
         self.epochs.push(row);
         write(&self.run.join("steps.csv"), &self.steps)?;
         write(&self.run.join("epochs.csv"), &self.epochs)?;
-        let svg = curve(&self.steps, &self.epochs).map_err(|error| anyhow!("cannot draw the loss curve: {error}"))?;
+        let svg = curve(&self.steps, &self.epochs)
+            .map_err(|error| anyhow!("cannot draw the loss curve: {error}"))?;
         write_atomically(&self.run.join("curve.svg"), svg.as_bytes())?;
         Ok(())
     }
@@ -141,7 +142,12 @@ fn curve(steps: &[StepRow], epochs: &[EpochRow]) -> Result<String, Box<dyn std::
             .y_desc("loss per word (nats)")
             .x_label_formatter(&|x| format!("{x:.0}"))
             .draw()?;
-        chart.configure_secondary_axes().axis_style(INK.mix(0.5)).label_style(font.clone()).y_desc("BLEU-4 on dev").draw()?;
+        chart
+            .configure_secondary_axes()
+            .axis_style(INK.mix(0.5))
+            .label_style(font.clone())
+            .y_desc("BLEU-4 on dev")
+            .draw()?;
         let every = steps.iter().map(|row| (row.step as f64 / per_epoch, row.loss));
         chart.draw_series(LineSeries::new(every, LOSS.mix(0.25)))?;
         let means = epochs.iter().map(|row| (row.epoch as f64 - 0.5, row.loss));

@@ -81,7 +81,10 @@ pub fn train(materials: &Materials, run: &Path, start: Start, device: &Device) -
     let mut learner = Learner {
         decoder: recipe.decoder.config(recipe.encoder, vocabulary.len()).init(&device),
         optimizer: Learner::fresh_optimizer(),
-        regularisation: Regularisation { dropout: settings.dropout, label_smoothing: settings.label_smoothing },
+        regularisation: Regularisation {
+            dropout: settings.dropout,
+            label_smoothing: settings.label_smoothing,
+        },
         clip_norm: settings.clip_norm,
     };
     let mut progress = Progress::default();
@@ -112,7 +115,8 @@ pub fn train(materials: &Materials, run: &Path, start: Start, device: &Device) -
             let images = chosen.iter().map(|&i| train[i].image.as_str());
             let batch = features.batch(images, &device)?;
 
-            let rate = schedule::learning_rate(progress.step, settings.learning_rate, settings.warmup_steps, total);
+            let rate =
+                schedule::learning_rate(progress.step, settings.learning_rate, settings.warmup_steps, total);
             let outcome = learner.step(batch, &packed, rate)?;
             if !outcome.loss.is_finite() || !outcome.gradient_norm.is_finite() {
                 bail!("the loss at step {} is {}: lower the learning rate", progress.step + 1, outcome.loss);
@@ -136,7 +140,14 @@ pub fn train(materials: &Materials, run: &Path, start: Start, device: &Device) -
         let dev_bleu4 = if dev.is_empty() {
             None
         } else {
-            let scores = evaluation::evaluate(&learner.decoder.valid(), vocabulary, features, dev, &recipe.decoding, &device.clone().inner())?;
+            let scores = evaluation::evaluate(
+                &learner.decoder.valid(),
+                vocabulary,
+                features,
+                dev,
+                &recipe.decoding,
+                &device.clone().inner(),
+            )?;
             Some(scores.scores.bleu[3])
         };
         progress.epoch = epoch;

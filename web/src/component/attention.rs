@@ -15,9 +15,12 @@ const STRONGEST: f32 = 0.72;
 pub fn Attention(page: Page) -> impl IntoView {
     let weights = move || {
         let word = page.word.get()?;
-        page.caption.with(|caption| Some(caption.as_ref()?.words.get(word)?.attention.clone())).filter(|map| !map.is_empty())
+        page.caption
+            .with(|caption| Some(caption.as_ref()?.words.get(word)?.attention.clone()))
+            .filter(|map| !map.is_empty())
     };
-    move || weights().map(|weights| {
+    move || {
+        weights().map(|weights| {
         let side = (weights.len() as f64).sqrt().round() as usize;
         let strongest = weights.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
         view! {
@@ -32,6 +35,7 @@ pub fn Attention(page: Page) -> impl IntoView {
             </div>
         }
     })
+    }
 }
 
 /// The caption's words; pointing at one shows its attention.

@@ -26,7 +26,9 @@ pub fn DropZone(page: Page, choose: Callback<File>) -> impl IntoView {
         over.set(false);
         match event.data_transfer().and_then(|data| data.files()).and_then(|files| files.get(0)) {
             Some(file) => choose.run(file),
-            None => page.error.set(Some("What was dropped is not a file. Save the picture first, then drop it.".into())),
+            None => page
+                .error
+                .set(Some("What was dropped is not a file. Save the picture first, then drop it.".into())),
         }
     };
     view! {

@@ -33,7 +33,9 @@ fn Suggestion(page: Page, caption: Caption) -> impl IntoView {
             let written = JsFuture::from(window.navigator().clipboard().write_text(&text)).await;
             copied.set(written.is_ok());
             if written.is_err() {
-                page.error.set(Some("The browser did not allow copying: select the text and copy it by hand.".into()));
+                page.error.set(Some(
+                    "The browser did not allow copying: select the text and copy it by hand.".into(),
+                ));
             }
         });
     };

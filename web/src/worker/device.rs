@@ -18,7 +18,9 @@ pub async fn choose(bundle: &Bundle, choice: DeviceChoice) -> Result<(Captioner,
         DeviceChoice::Cpu => Ok((on_cpu(bundle)?, report("CPU", "asked for in the address".into()))),
         DeviceChoice::WebGpu => {
             if !adapter_exists().await {
-                return Err("this browser offers no WebGPU adapter; the CPU can be used instead: ?device=cpu".into());
+                return Err(
+                    "this browser offers no WebGPU adapter; the CPU can be used instead: ?device=cpu".into(),
+                );
             }
             let gpu = on_gpu(bundle).await?;
             probe(&gpu).await?;

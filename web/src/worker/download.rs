@@ -58,5 +58,7 @@ async fn file(address: &str, progress: impl Fn(u64)) -> Result<Vec<u8>, String> 
 }
 
 fn text_of(error: &JsValue) -> String {
-    error.dyn_ref::<js_sys::Error>().map_or_else(|| format!("{error:?}"), |error| String::from(error.message()))
+    error
+        .dyn_ref::<js_sys::Error>()
+        .map_or_else(|| format!("{error:?}"), |error| String::from(error.message()))
 }

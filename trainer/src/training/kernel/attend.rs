@@ -41,7 +41,12 @@ impl Rows {
 /// # Shapes
 /// `query`: `[rows, attention]`, `score`: `[attention]`. Returns context `[rows, region]` and
 /// weights `[rows, regions]`.
-pub fn attend(memory: &Memory, query: Tensor<2>, score: Tensor<1>, rows: &Arc<Rows>) -> (Tensor<2>, Tensor<2>) {
+pub fn attend(
+    memory: &Memory,
+    query: Tensor<2>,
+    score: Tensor<1>,
+    rows: &Arc<Rows>,
+) -> (Tensor<2>, Tensor<2>) {
     let [_, regions, region] = memory.values.dims();
     let packed = <Dispatch as AttendBackend>::attend(
         memory.keys.clone().into_dispatch(),
@@ -87,9 +92,16 @@ impl Sizes {
 }
 
 impl AttendBackend for Flex {
-    fn attend(keys: FlexTensor, memory: FlexTensor, query: FlexTensor, score: FlexTensor, rows: Arc<Rows>) -> FlexTensor {
+    fn attend(
+        keys: FlexTensor,
+        memory: FlexTensor,
+        query: FlexTensor,
+        score: FlexTensor,
+        rows: Arc<Rows>,
+    ) -> FlexTensor {
         let sizes = Sizes::of(&keys, &memory);
-        let (keys, memory, query, score) = (contiguous(&keys), contiguous(&memory), contiguous(&query), contiguous(&score));
+        let (keys, memory, query, score) =
+            (contiguous(&keys), contiguous(&memory), contiguous(&query), contiguous(&score));
         let (keys, memory, query, score) = (values(&keys), values(&memory), values(&query), values(&score));
 
         let by_photo: Vec<Vec<f32>> = rows
@@ -97,7 +109,8 @@ impl AttendBackend for Flex {
             .par_iter()
             .enumerate()
             .map(|(photo, group)| {
-                let keys = &keys[photo * sizes.regions * sizes.attention..][..sizes.regions * sizes.attention];
+                let keys =
+                    &keys[photo * sizes.regions * sizes.attention..][..sizes.regions * sizes.attention];
                 let memory = &memory[photo * sizes.regions * sizes.region..][..sizes.regions * sizes.region];
                 let mut packed = vec![0.0; group.len() * sizes.packed()];
                 for (row, out) in group.iter().zip(packed.chunks_exact_mut(sizes.packed())) {
@@ -164,12 +177,17 @@ fn gradients(kept: &Kept, grad: &FlexTensor) -> [FlexTensor; 4] {
             let mut slopes = vec![0.0; sizes.regions];
             for (row, query_grad) in group.iter().zip(found.query.chunks_exact_mut(sizes.attention)) {
                 let (_, weights) = packed[row * sizes.packed()..][..sizes.packed()].split_at(sizes.region);
-                let (context_grad, weights_grad) = grad[row * sizes.packed()..][..sizes.packed()].split_at(sizes.region);
+                let (context_grad, weights_grad) =
+                    grad[row * sizes.packed()..][..sizes.packed()].split_at(sizes.region);
                 let query = &query[row * sizes.attention..][..sizes.attention];
                 for region in 0..sizes.regions {
                     let value = &memory[region * sizes.region..][..sizes.region];
                     slopes[region] = weights_grad[region] + dot(context_grad, value);
-                    add_scaled(&mut memory_grad[region * sizes.region..][..sizes.region], weights[region], context_grad);
+                    add_scaled(
+                        &mut memory_grad[region * sizes.region..][..sizes.region],
+                        weights[region],
+                        context_grad,
+                    );
                 }
                 // Through the softmax: weight * (slope - mean slope under the weights).
                 let mean = dot(weights, &slopes);
@@ -231,8 +249,10 @@ impl<C: CheckpointStrategy> AttendBackend for Autodiff<Flex, C> {
             .prepare::<C>([keys.node(), memory.node(), query.node(), score.node()])
             .compute_bound()
             .stateful();
-        let (keys, memory, query, score) = (keys.into_primitive(), memory.into_primitive(), query.into_primitive(), score.into_primitive());
-        let packed = Flex::attend(keys.clone(), memory.clone(), query.clone(), score.clone(), Arc::clone(&rows));
+        let (keys, memory, query, score) =
+            (keys.into_primitive(), memory.into_primitive(), query.into_primitive(), score.into_primitive());
+        let packed =
+            Flex::attend(keys.clone(), memory.clone(), query.clone(), score.clone(), Arc::clone(&rows));
         match prepared {
             OpsKind::Tracked(prepared) => {
                 let kept = Kept { keys, memory, query, score, packed: packed.clone(), rows };
@@ -254,7 +274,9 @@ mod tests {
     fn equals_the_composed_attention_with_its_gradients() {
         let device = Device::flex().autodiff();
         device.seed(7);
-        let random = |shape: [usize; 3]| Tensor::<3>::random(shape, Distribution::Normal(0.0, 1.0), &device).require_grad();
+        let random = |shape: [usize; 3]| {
+            Tensor::<3>::random(shape, Distribution::Normal(0.0, 1.0), &device).require_grad()
+        };
         let (keys, region_values) = (random([3, 5, 7]), random([3, 5, 4]));
         let query = Tensor::<2>::random([6, 7], Distribution::Normal(0.0, 1.0), &device).require_grad();
         let score = Tensor::<1>::random([7], Distribution::Normal(0.0, 1.0), &device).require_grad();

@@ -124,7 +124,9 @@ mod tests {
         let composed_grad = logits.grad(&smoothed.clone().backward()).unwrap();
 
         let tolerance = Tolerance::<f32>::absolute(1e-6);
-        fused.into_data().assert_approx_eq::<f32>(&Tensor::cat(vec![smoothed, plain], 0).into_data(), tolerance);
+        fused
+            .into_data()
+            .assert_approx_eq::<f32>(&Tensor::cat(vec![smoothed, plain], 0).into_data(), tolerance);
         fused_grad.into_data().assert_approx_eq::<f32>(&composed_grad.into_data(), tolerance);
     }
 }

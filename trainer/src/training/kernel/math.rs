@@ -18,7 +18,8 @@ fn exp(x: f32) -> f32 {
     let shifted = x * std::f32::consts::LOG2_E + ROUND;
     let n = shifted - ROUND;
     let r = x - n * HIGH - n * LOW;
-    let series = 1.0 + r * (1.0 + r * (0.5 + r * (1.0 / 6.0 + r * (1.0 / 24.0 + r * (1.0 / 120.0 + r * (1.0 / 720.0))))));
+    let series = 1.0
+        + r * (1.0 + r * (0.5 + r * (1.0 / 6.0 + r * (1.0 / 24.0 + r * (1.0 / 120.0 + r * (1.0 / 720.0))))));
     let exponent = (shifted.to_bits().wrapping_sub(ROUND.to_bits())).wrapping_add(127) << 23;
     series * f32::from_bits(exponent)
 }
@@ -57,7 +58,8 @@ pub fn additive_score_backward(
     let length = key.len();
     // Equal lengths, told to the compiler.
     let (query, score) = (&query[..length], &score[..length]);
-    let (key_grad, query_grad, score_grad) = (&mut key_grad[..length], &mut query_grad[..length], &mut score_grad[..length]);
+    let (key_grad, query_grad, score_grad) =
+        (&mut key_grad[..length], &mut query_grad[..length], &mut score_grad[..length]);
     for i in 0..length {
         let t = tanh(key[i] + query[i]);
         let inner = grad * score[i] * (1.0 - t * t);

@@ -1,0 +1,88 @@
+//! Photos of every odd kind, through the command line and the shipped bundle.
+
+#![expect(clippy::unwrap_used, reason = "a test")]
+
+use std::fs;
+use std::path::PathBuf;
+
+use showtell_tests::{json_lines, root, shipped, showtell, stderr, succeed};
+
+fn picture(name: &str) -> PathBuf {
+    root().join("tests/data").join(name)
+}
+
+fn caption(name: &str) -> String {
+    let output =
+        succeed(showtell().args(["caption", "--json", "--bundle"]).arg(shipped()).arg(picture(name)));
+    json_lines(&output)[0]["caption"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn rotated_cmyk_transparent_and_animated_photos_are_seen_as_the_plain_one() {
+    let expected = caption("upright.png");
+    for name in ["rotated.jpg", "cmyk.jpg", "alpha.png", "animated.webp"] {
+        assert_eq!(caption(name), expected, "{name}");
+    }
+}
+
+#[test]
+fn sixteen_bit_grey_is_seen_as_eight_bit_grey() {
+    assert_eq!(caption("sixteen.png"), caption("grey.jpg"));
+}
+
+#[test]
+fn unreadable_photos_are_named_and_the_others_captioned() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    fs::write(path("empty.jpg"), b"").unwrap();
+    fs::write(path("words.png"), b"no picture").unwrap();
+    let photo = fs::read(picture("grey.jpg")).unwrap();
+    fs::write(path("cut.jpg"), &photo[..300]).unwrap();
+
+    let mut command = showtell();
+    command.arg("caption").arg("--bundle").arg(shipped());
+    command.args([path("empty.jpg"), path("words.png"), path("cut.jpg"), path("gone.jpg")]);
+    command.args([picture("nothing.png"), picture("huge.png"), picture("upright.png")]);
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let complaints = stderr(&output);
+    for expected in [
+        "empty.jpg: the file is empty",
+        "words.png: not a JPEG, PNG or WebP picture",
+        "cut.jpg: damaged or unsupported JPEG data",
+        "gone.jpg: No such file",
+        "nothing.png: ",
+        "huge.png: the picture is 20000x20000 pixels, over the limit of 120 megapixels",
+    ] {
+        assert!(complaints.contains(expected), "{expected} is not in:\n{complaints}");
+    }
+    let lines = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(lines.lines().count(), 1);
+    assert!(lines.contains("upright.png\t"), "{lines}");
+}
+
+#[test]
+fn a_damaged_bundle_is_refused_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    for file in fs::read_dir(shipped()).unwrap() {
+        let file = file.unwrap();
+        fs::copy(file.path(), folder.path().join(file.file_name())).unwrap();
+    }
+    let weights = folder.path().join("model.safetensors");
+    let mut bytes = fs::read(&weights).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&weights, bytes).unwrap();
+    for arguments in [vec!["verify"], vec!["caption", "photo.jpg", "--bundle"]] {
+        let output = showtell().args(arguments).arg(folder.path()).output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        assert!(
+            stderr(&output).contains("model.safetensors is damaged: expected SHA-256"),
+            "{}",
+            stderr(&output)
+        );
+    }
+    fs::remove_file(weights).unwrap();
+    let output = showtell().arg("verify").arg(folder.path()).output().unwrap();
+    assert!(stderr(&output).contains("model.safetensors is missing"), "{}", stderr(&output));
+}

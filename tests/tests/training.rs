@@ -1,0 +1,119 @@
+//! The trainer's whole line on a handful of drawn pictures.
+
+#![expect(clippy::unwrap_used, reason = "a test")]
+
+use std::fs;
+use std::thread::sleep;
+use std::time::Duration;
+
+use showtell_tests::{draw_dataset, json_lines, showtell, stderr, succeed, train};
+
+#[test]
+fn prepare_train_publish_verify_evaluate_caption() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    draw_dataset(&path("raw"), 12, 4);
+    fs::remove_file(path("raw/Images/003.png")).unwrap();
+
+    let prepared = showtell()
+        .arg("prepare")
+        .arg("--data")
+        .arg(path("raw"))
+        .arg("--out")
+        .arg(path("data"))
+        .output()
+        .unwrap();
+    assert!(stderr(&prepared).contains("1 photos named but not found: 003.png"), "{}", stderr(&prepared));
+    let counts = String::from_utf8(prepared.stdout).unwrap();
+    assert!(
+        counts.contains("train: 11 photos, 22 captions") && counts.contains("dev: 4 photos, 8 captions"),
+        "{counts}"
+    );
+
+    let done = succeed(train(&path("data"), &path("run")).args(["--epochs", "40"]));
+    assert!(done.starts_with("40 epochs, best on dev: epoch"), "{done}");
+    for file in ["recipe.toml", "tokenizer.json", "steps.csv", "epochs.csv", "curve.svg"] {
+        assert!(path("run").join(file).is_file(), "{file}");
+    }
+    let again = train(&path("data"), &path("run")).output().unwrap();
+    assert!(stderr(&again).contains("already holds a run"), "{}", stderr(&again));
+
+    let _ = succeed(showtell().arg("publish").arg(path("run")).arg("--out").arg(path("bundle")));
+    let sound = succeed(showtell().arg("verify").arg(path("bundle")));
+    assert!(sound.contains("sound"), "{sound}");
+
+    let mut evaluate = showtell();
+    evaluate.arg("evaluate").arg("--bundle").arg(path("bundle")).arg("--data").arg(path("data"));
+    evaluate.args(["--split", "train", "--json", "--out"]).arg(path("results.json"));
+    let scores = &json_lines(&succeed(evaluate.arg("--cache").arg(path("data/cache"))))[0];
+    assert_eq!(scores["images"], 11);
+    assert!(scores["bleu1"].as_f64().unwrap() > 0.6, "{scores}");
+    assert!(scores["bleu4"].as_f64().unwrap() <= scores["bleu1"].as_f64().unwrap());
+    let results: serde_json::Value =
+        serde_json::from_slice(&fs::read(path("results.json")).unwrap()).unwrap();
+    assert_eq!(results.as_array().unwrap().len(), 11);
+    assert_eq!(results[0]["image_id"], "000.png");
+
+    let mut caption = showtell();
+    caption.arg("caption").arg("--json").arg("--bundle").arg(path("bundle"));
+    let line = &json_lines(&succeed(caption.args(["--beam", "2"]).arg(path("raw/Images/000.png"))))[0];
+    assert!(line["path"].as_str().unwrap().ends_with("000.png"));
+    assert!((0.0..=1.0).contains(&line["confidence"].as_f64().unwrap()));
+    assert_eq!(line["alternatives"].as_array().unwrap().len(), 1);
+    let words = line["words"].as_array().unwrap();
+    assert!(words.iter().all(|word| word["log_probability"].as_f64().unwrap() <= 0.0));
+    assert!(line["caption"].as_str().unwrap().ends_with('.'));
+}
+
+#[test]
+fn killed_and_resumed_training_ends_with_the_same_losses() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    draw_dataset(&path("data"), 12, 2);
+    let epochs = ["--epochs", "60"];
+    let _ = succeed(train(&path("data"), &path("whole")).args(epochs));
+
+    let mut child = train(&path("data"), &path("broken")).args(epochs).spawn().unwrap();
+    let log = path("broken/epochs.csv");
+    let lines = || fs::read_to_string(&log).map_or(0, |text| text.lines().count());
+    while lines() < 5 {
+        assert!(child.try_wait().unwrap().is_none(), "training ended before it could be killed");
+        sleep(Duration::from_millis(2));
+    }
+    // SIGKILL: no chance to tidy up.
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(lines() < 60, "training ended before it could be killed");
+
+    let _ = succeed(train(&path("data"), &path("broken")).args(epochs).arg("--resume"));
+    let steps = |run: &str| fs::read_to_string(path(run).join("steps.csv")).unwrap();
+    assert_eq!(steps("whole").lines().count(), 1 + 60 * 3);
+    assert_eq!(steps("whole"), steps("broken"));
+}
+
+#[test]
+fn unusable_recipes_and_weights_are_refused_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    draw_dataset(&path("data"), 2, 1);
+    let recipe = fs::read_to_string(showtell_tests::root().join("trainer/recipes/toy.toml")).unwrap();
+    let refused = |recipe: &str| {
+        fs::write(path("recipe.toml"), recipe).unwrap();
+        let mut command = showtell();
+        command.arg("train").arg("--recipe").arg(path("recipe.toml")).arg("--data").arg(path("data"));
+        command.arg("--out").arg(path("run")).arg("--weights").arg(path("recipe.toml"));
+        let output = command.output().unwrap();
+        assert!(!output.status.success());
+        assert!(!path("run").exists());
+        stderr(&output)
+    };
+    let message = refused(&recipe.replace("dropout =", "drop_out ="));
+    assert!(message.contains("unknown field `drop_out`"), "{message}");
+    let message = refused(&recipe.replace("dropout = 0.2", "dropout = 1.5"));
+    assert!(message.contains("training.dropout must be from 0 up to 1, found 1.5"), "{message}");
+    let message = refused(&recipe);
+    assert!(
+        message.contains("recipe.toml does not hold efficientnet-lite0: not a safetensors file"),
+        "{message}"
+    );
+}
