@@ -2,10 +2,10 @@
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use image::RgbImage;
-use serde::{Deserialize, Serialize};
 
 use crate::beam::{Beam, BeamConfig, BeamError, Hypothesis, Survivors};
 use crate::bundle::{Bundle, BundleError};
+use crate::caption::{Alternative, Caption, Word};
 use crate::decoder::{Decoder, Prediction};
 use crate::model::Model;
 use crate::preprocess::Preprocessing;
@@ -44,44 +44,6 @@ pub struct CaptionOptions {
     pub beam: BeamConfig,
     /// Whether to keep attention.
     pub attention: AttentionMaps,
-}
-
-/// A word of a caption.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Word {
-    /// The word.
-    pub word: String,
-    /// Its natural log-probability given the words before.
-    pub log_probability: f32,
-    /// Share of attention on each region, row by row over a square grid, summing to 1; empty
-    /// where [`AttentionMaps::Dropped`].
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub attention: Vec<f32>,
-}
-
-/// Another sentence the search found.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Alternative {
-    /// The sentence.
-    pub text: String,
-    /// Its score; see [`Hypothesis::score`].
-    pub score: f32,
-}
-
-/// A sentence about a photo: a suggestion for a person to edit.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Caption {
-    /// The best sentence.
-    pub text: String,
-    /// Geometric mean of its words' probabilities, end of sentence included, 0 to 1. Not yet
-    /// calibrated: a rank of doubt, not the chance of being right.
-    pub confidence: f32,
-    /// Its score; see [`Hypothesis::score`].
-    pub score: f32,
-    /// Its words.
-    pub words: Vec<Word>,
-    /// The other sentences of the beam, best first.
-    pub alternatives: Vec<Alternative>,
 }
 
 /// A model on a device, ready to caption.

@@ -26,17 +26,31 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+#[cfg(feature = "model")]
 pub mod beam;
+#[cfg(feature = "model")]
 pub mod bundle;
+pub mod caption;
+#[cfg(feature = "model")]
 pub mod captioner;
+#[cfg(feature = "model")]
 pub mod decoder;
+#[cfg(feature = "model")]
 pub mod encoder;
+#[cfg(feature = "model")]
 pub mod model;
+#[cfg(feature = "model")]
 pub mod preprocess;
+#[cfg(feature = "model")]
 pub mod vocabulary;
 
-pub use bundle::{Bundle, BundleError};
-pub use captioner::{AttentionMaps, Caption, CaptionError, CaptionOptions, Captioner, Word};
-pub use model::{Model, ModelConfig};
-pub use preprocess::{PhotoError, Preprocessing};
-pub use vocabulary::{Vocabulary, VocabularyError};
+pub use caption::{Alternative, Caption, Word};
+
+#[cfg(feature = "model")]
+pub use {
+    bundle::{Bundle, BundleError},
+    captioner::{AttentionMaps, CaptionError, CaptionOptions, Captioner},
+    model::{Model, ModelConfig},
+    preprocess::{PhotoError, Preprocessing},
+    vocabulary::{Vocabulary, VocabularyError},
+};

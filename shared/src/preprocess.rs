@@ -67,6 +67,11 @@ pub fn decode(bytes: &[u8]) -> Result<RgbImage, PhotoError> {
         ImageFormat::WebP => "WebP",
         _ => return Err(PhotoError::UnknownFormat),
     };
+    // The decoder paints what is missing of a JPEG grey and says nothing.
+    if format == ImageFormat::Jpeg && !jpeg_is_whole(bytes) {
+        let reason = "the file ends before the picture does".to_owned();
+        return Err(PhotoError::Damaged { format: name, reason });
+    }
     let damaged = |error: image::ImageError| PhotoError::Damaged { format: name, reason: error.to_string() };
 
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
@@ -87,6 +92,31 @@ pub fn decode(bytes: &[u8]) -> Result<RgbImage, PhotoError> {
         picture.apply_orientation(orientation);
     }
     Ok(flatten(picture))
+}
+
+/// Whether a JPEG goes on to its end marker (ITU T.81, annex B). Segments are skipped by their
+/// length, so that the end marker of an embedded thumbnail does not count.
+fn jpeg_is_whole(bytes: &[u8]) -> bool {
+    const START_OF_SCAN: u8 = 0xDA;
+    const END: u8 = 0xD9;
+    let mut at = 2;
+    while at + 1 < bytes.len() {
+        match (bytes[at], bytes[at + 1]) {
+            (0xFF, END) => return true,
+            // Markers without a segment: escaped data, restarts, and fill bytes.
+            (0xFF, 0x00 | 0x01 | 0xD0..=0xD7) => at += 2,
+            (0xFF, 0xFF) => at += 1,
+            (0xFF, marker) => {
+                let Some(length) = bytes.get(at + 2..at + 4) else { return false };
+                at += 2 + usize::from(u16::from_be_bytes([length[0], length[1]]));
+                if marker == START_OF_SCAN {
+                    at += bytes.get(at..).and_then(|scan| scan.iter().position(|&b| b == 0xFF)).unwrap_or(0);
+                }
+            }
+            _ => at += 1,
+        }
+    }
+    false
 }
 
 /// Lays a picture on white and drops its alpha channel.
@@ -188,6 +218,18 @@ mod tests {
         let mut bytes = encode(&picture, ImageFormat::Png);
         bytes.truncate(bytes.len() / 2);
         assert!(matches!(decode(&bytes), Err(PhotoError::Damaged { format: "PNG", .. })));
+    }
+
+    #[test]
+    fn a_jpeg_cut_anywhere_is_damaged() {
+        let picture = DynamicImage::ImageRgb8(RgbImage::from_fn(40, 40, |x, y| {
+            Rgb([(x * 6) as u8, (y * 6) as u8, 90])
+        }));
+        let bytes = encode(&picture, ImageFormat::Jpeg);
+        assert!(decode(&bytes).is_ok());
+        for length in 3..bytes.len() - 1 {
+            assert!(matches!(decode(&bytes[..length]), Err(PhotoError::Damaged { .. })), "{length}");
+        }
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub fn shipped() -> PathBuf {
 pub fn showtell() -> Command {
     let test = std::env::current_exe().unwrap();
     let program = test.ancestors().nth(2).unwrap().join("showtell");
-    assert!(program.exists(), "build the program first: cargo build --release");
+    assert!(program.exists(), "run the tests of the whole workspace: cargo test --release");
     Command::new(program)
 }
 

@@ -20,6 +20,10 @@ pub struct Link {
     worker: StoredValue<Option<Worker>, LocalStorage>,
     /// Number of the photo last sent; answers to earlier ones come too late.
     latest: StoredValue<u32>,
+    /// Whether the worker hears requests yet.
+    listening: StoredValue<bool>,
+    /// The photo last chosen before it did.
+    early: StoredValue<Option<Request>>,
     page: Page,
 }
 
@@ -27,7 +31,13 @@ impl Link {
     /// Starts the worker.
     #[must_use]
     pub fn open(page: Page) -> Self {
-        let link = Self { worker: StoredValue::new_local(None), latest: StoredValue::new(0), page };
+        let link = Self {
+            worker: StoredValue::new_local(None),
+            latest: StoredValue::new(0),
+            listening: StoredValue::new(false),
+            early: StoredValue::new(None),
+            page,
+        };
         match Worker::new(WORKER) {
             Ok(worker) => {
                 let hear =
@@ -62,11 +72,26 @@ impl Link {
         }
     }
 
+    /// Asks for a caption now, or as soon as the worker hears.
+    fn ask(self, request: Request) {
+        if self.listening.get_value() {
+            self.post(&request);
+        } else {
+            self.early.set_value(Some(request));
+        }
+    }
+
     fn hear(self, message: JsValue) {
         let page = self.page;
         match unpack(message) {
             Ok(Reply::Listening) => match query() {
-                Ok((bundle, device)) => self.post(&Request::Load { bundle, device }),
+                Ok((bundle, device)) => {
+                    self.post(&Request::Load { bundle, device });
+                    self.listening.set_value(true);
+                    if let Some(request) = self.early.try_update_value(Option::take).flatten() {
+                        self.post(&request);
+                    }
+                }
                 Err(reason) => self.fail(reason),
             },
             Ok(Reply::Progress { loaded, total }) => page.stage.set(Stage::Loading(loaded, total)),
@@ -114,7 +139,7 @@ impl Link {
         }
         spawn_local(async move {
             match JsFuture::from(file.array_buffer()).await {
-                Ok(buffer) => self.post(&Request::Caption { id, photo: Uint8Array::new(&buffer).to_vec() }),
+                Ok(buffer) => self.ask(Request::Caption { id, photo: Uint8Array::new(&buffer).to_vec() }),
                 Err(_) => page.refuse("the browser cannot read the file"),
             }
         });

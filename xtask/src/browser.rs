@@ -16,9 +16,8 @@ pub fn test() -> anyhow::Result<()> {
     node(&server, &browser, &["--test", "--test-concurrency=1", "--test-timeout=900000", "page.test.mjs"])
 }
 
-/// Every Rust test. The command line is built first: its tests run the program itself.
+/// Every Rust test, which builds the command line on the way.
 pub fn rust_tests() -> anyhow::Result<()> {
-    run(&mut command("cargo", &["build", "--release"]))?;
     run(&mut command("cargo", &["test", "--release"]))
 }
 

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use serde::Serialize;
-use showtell::captioner::{Alternative, AttentionMaps, CaptionOptions, Captioner, Word};
+use showtell::{Alternative, AttentionMaps, CaptionOptions, Captioner, Word};
 
 use super::{BeamArgument, BundleArgument, device};
 use crate::dataset::features::read_photo;

@@ -1,6 +1,7 @@
 //! The worker: holds the captioner and answers the page.
 
 #[cfg(target_arch = "wasm32")]
+#[expect(unsafe_code, reason = "declares the linker's function")]
 unsafe extern "C" {
     /// Made by the linker: runs every static constructor of the module.
     fn __wasm_call_ctors();

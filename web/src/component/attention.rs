@@ -12,7 +12,10 @@ const STRONGEST: f32 = 0.72;
 /// the rest is dimmed. The regions' square grid stretches with the photo, as the photo was
 /// squashed for the model.
 #[component]
-pub fn Attention(page: Page) -> impl IntoView {
+pub fn Attention(
+    /// What the page shows.
+    page: Page,
+) -> impl IntoView {
     let weights = move || {
         let word = page.word.get()?;
         page.caption
@@ -40,7 +43,12 @@ pub fn Attention(page: Page) -> impl IntoView {
 
 /// The caption's words; pointing at one shows its attention.
 #[component]
-pub fn Words(page: Page, words: Vec<Word>) -> impl IntoView {
+pub fn Words(
+    /// What the page shows.
+    page: Page,
+    /// The caption's words, with their attention.
+    words: Vec<Word>,
+) -> impl IntoView {
     let buttons = words.into_iter().enumerate().map(|(index, word)| {
         let probability = format!("{:.0} %", word.log_probability.exp() * 100.0);
         let leave = move || page.word.set(None);

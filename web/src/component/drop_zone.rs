@@ -10,7 +10,12 @@ use crate::app::Page;
 
 /// Takes a photo by drop or by file input, and shows it.
 #[component]
-pub fn DropZone(page: Page, choose: Callback<File>) -> impl IntoView {
+pub fn DropZone(
+    /// What the page shows.
+    page: Page,
+    /// Takes the photo.
+    choose: Callback<File>,
+) -> impl IntoView {
     let over = RwSignal::new(false);
     let input = NodeRef::<html::Input>::new();
     let chosen = move |_: Event| {

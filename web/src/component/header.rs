@@ -6,7 +6,10 @@ use crate::app::{Page, Stage};
 
 /// The top of the page.
 #[component]
-pub fn Header(page: Page) -> impl IntoView {
+pub fn Header(
+    /// What the page shows.
+    page: Page,
+) -> impl IntoView {
     let loading = move || match page.stage.get() {
         Stage::Loading(loaded, total) => Some((loaded, total)),
         _ => None,

@@ -9,7 +9,10 @@ use crate::app::Page;
 
 /// What came out, or why nothing did.
 #[component]
-pub fn Outcome(page: Page) -> impl IntoView {
+pub fn Outcome(
+    /// What the page shows.
+    page: Page,
+) -> impl IntoView {
     view! {
         <section class="outcome" aria-label="Suggestion" aria-live="polite">
             {move || page.error.get().map(|error| view! {
