@@ -30,8 +30,8 @@ fn prepare_train_publish_verify_evaluate_caption() {
         "{counts}"
     );
 
-    let done = succeed(train(&path("data"), &path("run")).args(["--epochs", "40"]));
-    assert!(done.starts_with("40 epochs, best on dev: epoch"), "{done}");
+    let done = succeed(&mut train(&path("data"), &path("run")));
+    assert!(done.starts_with("100 epochs, best on dev: epoch"), "{done}");
     for file in ["recipe.toml", "tokenizer.json", "steps.csv", "epochs.csv", "curve.svg"] {
         assert!(path("run").join(file).is_file(), "{file}");
     }
