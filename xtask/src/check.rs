@@ -11,16 +11,22 @@ pub fn check() -> anyhow::Result<()> {
     rust_tests()?;
     run(command("cargo", &["doc", "--release", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))?;
 
+    // As trunk builds them, so that nothing is compiled twice. The worker holds `shared`.
     let toolchain = setup::page()?;
-    let page = ["-p", "showtell-web", "--profile", "web", "--target", "wasm32-unknown-unknown"];
-    if toolchain == WasmToolchain::Pinned {
-        let clippy = [&["clippy"], &page[..], &["--", "-D", "warnings"]].concat();
-        run(&mut command("cargo", &clippy))?;
+    for program in ["page", "worker"] {
+        let package =
+            ["-p", "showtell-web", "--bin", program, "--no-default-features", "--features", program];
+        let options = [&package[..], &["--profile", "web", "--target", "wasm32-unknown-unknown"]].concat();
+        // Debian's compiler comes without clippy; its build shows at least that all fits wasm32.
+        let mut cargo = match toolchain {
+            WasmToolchain::Pinned => {
+                command("cargo", &[&["clippy"], &options[..], &["--", "-D", "warnings"]].concat())
+            }
+            WasmToolchain::Debian => command("cargo", &[&["build"], &options[..]].concat()),
+        };
+        toolchain.prepare(&mut cargo);
+        run(&mut cargo)?;
     }
-    // Debian's compiler comes without clippy; its build shows at least that `shared` fits wasm32.
-    let mut build = command("cargo", &[&["build"], &page[..]].concat());
-    toolchain.prepare(&mut build);
-    run(&mut build)?;
 
     if find("cargo-deny").is_none() {
         eprintln!("skipped: licences and sources; `cargo install cargo-deny` to have them checked");

@@ -10,23 +10,26 @@
 //!
 //! This module sees names and bytes only. Everything is checked before any compute.
 
+pub mod config;
+pub mod error;
 pub mod sums;
 pub mod tensors;
 
 use std::collections::BTreeMap;
 
 use burn::tensor::Device;
-use serde::{Deserialize, Serialize};
 
-use crate::beam::{BeamConfig, BeamError};
+use crate::beam::BeamConfig;
 use crate::model::{Model, ModelConfig};
 use crate::preprocess::Preprocessing;
-use crate::vocabulary::{Vocabulary, VocabularyError};
-use sums::{SumsError, digest};
-use tensors::{Precision, TensorError, Tensors, apply, read_safetensors, write_safetensors};
+use crate::vocabulary::Vocabulary;
+use config::FORMAT_VERSION;
+use sums::digest;
+use tensors::{Precision, Tensors, apply, read_safetensors, write_safetensors};
 
-/// The format written and read by this version.
-pub const FORMAT_VERSION: u32 = 1;
+pub use config::{BundleConfig, FileEntry};
+pub use error::BundleError;
+
 /// Name of the configuration file.
 pub const CONFIG: &str = "config.json";
 /// Name of the vocabulary file.
@@ -39,151 +42,6 @@ pub const CARD: &str = "README.md";
 pub const SUMS: &str = "SHA256SUMS";
 /// The files a captioner needs. The model card may stay behind.
 pub const NEEDED: [&str; 4] = [SUMS, CONFIG, TOKENIZER, WEIGHTS];
-
-/// Why a bundle is refused. Every variant names the file.
-#[derive(Debug, thiserror::Error)]
-pub enum BundleError {
-    /// A file is absent.
-    #[error("{file} is missing")]
-    MissingFile {
-        /// Name of the file.
-        file: String,
-    },
-    /// The bytes are not those that were published.
-    #[error("{file} is damaged: expected SHA-256 {expected}, found {found}")]
-    Hash {
-        /// Name of the file.
-        file: String,
-        /// Published digest, hexadecimal.
-        expected: String,
-        /// Digest of the bytes given.
-        found: String,
-    },
-    /// Shorter or longer than published; a broken download.
-    #[error("{file} has {found} bytes, expected {expected}")]
-    Size {
-        /// Name of the file.
-        file: String,
-        /// Published size in bytes.
-        expected: u64,
-        /// Bytes given.
-        found: u64,
-    },
-    /// A line of the list of checksums cannot be read, or a file is not on it.
-    #[error("{SUMS} is unusable")]
-    Sums(#[source] SumsError),
-    /// Not JSON, or fields are missing or unknown.
-    #[error("{CONFIG} is not a bundle configuration")]
-    Config(#[source] serde_json::Error),
-    /// Written by another version of the format.
-    #[error("{CONFIG} has format version {found}, this program reads version {FORMAT_VERSION}")]
-    Version {
-        /// The version in the file.
-        found: u32,
-    },
-    /// A setting is out of range.
-    #[error("{CONFIG} has an unusable setting: {reason}")]
-    Setting {
-        /// Which, and why.
-        reason: String,
-    },
-    /// The vocabulary cannot be used.
-    #[error("{TOKENIZER} is unusable")]
-    Vocabulary(#[source] VocabularyError),
-    /// The vocabulary and the model disagree.
-    #[error("{TOKENIZER} has {found} words, the model in {CONFIG} expects {expected}")]
-    VocabularySize {
-        /// Words the model predicts.
-        expected: usize,
-        /// Words in the file.
-        found: usize,
-    },
-    /// The weights do not fit the model.
-    #[error("{WEIGHTS} does not fit")]
-    Weights(#[source] TensorError),
-}
-
-impl From<BeamError> for BundleError {
-    fn from(error: BeamError) -> Self {
-        Self::Setting { reason: error.to_string() }
-    }
-}
-
-/// Size and digest of a file in the bundle.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FileEntry {
-    /// Size in bytes; the page adds these up for its progress bar.
-    pub size: u64,
-    /// SHA-256, hexadecimal.
-    pub sha256: String,
-}
-
-/// `config.json`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct BundleConfig {
-    /// [`FORMAT_VERSION`].
-    pub format_version: u32,
-    /// A name for people, shown by the page.
-    pub name: String,
-    /// The network.
-    pub model: ModelConfig,
-    /// How photos become its input.
-    pub preprocessing: Preprocessing,
-    /// How sentences are searched for unless the caller says otherwise.
-    pub decoding: BeamConfig,
-    /// The vocabulary and the weights.
-    pub files: BTreeMap<String, FileEntry>,
-}
-
-impl BundleConfig {
-    /// Reads and checks `config.json`, the version first.
-    ///
-    /// # Errors
-    /// [`BundleError::Config`], [`BundleError::Version`] or [`BundleError::Setting`].
-    pub fn from_json(bytes: &[u8]) -> Result<Self, BundleError> {
-        #[derive(Deserialize)]
-        struct Version {
-            format_version: u32,
-        }
-        let Version { format_version } = serde_json::from_slice(bytes).map_err(BundleError::Config)?;
-        if format_version != FORMAT_VERSION {
-            return Err(BundleError::Version { found: format_version });
-        }
-        let config: Self = serde_json::from_slice(bytes).map_err(BundleError::Config)?;
-        config.validate()?;
-        Ok(config)
-    }
-
-    fn validate(&self) -> Result<(), BundleError> {
-        let setting = |reason: String| Err(BundleError::Setting { reason });
-        let Preprocessing { side, mean, std } = &self.preprocessing;
-        // Small enough that a hostile file cannot ask for gigabytes of activations.
-        if !(1..=2048).contains(side) {
-            return setting(format!("preprocessing.side must be 1 to 2048, found {side}"));
-        }
-        if !mean.iter().all(|m| m.is_finite()) || !std.iter().all(|s| s.is_finite() && *s > 0.0) {
-            return setting("preprocessing.mean must be finite, preprocessing.std above zero".into());
-        }
-        let decoder = &self.model.decoder;
-        let sizes =
-            [decoder.region, decoder.embedding, decoder.hidden, decoder.attention, decoder.vocabulary];
-        if !sizes.iter().all(|size| (1..=1 << 20).contains(size)) {
-            return setting("every size of model.decoder must be 1 to 1048576".into());
-        }
-        if decoder.channels != self.model.encoder.channels() {
-            return setting(format!(
-                "model.decoder.channels must be {} for {}, found {}",
-                self.model.encoder.channels(),
-                self.model.encoder.name(),
-                decoder.channels
-            ));
-        }
-        self.decoding.validate()?;
-        Ok(())
-    }
-}
 
 /// A bundle whose files are all there, whole, and agree with each other.
 #[derive(Debug, Clone)]

@@ -54,7 +54,7 @@ impl Log {
     /// wrote after its last checkpoint happens again.
     ///
     /// # Errors
-    /// When a file of an earlier session cannot be understood.
+    /// When a file of an earlier start cannot be understood.
     pub fn open(run: &Path, epoch: usize) -> anyhow::Result<Self> {
         let mut steps: Vec<StepRow> = read(&run.join("steps.csv"))?;
         let mut epochs: Vec<EpochRow> = read(&run.join("epochs.csv"))?;

@@ -1,0 +1,89 @@
+//! `config.json`: what a bundle says of itself.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::error::BundleError;
+use crate::beam::BeamConfig;
+use crate::model::ModelConfig;
+use crate::preprocess::Preprocessing;
+
+/// The format written and read by this version.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// Size and digest of a file in the bundle.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileEntry {
+    /// Size in bytes; the page adds these up for its progress bar.
+    pub size: u64,
+    /// SHA-256, hexadecimal.
+    pub sha256: String,
+}
+
+/// `config.json`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BundleConfig {
+    /// [`FORMAT_VERSION`].
+    pub format_version: u32,
+    /// A name for people, shown by the page.
+    pub name: String,
+    /// The network.
+    pub model: ModelConfig,
+    /// How photos become its input.
+    pub preprocessing: Preprocessing,
+    /// How sentences are searched for unless the caller says otherwise.
+    pub decoding: BeamConfig,
+    /// The vocabulary and the weights.
+    pub files: BTreeMap<String, FileEntry>,
+}
+
+impl BundleConfig {
+    /// Reads and checks `config.json`, the version first.
+    ///
+    /// # Errors
+    /// [`BundleError::Config`], [`BundleError::Version`] or [`BundleError::Setting`].
+    pub fn from_json(bytes: &[u8]) -> Result<Self, BundleError> {
+        #[derive(Deserialize)]
+        struct Version {
+            format_version: u32,
+        }
+        let Version { format_version } = serde_json::from_slice(bytes).map_err(BundleError::Config)?;
+        if format_version != FORMAT_VERSION {
+            return Err(BundleError::Version { found: format_version });
+        }
+        let config: Self = serde_json::from_slice(bytes).map_err(BundleError::Config)?;
+        config.validate()?;
+        Ok(config)
+    }
+
+    fn validate(&self) -> Result<(), BundleError> {
+        let setting = |reason: String| Err(BundleError::Setting { reason });
+        let Preprocessing { side, mean, std } = &self.preprocessing;
+        // Small enough that a hostile file cannot ask for gigabytes of activations.
+        if !(1..=2048).contains(side) {
+            return setting(format!("preprocessing.side must be 1 to 2048, found {side}"));
+        }
+        if !mean.iter().all(|m| m.is_finite()) || !std.iter().all(|s| s.is_finite() && *s > 0.0) {
+            return setting("preprocessing.mean must be finite, preprocessing.std above zero".into());
+        }
+        let decoder = &self.model.decoder;
+        let sizes =
+            [decoder.region, decoder.embedding, decoder.hidden, decoder.attention, decoder.vocabulary];
+        if !sizes.iter().all(|size| (1..=1 << 20).contains(size)) {
+            return setting("every size of model.decoder must be 1 to 1048576".into());
+        }
+        if decoder.channels != self.model.encoder.channels() {
+            return setting(format!(
+                "model.decoder.channels must be {} for {}, found {}",
+                self.model.encoder.channels(),
+                self.model.encoder.name(),
+                decoder.channels
+            ));
+        }
+        self.decoding.validate()?;
+        Ok(())
+    }
+}
