@@ -21,6 +21,8 @@ fn trunk(toolchain: WasmToolchain, arguments: &[&str]) -> Command {
     toolchain.prepare(&mut trunk);
     // Some systems set this to 1, where trunk knows only true and false.
     trunk.env_remove("NO_COLOR");
+    // stdout is for the address alone.
+    trunk.stdout(std::io::stderr());
     trunk
 }
 
@@ -49,10 +51,7 @@ impl Server {
         if TcpListener::bind(("127.0.0.1", port)).is_err() {
             bail!("port {port} is taken: choose another with --port");
         }
-        let mut trunk = trunk(toolchain, &serve);
-        // stdout is for the address alone.
-        trunk.stdout(std::io::stderr());
-        let child = trunk.spawn().context("cannot start trunk")?;
+        let child = trunk(toolchain, &serve).spawn().context("cannot start trunk")?;
         let mut server = Self { child, port };
         server.await_answer()?;
         Ok(server)

@@ -66,7 +66,7 @@ fn Suggestion(page: Page, caption: Caption) -> impl IntoView {
             {move || if copied.get() { "Copied" } else { "Copy alt text" }}
         </button>
         <div class="alternatives" data-testid="alternatives">
-            <h2>"Other candidates"</h2>
+            <h2>"Candidates"</h2>
             <ul>
                 {std::iter::once(first)
                     .chain(others.into_iter().map(|other| other.text))
