@@ -203,8 +203,8 @@ impl Beam {
             for (token, &log_probability) in scores.iter().enumerate() {
                 let sum = live.sum + f64::from(log_probability);
                 let full = best.len() == count;
-                // NaN compares false and so never enters.
-                if !(sum > f64::NEG_INFINITY) || full && best.last().is_some_and(|b| sum <= b.sum) {
+                let unusable = sum.is_nan() || sum == f64::NEG_INFINITY;
+                if unusable || full && best.last().is_some_and(|b| sum <= b.sum) {
                     continue;
                 }
                 let token = token as u32;

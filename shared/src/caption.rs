@@ -10,7 +10,7 @@ pub struct Word {
     /// Its natural log-probability given the words before.
     pub log_probability: f32,
     /// Share of attention on each region, row by row over a square grid, summing to 1; empty
-    /// where [`AttentionMaps::Dropped`].
+    /// where it was not asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attention: Vec<f32>,
 }
@@ -20,7 +20,7 @@ pub struct Word {
 pub struct Alternative {
     /// The sentence.
     pub text: String,
-    /// Its score; see [`Hypothesis::score`].
+    /// Sum of its log-probabilities over `length^length_exponent`; higher is better.
     pub score: f32,
 }
 
@@ -32,7 +32,7 @@ pub struct Caption {
     /// Geometric mean of its words' probabilities, end of sentence included, 0 to 1. Not yet
     /// calibrated: a rank of doubt, not the chance of being right.
     pub confidence: f32,
-    /// Its score; see [`Hypothesis::score`].
+    /// Sum of its log-probabilities over `length^length_exponent`; higher is better.
     pub score: f32,
     /// Its words.
     pub words: Vec<Word>,

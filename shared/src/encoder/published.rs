@@ -76,9 +76,9 @@ fn fold(config: EncoderConfig, mut published: Tensors) -> Result<Tensors, Tensor
         }
         let mut bias = beta.values;
         let per_channel = weight.values.len() / channels.max(1);
-        for channel in 0..channels {
+        for (channel, bias) in bias.iter_mut().enumerate() {
             let scale = gamma.values[channel] / (variance.values[channel] + EPSILON).sqrt();
-            bias[channel] -= mean.values[channel] * scale;
+            *bias -= mean.values[channel] * scale;
             for value in &mut weight.values[channel * per_channel..(channel + 1) * per_channel] {
                 *value *= scale;
             }
