@@ -118,17 +118,25 @@ pub fn read_bundle(folder: &Path) -> anyhow::Result<Bundle> {
     Bundle::from_files(files).with_context(|| format!("bundle {}", folder.display()))
 }
 
-/// `--beam`.
+/// `--beam` and `--length-exponent`.
 #[derive(Debug, Args)]
 struct BeamArgument {
     /// Width of the beam search; 1 is greedy [default: the bundle's]
     #[arg(long, value_name = "WIDTH")]
     beam: Option<usize>,
+    /// Scores are divided by length to this power; more favours longer captions [default: the
+    /// bundle's]
+    #[arg(long, value_name = "NUMBER")]
+    length_exponent: Option<f32>,
 }
 
 impl BeamArgument {
     fn over(&self, defaults: &BeamConfig) -> anyhow::Result<BeamConfig> {
-        let beam = BeamConfig { width: self.beam.unwrap_or(defaults.width), ..defaults.clone() };
+        let beam = BeamConfig {
+            width: self.beam.unwrap_or(defaults.width),
+            length_exponent: self.length_exponent.unwrap_or(defaults.length_exponent),
+            ..defaults.clone()
+        };
         beam.validate()?;
         Ok(beam)
     }
