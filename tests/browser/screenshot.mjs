@@ -5,7 +5,7 @@ import { browser, Showtell } from './page.mjs';
 import { PHOTOS } from './native.mjs';
 
 const docs = (name) => fileURLToPath(new URL(`../../docs/${name}`, import.meta.url));
-const photo = process.argv[2] ?? 'chelsea.jpg';
+const photo = process.argv[2] ?? 'boats.jpg';
 const chromium = await browser({ gpu: false });
 const showtell = await Showtell.open(chromium.context, '?device=cpu');
 await showtell.ready();
