@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use burn::tensor::{Device, Tensor, TensorData};
 use showtell::bundle::tensors::{Precision, TensorValues, read_safetensors, write_safetensors};
@@ -12,8 +12,13 @@ use showtell::bundle::{Bundle, NEEDED};
 use showtell::encoder::EncoderConfig;
 use showtell::{Captioner, preprocess};
 
+/// The crate's folder as cargo says it now: a build folder may be shared by several clones.
+fn here() -> PathBuf {
+    std::env::var("CARGO_MANIFEST_DIR").unwrap().into()
+}
+
 fn fixture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
+    here().join("tests/data").join(name)
 }
 
 fn expected(file: &str, tensor: &str) -> TensorValues {
@@ -81,7 +86,7 @@ fn lite0_with_seeded_weights_equals_the_reference() {
 /// what the rounding itself changes is printed beside.
 #[test]
 fn lite2_of_the_shipped_bundle_equals_the_reference_on_a_photo() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/showtell-flickr8k");
+    let folder = here().join("../assets/showtell-flickr8k");
     let files = NEEDED.map(|name| (name.to_owned(), fs::read(folder.join(name)).unwrap()));
     let bundle = Bundle::from_files(files.into()).unwrap();
     let captioner = Captioner::new(&bundle, &Device::flex()).unwrap();

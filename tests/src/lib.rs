@@ -9,10 +9,12 @@ use std::process::{Command, Output};
 use image::{Rgb, RgbImage};
 use serde_json::Value;
 
-/// The project's folder.
+/// The project's folder, which cargo says when it runs a test: a build folder may be shared by
+/// several clones.
 #[must_use]
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+    let crate_folder = std::env::var("CARGO_MANIFEST_DIR").expect("tests are run by cargo");
+    Path::new(&crate_folder).parent().unwrap().to_owned()
 }
 
 /// The bundle that ships.

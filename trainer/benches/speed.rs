@@ -4,7 +4,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a benchmark")]
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use burn::tensor::{Device, Distribution, Tensor};
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -21,8 +21,13 @@ const VOCABULARY: usize = 2920;
 /// Words in a Flickr8k caption: between 6 and 16, 11 on average.
 const LENGTHS: [usize; 5] = [6, 9, 11, 13, 16];
 
+/// The crate's folder as cargo says it now.
+fn here() -> PathBuf {
+    std::env::var("CARGO_MANIFEST_DIR").unwrap().into()
+}
+
 fn recipe() -> Recipe {
-    Recipe::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("recipes/flickr8k.toml")).unwrap()
+    Recipe::read(&here().join("recipes/flickr8k.toml")).unwrap()
 }
 
 fn training_step(bench: &mut Criterion) {
@@ -55,7 +60,7 @@ fn training_step(bench: &mut Criterion) {
 }
 
 fn captioning(bench: &mut Criterion) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/showtell-flickr8k");
+    let folder = here().join("../assets/showtell-flickr8k");
     let captioner = Captioner::new(&read_bundle(&folder).unwrap(), &Device::flex()).unwrap();
     let photo =
         RgbImage::from_fn(1600, 1200, |x, y| Rgb([(x / 8) as u8, (y / 8) as u8, ((x + y) / 16) as u8]));

@@ -6,9 +6,11 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, bail};
 
-/// The project's folder.
+/// The project's folder. Cargo says it when it starts this program; what it said at compile time
+/// may be another clone that shares the build folder.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_owned).unwrap_or_default()
+    let crate_folder = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    Path::new(&crate_folder).parent().map(Path::to_owned).unwrap_or_default()
 }
 
 /// The user's cache for this project: tools and test profiles.
