@@ -10,8 +10,8 @@ use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, RgbImage};
 use serde::{Deserialize, Serialize};
 
-/// The most pixels a photo may have. 120 megapixels decode into about 360 MB, which a browser tab
-/// still grants; the largest phone cameras make 108 and 200 megapixels.
+/// The most pixels a photo may have. Decoded, that many take 360 MB, of the 4 GB that wasm32 can
+/// address.
 pub const MAX_PIXELS: u64 = 120_000_000;
 
 /// Why a photo could not be read.

@@ -2,7 +2,7 @@
 
 use crate::browser::rust_tests;
 use crate::setup::{self, WasmToolchain};
-use crate::shell::{command, find, run};
+use crate::shell::{command, run};
 
 /// Formatting, lints, tests, documentation, the wasm build, licences.
 pub fn check() -> anyhow::Result<()> {
@@ -28,9 +28,8 @@ pub fn check() -> anyhow::Result<()> {
         run(&mut cargo)?;
     }
 
-    if find("cargo-deny").is_none() {
-        eprintln!("skipped: licences and sources; `cargo install cargo-deny` to have them checked");
-        return Ok(());
-    }
-    run(&mut command("cargo", &["deny", "check", "bans", "licenses", "sources"]))
+    setup::deny(toolchain)?;
+    let mut deny = command("cargo", &["deny", "check", "bans", "licenses", "sources"]);
+    toolchain.prepare(&mut deny);
+    run(&mut deny)
 }

@@ -13,6 +13,7 @@ use crate::shell::{cache, command, find, output, root, run};
 const WASM: &str = "wasm32-unknown-unknown";
 const WASM_BINDGEN: &str = "0.2.130";
 const TRUNK: &str = "0.21.14";
+const CARGO_DENY: &str = "0.20.2";
 
 /// The compiler that has a standard library for wasm32.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +60,11 @@ pub fn page() -> anyhow::Result<WasmToolchain> {
     let features = ["--locked", "--no-default-features", "--features", "rustls"];
     install(toolchain, "trunk", "trunk", TRUNK, &features)?;
     Ok(toolchain)
+}
+
+/// What checking licences needs.
+pub fn deny(toolchain: WasmToolchain) -> anyhow::Result<()> {
+    install(toolchain, "cargo-deny", "cargo-deny", CARGO_DENY, &["--locked"])
 }
 
 /// Installs a tool from crates.io at the version the project is built with.

@@ -70,10 +70,13 @@ impl Bundle {
         let config = BundleConfig::from_json(file(CONFIG)?);
         // A damaged configuration is better called damaged than misspelt, but another version is
         // better called that than damaged.
-        if !matches!(config, Err(BundleError::Version { .. })) {
-            sums::check(file(SUMS)?, &files)?;
-        }
-        let config = config?;
+        let (config, digests) = match config {
+            Err(version @ BundleError::Version { .. }) => return Err(version),
+            config => {
+                let digests = sums::check(file(SUMS)?, &files)?;
+                (config?, digests)
+            }
+        };
         for name in [TOKENIZER, WEIGHTS] {
             let bytes = file(name)?;
             let Some(entry) = config.files.get(name) else {
@@ -82,6 +85,12 @@ impl Bundle {
             let found = bytes.len() as u64;
             if found != entry.size {
                 return Err(BundleError::Size { file: name.to_owned(), expected: entry.size, found });
+            }
+            // The bytes have this digest: the list of checksums was just held against them.
+            let found = digests.get(name).cloned().unwrap_or_default();
+            if found != entry.sha256 {
+                let expected = entry.sha256.clone();
+                return Err(BundleError::Hash { file: name.to_owned(), expected, found });
             }
         }
 
@@ -276,6 +285,10 @@ pub(crate) mod tests {
         assert!(message.contains("tokenizer.json has 7 words"), "{message}");
         let message = reconfigured(|config| config["preprocessing"]["side"] = 0.into());
         assert!(message.contains("preprocessing.side"), "{message}");
+        let message = reconfigured(|config| config["files"][WEIGHTS]["sha256"] = "0".repeat(64).into());
+        assert!(message.starts_with("model.safetensors is damaged: expected SHA-256 0000"), "{message}");
+        let message = reconfigured(|config| config["files"][TOKENIZER]["size"] = 1.into());
+        assert!(message.contains("tokenizer.json has") && message.contains("bytes, expected 1"), "{message}");
         let message = reconfigured(|config| config["extra"] = 1.into());
         assert!(message.contains("unknown field `extra`"), "{message}");
         let message = reconfigured(|config| {

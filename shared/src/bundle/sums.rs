@@ -41,25 +41,29 @@ pub fn write(files: &BTreeMap<String, Vec<u8>>) -> String {
 }
 
 /// Checks every given file that is on the list; the files that carry the model must be on it.
+/// Returns the digests by name.
 ///
 /// # Errors
 /// [`BundleError::Sums`] or [`BundleError::Hash`].
-pub fn check(list: &[u8], files: &BTreeMap<String, Vec<u8>>) -> Result<(), BundleError> {
+pub fn check<'a>(
+    list: &'a [u8],
+    files: &BTreeMap<String, Vec<u8>>,
+) -> Result<BTreeMap<&'a str, String>, BundleError> {
     let listed = parse(list).map_err(BundleError::Sums)?;
     for name in [CONFIG, TOKENIZER, WEIGHTS] {
         if !listed.contains_key(name) {
             return Err(BundleError::Sums(SumsError::Unlisted { file: name.to_owned() }));
         }
     }
-    for (name, expected) in listed {
+    for (&name, expected) in &listed {
         if let Some(bytes) = files.get(name) {
             let found = digest(bytes);
-            if found != expected {
-                return Err(BundleError::Hash { file: name.to_owned(), expected, found });
+            if found != *expected {
+                return Err(BundleError::Hash { file: name.to_owned(), expected: expected.clone(), found });
             }
         }
     }
-    Ok(())
+    Ok(listed)
 }
 
 fn parse(list: &[u8]) -> Result<BTreeMap<&str, String>, SumsError> {
