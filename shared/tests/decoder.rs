@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test")]
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use burn::tensor::{Device, Distribution, Int, Tensor};
 use showtell::Vocabulary;
 use showtell::beam::BeamConfig;
@@ -12,6 +14,13 @@ use showtell::vocabulary::{END, PAD, START, UNKNOWN};
 const VOCABULARY: usize = 23;
 const REGIONS: usize = 6;
 const CHANNELS: usize = 10;
+
+/// Burn's CPU device has one random stream for the whole process. Who draws from it holds this, or
+/// tests that run side by side would take each other's numbers, and fixed seeds would fix nothing.
+fn draws() -> MutexGuard<'static, ()> {
+    static STREAM: Mutex<()> = Mutex::new(());
+    STREAM.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 fn decoder(seed: u64, device: &Device) -> Decoder {
     device.seed(seed);
@@ -58,6 +67,7 @@ fn found(decoder: &Decoder, features: Tensor<3>, width: usize, length_exponent: 
 
 #[test]
 fn a_step_predicts_a_distribution_over_words_and_regions() {
+    let _draws = draws();
     let device = Device::flex();
     let decoder = decoder(1, &device);
     let state = decoder.start(features(3, &device));
@@ -70,6 +80,7 @@ fn a_step_predicts_a_distribution_over_words_and_regions() {
 
 #[test]
 fn carrying_the_state_equals_running_the_prefix_again() {
+    let _draws = draws();
     let device = Device::flex();
     let decoder = decoder(2, &device);
     let features = features(2, &device);
@@ -90,6 +101,7 @@ fn carrying_the_state_equals_running_the_prefix_again() {
 
 #[test]
 fn beam_one_is_greedy() {
+    let _draws = draws();
     let device = Device::flex();
     for seed in 0..20 {
         let decoder = decoder(seed, &device);
@@ -112,6 +124,7 @@ fn beam_one_is_greedy() {
 
 #[test]
 fn a_wider_beam_never_scores_worse_than_greedy() {
+    let _draws = draws();
     let device = Device::flex();
     for seed in 0..20 {
         let decoder = decoder(seed, &device);
@@ -126,6 +139,7 @@ fn a_wider_beam_never_scores_worse_than_greedy() {
 
 #[test]
 fn a_batch_of_photos_equals_one_by_one() {
+    let _draws = draws();
     let device = Device::flex();
     let decoder = decoder(4, &device);
     let photos = features(5, &device);
@@ -146,6 +160,7 @@ fn a_batch_of_photos_equals_one_by_one() {
 
 #[test]
 fn attention_is_that_of_the_best_sentence() {
+    let _draws = draws();
     let device = Device::flex();
     let decoder = decoder(6, &device);
     let photo = features(1, &device);

@@ -11,4 +11,6 @@ pub mod metric;
 pub mod progress;
 pub mod recipe;
 pub mod run;
+#[cfg(test)]
+mod testing;
 pub mod training;

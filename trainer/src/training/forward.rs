@@ -73,20 +73,22 @@ pub fn loss(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::seeded;
     use crate::training::learner::Learner;
     use burn::tensor::{Device, Distribution, Int};
     use showtell::decoder::DecoderConfig;
 
     const VOCABULARY: usize = 50;
 
+    /// Large enough to learn the batch by heart from each of the seeds 0 to 15; a quarter of these
+    /// widths is not.
     fn toy(device: &Device) -> (Decoder, Tensor<3>, PackedCaptions) {
-        device.seed(11);
         let config = DecoderConfig {
             channels: 12,
-            region: 16,
-            embedding: 16,
-            hidden: 16,
-            attention: 8,
+            region: 64,
+            embedding: 32,
+            hidden: 64,
+            attention: 16,
             vocabulary: VOCABULARY,
         };
         let features = Tensor::random([2, 4, 12], Distribution::Normal(0.0, 1.0), device);
@@ -105,14 +107,18 @@ mod tests {
 
     #[test]
     fn the_first_loss_is_near_that_of_a_guess() {
-        let (decoder, features, captions) = toy(&Device::flex().autodiff());
+        let device = Device::flex().autodiff();
+        let _draws = seeded(&device, 11);
+        let (decoder, features, captions) = toy(&device);
         let loss = value(loss(&decoder, features, &captions, &plain()));
         assert!((loss - (VOCABULARY as f32).ln()).abs() < 0.1, "{loss}");
     }
 
     #[test]
     fn one_batch_is_learnt_by_heart() {
-        let (decoder, features, captions) = toy(&Device::flex().autodiff());
+        let device = Device::flex().autodiff();
+        let _draws = seeded(&device, 11);
+        let (decoder, features, captions) = toy(&device);
         let optimizer = Learner::fresh_optimizer();
         let mut learner = Learner { decoder, optimizer, regularisation: plain(), clip_norm: 5.0 };
         for _ in 0..400 {
@@ -128,6 +134,7 @@ mod tests {
     #[test]
     fn teacher_forcing_equals_stepping() {
         let device = Device::flex();
+        let _draws = seeded(&device, 11);
         let (decoder, features, captions) = toy(&device);
         let mut total = 0.0;
         for (row, &photo) in captions.photo_of_row.iter().enumerate() {

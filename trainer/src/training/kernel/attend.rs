@@ -266,6 +266,7 @@ impl<C: CheckpointStrategy> AttendBackend for Autodiff<Flex, C> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::seeded;
     use burn::tensor::{Device, Distribution, Tolerance};
     use showtell::decoder::attention::additive;
 
@@ -273,7 +274,7 @@ mod tests {
     #[test]
     fn equals_the_composed_attention_with_its_gradients() {
         let device = Device::flex().autodiff();
-        device.seed(7);
+        let _draws = seeded(&device, 7);
         let random = |shape: [usize; 3]| {
             Tensor::<3>::random(shape, Distribution::Normal(0.0, 1.0), &device).require_grad()
         };

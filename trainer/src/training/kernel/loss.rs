@@ -103,13 +103,14 @@ impl<C: CheckpointStrategy> LossBackend for Autodiff<Flex, C> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::seeded;
     use burn::tensor::activation::log_softmax;
     use burn::tensor::{Device, Distribution, Int, Tolerance};
 
     #[test]
     fn equals_the_composed_loss_with_its_gradient() {
         let device = Device::flex().autodiff();
-        device.seed(3);
+        let _draws = seeded(&device, 3);
         let logits = Tensor::<2>::random([6, 19], Distribution::Normal(0.0, 3.0), &device).require_grad();
         let targets = [0, 5, 18, 7, 7, 1];
         let smoothing = 0.1;
