@@ -4,30 +4,96 @@ use burn::tensor::Device;
 use rayon::prelude::*;
 use showtell::Vocabulary;
 use showtell::beam::BeamConfig;
-use showtell::captioner::{AttentionMaps, CaptionError, CaptionOptions, search};
+use showtell::captioner::{AttentionMaps, CaptionError, CaptionOptions, Found, search};
 use showtell::decoder::Decoder;
 
 use crate::dataset::features::Features;
-use crate::dataset::{Dataset, Split, text};
-use crate::metric::bleu::bleu;
+use crate::dataset::{Dataset, Photo, Split};
+use crate::metric::{MetricError, References, Scored};
 
 /// Photos decoded together: large enough for the matrix products, small enough to share cores.
 const BATCH: usize = 32;
 
-/// A photo whose caption will be compared.
-#[derive(Debug, Clone)]
-pub struct Target {
-    /// Name of the photo.
-    pub image: String,
-    /// What people wrote, as words.
-    pub references: Vec<Vec<String>>,
+/// Photos whose captions will be compared with people's.
+#[derive(Debug)]
+pub struct Targets {
+    /// The photos.
+    pub photos: Vec<Photo>,
+    /// What people wrote, counted.
+    pub references: References,
 }
 
-/// Corpus scores.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Scores {
-    /// BLEU-1 to BLEU-4.
-    pub bleu: [f64; 4],
+impl Targets {
+    /// The photos of a split with their raw references.
+    ///
+    /// # Errors
+    /// When a photo has no reference.
+    pub fn new(dataset: &Dataset, split: Split) -> Result<Self, MetricError> {
+        let photos: Vec<Photo> = dataset.split(split).cloned().collect();
+        let raw: Vec<Vec<&str>> =
+            photos.iter().map(|photo| photo.captions.iter().map(String::as_str).collect()).collect();
+        Ok(Self { references: References::new(&raw)?, photos })
+    }
+
+    /// Whether there is no photo.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.photos.is_empty()
+    }
+}
+
+/// A decoder with all that captioning from features takes.
+#[derive(Debug, Clone, Copy)]
+pub struct Speaker<'a> {
+    /// The weights.
+    pub decoder: &'a Decoder,
+    /// The words.
+    pub vocabulary: &'a Vocabulary,
+    /// What it looks at.
+    pub features: &'a Features,
+    /// Where the weights are.
+    pub device: &'a Device,
+}
+
+impl Speaker<'_> {
+    /// Searches for captions of photos together.
+    ///
+    /// # Errors
+    /// When features are missing or the search fails.
+    pub fn search(&self, photos: &[Photo], options: &CaptionOptions) -> anyhow::Result<Vec<Found>> {
+        let names = photos.iter().map(|photo| photo.image.as_str());
+        let features = self.features.batch(names, self.device)?;
+        // On the CPU nothing ever waits: the future is ready at its first poll.
+        Ok(pollster::block_on(search(self.decoder, self.vocabulary, features, options))?)
+    }
+
+    /// The best caption of each photo, on every core.
+    ///
+    /// # Errors
+    /// When features are missing or the search fails.
+    pub fn captions(&self, photos: &[Photo], beam: &BeamConfig) -> anyhow::Result<Vec<String>> {
+        let options = CaptionOptions { beam: beam.clone(), attention: AttentionMaps::Dropped };
+        let batches: Vec<Vec<String>> = photos
+            .par_chunks(BATCH)
+            .map(|batch| {
+                let sentence = |found: Found| {
+                    let best = found.hypotheses.into_iter().next().ok_or(CaptionError::NoWords)?;
+                    Ok(self.vocabulary.decode(&best.tokens))
+                };
+                self.search(batch, &options)?.into_iter().map(sentence).collect::<anyhow::Result<_>>()
+            })
+            .collect::<anyhow::Result<_>>()?;
+        Ok(batches.concat())
+    }
+
+    /// Captions targets and scores the captions.
+    ///
+    /// # Errors
+    /// When features are missing or the search fails.
+    pub fn evaluate(&self, targets: &Targets, beam: &BeamConfig) -> anyhow::Result<Evaluation> {
+        let captions = self.captions(&targets.photos, beam)?;
+        Ok(Evaluation { scored: targets.references.score(&captions)?, captions })
+    }
 }
 
 /// Captions of a split and what they score.
@@ -36,52 +102,5 @@ pub struct Evaluation {
     /// One sentence a photo, in the order of the targets.
     pub captions: Vec<String>,
     /// Their scores.
-    pub scores: Scores,
-}
-
-/// The photos of a split with their raw references, as words.
-#[must_use]
-pub fn targets(dataset: &Dataset, split: Split) -> Vec<Target> {
-    dataset
-        .split(split)
-        .map(|photo| Target {
-            image: photo.image.clone(),
-            references: photo.captions.iter().map(|caption| text::words(caption).collect()).collect(),
-        })
-        .collect()
-}
-
-/// Captions targets from their features and scores the captions.
-///
-/// # Errors
-/// When features are missing or the search fails.
-pub fn evaluate(
-    decoder: &Decoder,
-    vocabulary: &Vocabulary,
-    features: &Features,
-    targets: &[Target],
-    beam: &BeamConfig,
-    device: &Device,
-) -> anyhow::Result<Evaluation> {
-    let options = CaptionOptions { beam: beam.clone(), attention: AttentionMaps::Dropped };
-    let batches: Vec<Vec<String>> = targets
-        .par_chunks(BATCH)
-        .map(|batch| {
-            let features = features.batch(batch.iter().map(|target| target.image.as_str()), device)?;
-            // On the CPU nothing ever waits: the future is ready at its first poll.
-            let found = pollster::block_on(search(decoder, vocabulary, features, &options))?;
-            let sentence = |found: showtell::captioner::Found| {
-                let best = found.hypotheses.into_iter().next().ok_or(CaptionError::NoWords)?;
-                Ok(vocabulary.decode(&best.tokens))
-            };
-            found.into_iter().map(sentence).collect::<anyhow::Result<_>>()
-        })
-        .collect::<anyhow::Result<_>>()?;
-    let captions = batches.concat();
-    let pairs: Vec<(Vec<String>, &[Vec<String>])> = captions
-        .iter()
-        .zip(targets)
-        .map(|(caption, target)| (text::words(caption).collect(), target.references.as_slice()))
-        .collect();
-    Ok(Evaluation { scores: Scores { bleu: bleu(&pairs) }, captions })
+    pub scored: Scored,
 }

@@ -1,18 +1,20 @@
 //! `showtell evaluate`.
 
-use std::path::PathBuf;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{Context, bail};
 use clap::Args;
-use serde::Serialize;
 
+use super::scores::{JavaArguments, summarise};
 use super::{BeamArgument, BundleArgument, CacheArgument, DataArgument, device};
-use crate::dataset::Split;
 use crate::dataset::features::{Features, FrozenEncoder};
-use crate::evaluation;
+use crate::dataset::{Dataset, Split};
+use crate::evaluation::{Speaker, Targets};
 use crate::files::write_atomically;
+use crate::metric::coco::{Captioned, ImageId};
 
 /// Caption a split and score the captions against people's
 #[derive(Debug, Args)]
@@ -34,33 +36,18 @@ pub struct Evaluate {
     /// Write the captions here, in COCO's results form
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-}
-
-#[derive(Serialize)]
-struct Totals {
-    bleu1: f64,
-    bleu2: f64,
-    bleu3: f64,
-    bleu4: f64,
-    images: usize,
-    /// Captioning from cached features, and scoring.
-    seconds: f64,
-}
-
-/// A caption in COCO's results form. Flickr8k has no numbers, so the file name is the id.
-#[derive(Serialize)]
-struct ResultRow<'a> {
-    image_id: &'a str,
-    caption: &'a str,
+    #[command(flatten)]
+    java: JavaArguments,
 }
 
 impl Evaluate {
     pub fn run(self) -> anyhow::Result<ExitCode> {
+        self.java.check()?;
         let device = device();
         let bundle = self.bundle.read()?;
         let beam = self.beam.over(&bundle.config().decoding)?;
         let dataset = self.data.open()?;
-        let targets = evaluation::targets(&dataset, self.split);
+        let targets = Targets::new(&dataset, self.split)?;
         if targets.is_empty() {
             bail!("{} has no {} photos", self.data.data.display(), self.split);
         }
@@ -68,32 +55,52 @@ impl Evaluate {
         let mut frozen = FrozenEncoder::new(bundle.config().model.encoder, model.encoder, &device)?;
         frozen.preprocessing = bundle.config().preprocessing.clone();
         let features = Features::open(&dataset, &[self.split], &frozen, &self.cache.folder(), &device)?;
+        let vocabulary = bundle.vocabulary();
+        let speaker = Speaker { decoder: &model.decoder, vocabulary, features: &features, device: &device };
 
         let begun = Instant::now();
-        let found =
-            evaluation::evaluate(&model.decoder, bundle.vocabulary(), &features, &targets, &beam, &device)?;
-        let [bleu1, bleu2, bleu3, bleu4] = found.scores.bleu;
-        let totals = Totals {
-            bleu1,
-            bleu2,
-            bleu3,
-            bleu4,
-            images: targets.len(),
-            seconds: begun.elapsed().as_secs_f64(),
-        };
+        let found = speaker.evaluate(&targets, &beam)?;
+        let seconds = begun.elapsed().as_secs_f64();
         if let Some(path) = &self.out {
-            let rows = targets.iter().zip(&found.captions);
-            let rows: Vec<ResultRow> =
-                rows.map(|(target, caption)| ResultRow { image_id: &target.image, caption }).collect();
-            write_atomically(path, &serde_json::to_vec_pretty(&rows)?)
-                .with_context(|| format!("cannot write {}", path.display()))?;
+            write_results(path, &targets, &found.captions)?;
         }
+        let training = training_captions(&dataset, &targets);
+        let known = vocabulary.len() - SPECIAL_TOKENS;
+        let (mut summary, _) = summarise(
+            &targets.references,
+            &found.captions,
+            &found.scored,
+            training.as_ref(),
+            Some(known),
+            &self.java,
+        );
+        summary.seconds = Some(seconds);
         if self.json {
-            println!("{}", serde_json::to_string(&totals)?);
+            println!("{}", serde_json::to_string(&summary)?);
         } else {
-            println!("BLEU-1 {bleu1:.4}  BLEU-2 {bleu2:.4}  BLEU-3 {bleu3:.4}  BLEU-4 {bleu4:.4}");
-            println!("{} photos, beam {}, {:.1} s", totals.images, beam.width, totals.seconds);
+            summary.print();
+            println!("\nbeam {}, {seconds:.1} s", beam.width);
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Padding, start, end, unknown.
+const SPECIAL_TOKENS: usize = 4;
+
+/// Captions in COCO's results form. Flickr8k has no numbers, so the file name is the id.
+fn write_results(path: &Path, targets: &Targets, captions: &[String]) -> anyhow::Result<()> {
+    let rows = targets.photos.iter().zip(captions).map(|(photo, caption)| Captioned {
+        image_id: ImageId::Name(photo.image.clone()),
+        caption: caption.clone(),
+    });
+    let rows: Vec<Captioned> = rows.collect();
+    write_atomically(path, &serde_json::to_vec_pretty(&rows)?)
+        .with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Tokenised captions of the training photos, where the data set has them.
+fn training_captions(dataset: &Dataset, targets: &Targets) -> Option<HashSet<String>> {
+    let captions: Vec<&String> = dataset.split(Split::Train).flat_map(|photo| &photo.captions).collect();
+    (!captions.is_empty()).then(|| targets.references.tokenize(&captions).into_iter().collect())
 }

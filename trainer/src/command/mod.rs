@@ -5,6 +5,8 @@ mod evaluate;
 mod features;
 mod prepare;
 mod publish;
+mod score;
+mod scores;
 mod train;
 mod verify;
 
@@ -39,6 +41,7 @@ enum Verb {
     Features(features::Features),
     Prepare(prepare::Prepare),
     Publish(publish::Publish),
+    Score(score::Score),
     Train(train::Train),
     Verify(verify::Verify),
 }
@@ -55,6 +58,7 @@ impl Cli {
             Verb::Features(command) => command.run(),
             Verb::Prepare(command) => command.run(),
             Verb::Publish(command) => command.run(),
+            Verb::Score(command) => command.run(),
             Verb::Train(command) => command.run(),
             Verb::Verify(command) => command.run(),
         }

@@ -10,7 +10,7 @@ use showtell::encoder::EncoderConfig;
 use super::{DataArgument, EncoderArguments, device, encoder_name};
 use crate::dataset::features::Features;
 use crate::dataset::{Split, text};
-use crate::evaluation;
+use crate::evaluation::Targets;
 use crate::recipe::Recipe;
 use crate::run::Run;
 use crate::training::{Example, Materials, Start, train};
@@ -94,7 +94,7 @@ impl Train {
             vocabulary: &run.vocabulary,
             features: &features,
             train: &examples,
-            dev: &evaluation::targets(&dataset, Split::Dev),
+            dev: &Targets::new(&dataset, Split::Dev)?,
         };
         let start = if self.resume { Start::Resume } else { Start::Fresh };
         let progress = train(&materials, &self.out, start, &device)?;

@@ -1,123 +1,128 @@
 //! BLEU (Papineni et al. 2002) over a corpus with several references, as `pycocoevalcap` 1.2
 //! computes it: clipped counts, closest reference length (ties to the shorter), no smoothing but
-//! the two tiny constants that keep the logarithm finite.
+//! two tiny constants that keep logarithm and division finite. The package's `Bleu` asks for the
+//! closest length even where the set has one photo.
 
-use std::collections::HashMap;
+use std::iter::Sum;
+
+use super::gram::{Grams, LONGEST, find};
 
 /// Keeps a precision of zero out of the logarithm.
 const TINY: f64 = 1e-15;
 /// Keeps a denominator of zero out of the division.
 const SMALL: f64 = 1e-9;
 
-/// BLEU-1 to BLEU-4 of captions, each with its references, all as words.
-///
-/// Photos without references are passed over; no photo at all scores 0.
-#[must_use]
-pub fn bleu(pairs: &[(Vec<String>, &[Vec<String>])]) -> [f64; 4] {
-    let mut matches = [0_usize; 4];
-    let mut guesses = [0_usize; 4];
-    let (mut length, mut reference_length) = (0_usize, 0.0);
-    for (caption, references) in pairs.iter().filter(|(_, references)| !references.is_empty()) {
-        length += caption.len();
-        reference_length += closest(caption.len(), references) as f64;
-        for n in 1..=4 {
-            let mut limits: HashMap<&[String], usize> = HashMap::new();
-            for reference in *references {
-                for (gram, count) in grams(reference, n) {
-                    let limit = limits.entry(gram).or_default();
-                    *limit = count.max(*limit);
-                }
-            }
-            guesses[n - 1] += (caption.len() + 1).saturating_sub(n);
-            matches[n - 1] += grams(caption, n)
-                .into_iter()
-                .map(|(gram, count)| count.min(limits.get(gram).copied().unwrap_or(0)))
-                .sum::<usize>();
+/// What a photo's references allow.
+#[derive(Debug)]
+pub struct Limits {
+    /// The most that one reference has of each run of words, sorted.
+    most: [Vec<(u32, u32)>; LONGEST],
+    lengths: Vec<usize>,
+}
+
+impl Limits {
+    /// Of references, counted.
+    #[must_use]
+    pub fn of(references: &[Grams]) -> Self {
+        let most = std::array::from_fn(|n| {
+            let mut all = references
+                .iter()
+                .map(|reference| reference.counts[n].as_slice())
+                .collect::<Vec<_>>()
+                .concat();
+            // The largest count of a run is the last of its entries.
+            all.sort_unstable();
+            all.chunk_by(|(a, _), (b, _)| a == b).filter_map(|same| same.last().copied()).collect()
+        });
+        Self { most, lengths: references.iter().map(|reference| reference.length).collect() }
+    }
+
+    /// The runs that any reference has, by length, each with the most that one reference has of it.
+    pub fn runs(&self) -> impl Iterator<Item = &[(u32, u32)]> {
+        self.most.iter().map(Vec::as_slice)
+    }
+
+    /// Counts what a caption shares with them.
+    #[must_use]
+    pub fn compare(&self, caption: &Grams) -> Counts {
+        let closest =
+            self.lengths.iter().min_by_key(|&&length| (length.abs_diff(caption.length), length)).copied();
+        Counts {
+            length: caption.length,
+            reference_length: closest.unwrap_or_default(),
+            guesses: std::array::from_fn(|n| caption.length.saturating_sub(n)),
+            matches: std::array::from_fn(|n| {
+                let shared = caption.counts[n]
+                    .iter()
+                    .map(|(run, count)| find(&self.most[n], *run).unwrap_or_default().min(*count) as usize);
+                shared.sum()
+            }),
         }
     }
-
-    let ratio = (length as f64 + TINY) / (reference_length + SMALL);
-    let brevity = if ratio < 1.0 { (1.0 - 1.0 / ratio).exp() } else { 1.0 };
-    let mut product = 1.0;
-    let mut scores = [0.0; 4];
-    for n in 0..4 {
-        product *= (matches[n] as f64 + TINY) / (guesses[n] as f64 + SMALL);
-        scores[n] = product.powf(1.0 / (n + 1) as f64) * brevity;
-    }
-    scores
 }
 
-fn closest(length: usize, references: &[Vec<String>]) -> usize {
-    let lengths = references.iter().map(Vec::len);
-    lengths.min_by_key(|&reference| (reference.abs_diff(length), reference)).unwrap_or(0)
+/// The counts that BLEU is made of. They add up over photos.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Words of the captions.
+    pub length: usize,
+    /// Words of the references closest in length.
+    pub reference_length: usize,
+    /// Runs of one to four words in the captions.
+    pub guesses: [usize; LONGEST],
+    /// Those of them that a reference has, clipped.
+    pub matches: [usize; LONGEST],
 }
 
-fn grams(words: &[String], n: usize) -> HashMap<&[String], usize> {
-    let mut counts = HashMap::new();
-    for gram in words.windows(n) {
-        *counts.entry(gram).or_default() += 1;
+impl<'a> Sum<&'a Self> for Counts {
+    fn sum<I: Iterator<Item = &'a Self>>(counts: I) -> Self {
+        counts.fold(Self::default(), |sum, counts| Self {
+            length: sum.length + counts.length,
+            reference_length: sum.reference_length + counts.reference_length,
+            guesses: std::array::from_fn(|n| sum.guesses[n] + counts.guesses[n]),
+            matches: std::array::from_fn(|n| sum.matches[n] + counts.matches[n]),
+        })
     }
-    counts
+}
+
+impl Counts {
+    /// BLEU-1 to BLEU-4.
+    #[must_use]
+    pub fn bleu(&self) -> [f64; LONGEST] {
+        let ratio = (self.length as f64 + TINY) / (self.reference_length as f64 + SMALL);
+        let brevity = if ratio < 1.0 { (1.0 - 1.0 / ratio).exp() } else { 1.0 };
+        let mut product = 1.0;
+        std::array::from_fn(|n| {
+            product *= (self.matches[n] as f64 + TINY) / (self.guesses[n] as f64 + SMALL);
+            product.powf(1.0 / (n + 1) as f64) * brevity
+        })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metric::gram::Runs;
 
-    fn words(text: &str) -> Vec<String> {
-        text.split_whitespace().map(str::to_owned).collect()
-    }
-
-    fn score(pairs: &[(&str, &[&str])]) -> [f64; 4] {
-        let references: Vec<Vec<Vec<String>>> =
-            pairs.iter().map(|(_, r)| r.iter().map(|r| words(r)).collect()).collect();
-        let pairs: Vec<_> =
-            pairs.iter().zip(&references).map(|((c, _), r)| (words(c), r.as_slice())).collect();
-        bleu(&pairs)
-    }
-
-    fn close(found: [f64; 4], expected: [f64; 4]) {
-        for (found, expected) in found.iter().zip(expected) {
-            assert!((found - expected).abs() < 1e-9, "{found} is not {expected}");
+    #[test]
+    fn nothing_scores_nothing_and_no_number_is_lost() {
+        for counts in [
+            Counts::default(),
+            Counts { reference_length: 9, ..Counts::default() },
+            Counts { length: 1, reference_length: 9, guesses: [1, 0, 0, 0], matches: [0; 4] },
+        ] {
+            for score in counts.bleu() {
+                assert!(score.is_finite() && score < 1e-3, "{counts:?}: {score}");
+            }
         }
     }
 
-    /// Numbers from pycocoevalcap 1.2, `Bleu(4).compute_score` on the same words; made by
-    /// `trainer/tests/data/bleu.py`.
     #[test]
-    fn equals_pycocoevalcap() {
-        close(
-            score(&[
-                (
-                    "a dog runs through the grass",
-                    &["a brown dog runs through tall grass", "the dog is running in the grass"],
-                ),
-                ("a man", &["a man rides a bike down a hill", "someone on a bicycle"]),
-                ("the the the the the the the", &["the cat is on the mat", "there is a cat on the mat"]),
-            ]),
-            EXPECTED_THREE,
-        );
-        close(
-            score(&[(
-                "a man is riding a horse",
-                &["a man rides a horse", "a person is riding a brown horse on a beach"],
-            )]),
-            EXPECTED_ONE,
-        );
-    }
-
-    const EXPECTED_THREE: [f64; 4] =
-        [0.5458205019792121, 0.38595337825693, 0.23840906388594363, 3.5481570764016855e-5];
-    const EXPECTED_ONE: [f64; 4] =
-        [0.9999999998333334, 0.8944271908359377, 0.5848035475223639, 9.036020033952396e-5];
-
-    #[test]
-    fn a_caption_equal_to_a_reference_scores_one_and_nothing_scores_zero() {
-        let same = "a dog runs through the tall grass";
-        close(score(&[(same, &[same]), (same, &[same, "a dog"])]), [1.0; 4]);
-        assert!(
-            score(&[("", &["a dog runs through grass"]), ("", &["a cat sits"])]).iter().all(|s| *s < 1e-6)
-        );
-        assert!(score(&[]).iter().all(|s| s.is_finite()));
+    fn of_two_lengths_as_close_the_shorter_counts() {
+        let mut runs = Runs::default();
+        let mut sentence = |length: u32| runs.learn(&(0..length).collect::<Vec<_>>()).count();
+        let limits = Limits::of(&[sentence(7), sentence(3)]);
+        assert_eq!(limits.compare(&sentence(5)).reference_length, 3);
+        assert_eq!(limits.compare(&sentence(6)).reference_length, 7);
     }
 }

@@ -1,3 +1,193 @@
-//! Scores of captions against references, as coco-caption computes them.
+//! Scores of captions against people's, equal to coco-caption as `pycocoevalcap` 1.2 publishes it
+//! (Chen et al. 2015), and what those scores do not show.
+//!
+//! ```text
+//! raw captions -> tokenizer -> words -> gram (numbers for words) -> bleu, rouge, cider
+//! ```
+//!
+//! [`References`] holds what people wrote, counted once; [`References::score`] compares any number
+//! of caption sets with it. Departures from the package are in [`tokenizer`]'s docs alone.
 
+pub mod bias;
 pub mod bleu;
+pub mod cider;
+pub mod coco;
+pub mod diversity;
+pub mod gram;
+pub mod java;
+pub mod rouge;
+pub mod tokenizer;
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use bleu::{Counts, Limits};
+use cider::{Documents, Vector};
+use gram::{Grams, Runs, Sentence, Words};
+use tokenizer::Tokenizer;
+
+/// Scores of a set or of one photo.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Scores {
+    /// BLEU of single words.
+    pub bleu1: f64,
+    /// BLEU up to pairs.
+    pub bleu2: f64,
+    /// BLEU up to triples.
+    pub bleu3: f64,
+    /// BLEU up to quadruples: the usual one.
+    pub bleu4: f64,
+    /// ROUGE-L.
+    pub rouge_l: f64,
+    /// CIDEr-D, from 0 to 10.
+    pub cider: f64,
+}
+
+impl Scores {
+    fn new([bleu1, bleu2, bleu3, bleu4]: [f64; 4], rouge_l: f64, cider: f64) -> Self {
+        Self { bleu1, bleu2, bleu3, bleu4, rouge_l, cider }
+    }
+}
+
+/// Scores of a set, and of each photo in it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scored {
+    /// Of the set. BLEU counts over the whole set, the others are means over photos.
+    pub total: Scores,
+    /// Of each photo, in the order of the references.
+    pub photos: Vec<Scores>,
+}
+
+/// Why captions cannot be compared.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MetricError {
+    /// A photo that nobody captioned.
+    #[error("photo {photo} of the set has no reference caption")]
+    NoReference {
+        /// Its place in the set, from 0.
+        photo: usize,
+    },
+    /// There is not one caption for each photo.
+    #[error("expected {expected} captions, one for each photo, found {found}")]
+    Captions {
+        /// Photos.
+        expected: usize,
+        /// Captions.
+        found: usize,
+    },
+}
+
+/// What people wrote about the photos of a set, counted once and compared with often.
+#[derive(Debug)]
+pub struct References {
+    tokenizer: &'static Tokenizer,
+    words: Words,
+    runs: Runs,
+    documents: Documents,
+    photos: Vec<Photo>,
+}
+
+#[derive(Debug)]
+struct Photo {
+    /// Tokenised, words joined by spaces.
+    texts: Vec<String>,
+    /// What ROUGE compares.
+    pieces: Vec<Vec<u32>>,
+    limits: Limits,
+    vectors: Vec<Vector>,
+}
+
+impl References {
+    /// Tokenises and counts the raw references of each photo, on every core.
+    ///
+    /// # Errors
+    /// [`MetricError::NoReference`].
+    pub fn new<S: AsRef<str> + Sync>(raw: &[Vec<S>]) -> Result<Self, MetricError> {
+        if let Some(photo) = raw.iter().position(Vec::is_empty) {
+            return Err(MetricError::NoReference { photo });
+        }
+        let tokenizer = Tokenizer::shared();
+        let texts: Vec<Vec<String>> = raw
+            .par_iter()
+            .map(|photo| photo.iter().map(|caption| tokenizer.tokenize(caption.as_ref())).collect())
+            .collect();
+        let words = Words::of(texts.iter().flatten());
+        let numbers: Vec<Vec<Vec<u32>>> =
+            texts.par_iter().map(|photo| photo.iter().map(|text| words.numbers(text)).collect()).collect();
+        // About half of all runs are told a second time.
+        let words_told: usize = numbers.iter().flatten().map(Vec::len).sum();
+        let mut runs = Runs::with_capacity(2 * words_told);
+        let sentences: Vec<Vec<Sentence>> =
+            numbers.iter().map(|photo| photo.iter().map(|words| runs.learn(words)).collect()).collect();
+        let grams: Vec<Vec<Grams>> =
+            sentences.into_par_iter().map(|photo| photo.into_iter().map(Sentence::count).collect()).collect();
+        let limits: Vec<Limits> = grams.par_iter().map(|grams| Limits::of(grams)).collect();
+        let documents = Documents::of(&limits, runs.len());
+        let photos = (texts, grams, limits)
+            .into_par_iter()
+            .map(|(texts, grams, limits)| Photo {
+                pieces: texts.iter().map(|text| words.pieces(text)).collect(),
+                vectors: grams.iter().map(|grams| documents.vector(grams)).collect(),
+                limits,
+                texts,
+            })
+            .collect();
+        Ok(Self { tokenizer, words, runs, documents, photos })
+    }
+
+    /// Number of photos.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.photos.len()
+    }
+
+    /// Whether there is no photo at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.photos.is_empty()
+    }
+
+    /// The tokenised references of each photo.
+    pub fn texts(&self) -> impl Iterator<Item = &[String]> {
+        self.photos.iter().map(|photo| photo.texts.as_slice())
+    }
+
+    /// Tokenises captions, on every core.
+    #[must_use]
+    pub fn tokenize<S: AsRef<str> + Sync>(&self, captions: &[S]) -> Vec<String> {
+        captions.par_iter().map(|caption| self.tokenizer.tokenize(caption.as_ref())).collect()
+    }
+
+    /// Scores one raw caption for each photo, on every core. No photo at all scores 0.
+    ///
+    /// # Errors
+    /// [`MetricError::Captions`].
+    pub fn score<S: AsRef<str> + Sync>(&self, captions: &[S]) -> Result<Scored, MetricError> {
+        if captions.len() != self.len() {
+            return Err(MetricError::Captions { expected: self.len(), found: captions.len() });
+        }
+        let compared: Vec<(Counts, f64, f64)> = captions
+            .par_iter()
+            .zip(&self.photos)
+            .map(|(caption, photo)| self.compare(photo, &self.tokenizer.tokenize(caption.as_ref())))
+            .collect();
+        let counts = compared.iter().map(|(counts, ..)| counts).sum::<Counts>();
+        let mean = |of: fn(&(Counts, f64, f64)) -> f64| {
+            compared.iter().map(of).sum::<f64>() / compared.len().max(1) as f64
+        };
+        Ok(Scored {
+            total: Scores::new(counts.bleu(), mean(|(_, rouge, _)| *rouge), mean(|(.., cider)| *cider)),
+            photos: compared
+                .iter()
+                .map(|(counts, rouge, cider)| Scores::new(counts.bleu(), *rouge, *cider))
+                .collect(),
+        })
+    }
+
+    fn compare(&self, photo: &Photo, text: &str) -> (Counts, f64, f64) {
+        let grams = self.runs.recognise(&self.words.numbers(text)).count();
+        let counts = photo.limits.compare(&grams);
+        let rouge = rouge::rouge_l(&self.words.pieces(text), &photo.pieces);
+        (counts, rouge, cider::cider_d(&self.documents.vector(&grams), &photo.vectors))
+    }
+}

@@ -21,7 +21,7 @@ use showtell::Vocabulary;
 
 use crate::dataset::batch::PackedCaptions;
 use crate::dataset::features::Features;
-use crate::evaluation::{self, Target};
+use crate::evaluation::{Speaker, Targets};
 use crate::progress;
 use crate::recipe::Recipe;
 use checkpoint::{Checkpoints, Progress};
@@ -50,7 +50,7 @@ pub struct Materials<'a> {
     /// What to learn from.
     pub train: &'a [Example],
     /// What to choose the best epoch on; may be empty.
-    pub dev: &'a [Target],
+    pub dev: &'a Targets,
 }
 
 /// Whether a run starts or goes on.
@@ -140,15 +140,13 @@ pub fn train(materials: &Materials, run: &Path, start: Start, device: &Device) -
         let dev_bleu4 = if dev.is_empty() {
             None
         } else {
-            let scores = evaluation::evaluate(
-                &learner.decoder.valid(),
+            let speaker = Speaker {
+                decoder: &learner.decoder.valid(),
                 vocabulary,
                 features,
-                dev,
-                &recipe.decoding,
-                &device.clone().inner(),
-            )?;
-            Some(scores.scores.bleu[3])
+                device: &device.clone().inner(),
+            };
+            Some(speaker.evaluate(dev, &recipe.decoding)?.scored.total.bleu4)
         };
         progress.epoch = epoch;
         // Without dev photos the newest epoch counts as the best.
