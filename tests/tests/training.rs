@@ -54,6 +54,21 @@ fn prepare_train_publish_verify_evaluate_caption() {
     assert_eq!(results.as_array().unwrap().len(), 11);
     assert_eq!(results[0]["image_id"], "000.png");
 
+    let mut evaluate = showtell();
+    evaluate.arg("evaluate").arg("--bundle").arg(path("bundle")).arg("--data").arg(path("data"));
+    evaluate.arg("--cache").arg(path("data/cache")).args(["--split", "train", "--beam", "2"]);
+    evaluate.arg("--report").arg(path("report")).arg("--run").arg(path("run"));
+    let printed = succeed(&mut evaluate);
+    assert!(printed.contains("ROUGE-L") && printed.contains("CIDEr-D"), "{printed}");
+    let report = fs::read_to_string(path("report/index.html")).unwrap();
+    assert_eq!(report.matches("<article").count(), 6 + 5 + 11, "best, worst and random photos");
+    assert!(report.contains("A red circle on white ."), "references");
+    assert!(report.matches("--veil: url(data:image/png").count() > 3 * 22, "attention of every word");
+    assert_eq!(report.matches("<svg").count(), 4, "beams, CIDEr, loss, lengths");
+    for outside in ["src=", "<link", "<script", "url(http", "href=\"http", "@import"] {
+        assert!(!report.contains(outside), "the report is to be complete, but has {outside}");
+    }
+
     let mut caption = showtell();
     caption.arg("caption").arg("--json").arg("--bundle").arg(path("bundle"));
     let line = &json_lines(&succeed(caption.args(["--beam", "2"]).arg(path("raw/Images/000.png"))))[0];

@@ -10,6 +10,7 @@ pub mod files;
 pub mod metric;
 pub mod progress;
 pub mod recipe;
+pub mod report;
 pub mod run;
 #[cfg(test)]
 mod testing;

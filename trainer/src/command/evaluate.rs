@@ -8,13 +8,16 @@ use std::time::Instant;
 use anyhow::{Context, bail};
 use clap::Args;
 
-use super::scores::{JavaArguments, summarise};
+use super::scores::{JavaArguments, complain, print};
 use super::{BeamArgument, BundleArgument, CacheArgument, DataArgument, device};
 use crate::dataset::features::{Features, FrozenEncoder};
 use crate::dataset::{Dataset, Split};
 use crate::evaluation::{Speaker, Targets};
 use crate::files::write_atomically;
 use crate::metric::coco::{Captioned, ImageId};
+use crate::metric::diversity::Known;
+use crate::metric::summary::{Summary, training_set};
+use crate::report::Subject;
 
 /// Caption a split and score the captions against people's
 #[derive(Debug, Args)]
@@ -36,13 +39,19 @@ pub struct Evaluate {
     /// Write the captions here, in COCO's results form
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Write a page for looking into this folder: scores, charts, photos, attention
+    #[arg(long, value_name = "DIR")]
+    report: Option<PathBuf>,
+    /// Folder of the training run, whose loss curve the report shows
+    #[arg(long, value_name = "DIR", requires = "report")]
+    run: Option<PathBuf>,
     #[command(flatten)]
     java: JavaArguments,
 }
 
 impl Evaluate {
     pub fn run(self) -> anyhow::Result<ExitCode> {
-        self.java.check()?;
+        let metrics = self.java.metrics()?;
         let device = device();
         let bundle = self.bundle.read()?;
         let beam = self.beam.over(&bundle.config().decoding)?;
@@ -65,20 +74,31 @@ impl Evaluate {
             write_results(path, &targets, &found.captions)?;
         }
         let training = training_captions(&dataset, &targets);
-        let known = vocabulary.len() - SPECIAL_TOKENS;
-        let (mut summary, _) = summarise(
-            &targets.references,
-            &found.captions,
-            &found.scored,
-            training.as_ref(),
-            Some(known),
-            &self.java,
-        );
+        let known =
+            Known { training: training.as_ref(), vocabulary: Some(vocabulary.len() - SPECIAL_TOKENS) };
+        let (mut summary, mut java) =
+            Summary::new(&targets.references, &found.captions, &found.scored, &known, &metrics);
+        complain(&mut java);
         summary.seconds = Some(seconds);
+        if let Some(folder) = &self.report {
+            let subject = Subject {
+                name: &bundle.config().name,
+                dataset: &dataset,
+                split: self.split,
+                targets: &targets,
+                speaker,
+                beam: &beam,
+                evaluation: &found,
+                summary: &summary,
+                run: self.run.as_deref(),
+            };
+            subject.write(folder)?;
+            eprintln!("wrote {}", folder.join("index.html").display());
+        }
         if self.json {
             println!("{}", serde_json::to_string(&summary)?);
         } else {
-            summary.print();
+            print(&summary);
             println!("\nbeam {}, {seconds:.1} s", beam.width);
         }
         Ok(ExitCode::SUCCESS)
@@ -102,5 +122,5 @@ fn write_results(path: &Path, targets: &Targets, captions: &[String]) -> anyhow:
 /// Tokenised captions of the training photos, where the data set has them.
 fn training_captions(dataset: &Dataset, targets: &Targets) -> Option<HashSet<String>> {
     let captions: Vec<&String> = dataset.split(Split::Train).flat_map(|photo| &photo.captions).collect();
-    (!captions.is_empty()).then(|| targets.references.tokenize(&captions).into_iter().collect())
+    (!captions.is_empty()).then(|| training_set(&targets.references, &captions))
 }

@@ -1,14 +1,15 @@
 //! `showtell score`.
 
-use std::collections::HashSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 use serde::Serialize;
 
-use super::scores::{JavaArguments, Summary, summarise};
+use super::scores::{JavaArguments, complain, print};
 use crate::metric::coco::{ImageId, Pairs, read_captions};
+use crate::metric::diversity::Known;
+use crate::metric::summary::{Summary, training_set};
 use crate::metric::{References, Scores};
 
 /// Score captions in COCO's form as coco-caption does
@@ -55,7 +56,7 @@ struct ImageRow {
 
 impl Score {
     pub fn run(self) -> anyhow::Result<ExitCode> {
-        self.java.check()?;
+        let metrics = self.java.metrics()?;
         let pairs = Pairs::read(&self.refs, &self.hyps)?;
         if pairs.without_hypothesis > 0 {
             eprintln!(
@@ -66,16 +67,17 @@ impl Score {
         }
         let references = References::new(&pairs.references)?;
         let scored = references.score(&pairs.hypotheses)?;
-        let training: Option<HashSet<String>> = match &self.train {
+        let training = match &self.train {
             Some(path) => {
                 let captions: Vec<String> =
                     read_captions(path)?.into_iter().flat_map(|(_, captions)| captions).collect();
-                Some(references.tokenize(&captions).into_iter().collect())
+                Some(training_set(&references, &captions))
             }
             None => None,
         };
-        let (summary, java) =
-            summarise(&references, &pairs.hypotheses, &scored, training.as_ref(), None, &self.java);
+        let known = Known { training: training.as_ref(), vocabulary: None };
+        let (summary, mut java) = Summary::new(&references, &pairs.hypotheses, &scored, &known, &metrics);
+        complain(&mut java);
         let rows: Vec<ImageRow> = pairs
             .images
             .into_iter()
@@ -85,8 +87,8 @@ impl Score {
             .map(|(place, ((image_id, caption), scores))| ImageRow {
                 image_id,
                 scores: *scores,
-                meteor: java.meteor.as_ref().map(|photos| photos[place]),
-                spice: java.spice.as_ref().map(|photos| photos[place]),
+                meteor: java.meteor.as_ref().map(|scored| scored.photos[place]),
+                spice: java.spice.as_ref().map(|scored| scored.photos[place]),
                 caption,
             })
             .collect();
@@ -95,7 +97,7 @@ impl Score {
             println!("{}", serde_json::to_string(&Printed { summary, per_image })?);
             return Ok(ExitCode::SUCCESS);
         }
-        summary.print();
+        print(&summary);
         if self.per_image {
             println!("\nimage\tbleu1\tbleu2\tbleu3\tbleu4\trouge_l\tcider\tcaption");
             for ImageRow { image_id, scores, caption, .. } in rows {

@@ -37,7 +37,6 @@ impl fmt::Display for ImageId {
 
 /// A caption of an image.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(expecting = "an object with `image_id` and `caption`")]
 pub struct Captioned {
     /// The image.
     pub image_id: ImageId,
@@ -46,14 +45,12 @@ pub struct Captioned {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(expecting = "an object with `annotations`, as in COCO's captions files")]
 struct References {
     images: Option<Vec<Image>>,
     annotations: Vec<Captioned>,
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(expecting = "an object with `id`")]
 struct Image {
     id: ImageId,
 }
@@ -176,7 +173,8 @@ impl Pairs {
 /// # Errors
 /// [`CocoError::Read`] and [`CocoError::Form`].
 pub fn read_captions(path: &Path) -> Result<Vec<(ImageId, Vec<String>)>, CocoError> {
-    let References { images, annotations } = parse(path)?;
+    let References { images, annotations } =
+        parse(path, b'{', "an object with `annotations`, as in COCO's captions files")?;
     let listed = images.is_some();
     let mut places: HashMap<ImageId, usize> = HashMap::new();
     let mut all: Vec<(ImageId, Vec<String>)> = Vec::new();
@@ -205,15 +203,22 @@ pub fn read_captions(path: &Path) -> Result<Vec<(ImageId, Vec<String>)>, CocoErr
 /// # Errors
 /// [`CocoError::Read`] and [`CocoError::Form`].
 pub fn read_results(path: &Path) -> Result<Vec<Captioned>, CocoError> {
-    parse(path)
+    parse(path, b'[', "a list of objects with `image_id` and `caption`")
 }
 
-fn parse<T: DeserializeOwned>(path: &Path) -> Result<T, CocoError> {
+/// Reads JSON that begins with `opening`, as `expected` does.
+fn parse<T: DeserializeOwned>(path: &Path, opening: u8, expected: &str) -> Result<T, CocoError> {
     let bytes = std::fs::read(path).map_err(|source| CocoError::Read { path: path.to_owned(), source })?;
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     let form = |place: String, reason: String| CocoError::Form { path: path.to_owned(), place, reason };
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         return Err(form(".".to_owned(), "expected UTF-8, found UTF-16".to_owned()));
+    }
+    // A list would pass for an object whose fields it gives in order.
+    if let Some(found) = bytes.iter().find(|byte| !byte.is_ascii_whitespace())
+        && *found != opening
+    {
+        return Err(form(".".to_owned(), format!("expected {expected}, found {:?}", char::from(*found))));
     }
     if let Ok(value) = serde_json::from_slice(bytes) {
         return Ok(value);

@@ -16,6 +16,7 @@ pub mod diversity;
 pub mod gram;
 pub mod java;
 pub mod rouge;
+pub mod summary;
 pub mod tokenizer;
 
 use rayon::prelude::*;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, bail};
 use plotters::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -86,6 +86,18 @@ impl Log {
         write_atomically(&self.run.join("curve.svg"), svg.as_bytes())?;
         Ok(())
     }
+}
+
+/// The curve of a recorded run.
+///
+/// # Errors
+/// When there is no record, or it cannot be understood.
+pub fn curve_of(run: &Path) -> anyhow::Result<String> {
+    let (steps, epochs) = (read(&run.join("steps.csv"))?, read(&run.join("epochs.csv"))?);
+    if epochs.is_empty() {
+        bail!("{} holds no record of a run: expected steps.csv and epochs.csv", run.display());
+    }
+    curve(&steps, &epochs).map_err(|error| anyhow!("cannot draw the loss curve: {error}"))
 }
 
 fn read<R: for<'a> Deserialize<'a>>(path: &Path) -> anyhow::Result<Vec<R>> {

@@ -1,0 +1,194 @@
+//! A report for looking: one HTML page that holds everything it shows and needs no network.
+//!
+//! Photos of the data set are inside the page, so it may go only where they may.
+
+mod chart;
+mod page;
+mod photo;
+mod published;
+
+use std::path::Path;
+
+use anyhow::{Context, anyhow};
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
+use showtell::beam::BeamConfig;
+use showtell::captioner::{AttentionMaps, CaptionOptions};
+
+use crate::dataset::{Dataset, Photo, Split};
+use crate::evaluation::{Evaluation, Speaker, Targets};
+use crate::files::write_atomically;
+use crate::metric::summary::Summary;
+use crate::metric::{References, Scores};
+use crate::progress;
+use crate::training::log;
+
+/// Widths of the beam search that the report compares.
+pub const WIDTHS: [usize; 5] = [1, 2, 3, 5, 10];
+/// Photos in each of its three galleries.
+const SHOWN: usize = 12;
+
+/// What a report is made of.
+#[derive(Debug)]
+pub struct Subject<'a> {
+    /// Name of the bundle, for people.
+    pub name: &'a str,
+    /// The data set, for its photos.
+    pub dataset: &'a Dataset,
+    /// Which part of it was captioned.
+    pub split: Split,
+    /// The photos and their references.
+    pub targets: &'a Targets,
+    /// The model.
+    pub speaker: Speaker<'a>,
+    /// The search that everything but the comparison of widths is about.
+    pub beam: &'a BeamConfig,
+    /// What it found.
+    pub evaluation: &'a Evaluation,
+    /// Figures about that.
+    pub summary: &'a Summary,
+    /// Folder with `steps.csv` and `epochs.csv` of the training run.
+    pub run: Option<&'a Path>,
+}
+
+/// A photo with all that is shown of it.
+struct Shown<'a> {
+    photo: &'a Photo,
+    /// `data:` address of the photo, made small, and its width and height.
+    picture: (String, u32, u32),
+    caption: &'a str,
+    scores: Scores,
+    /// Words of the caption as the model wrote them, each with its probability and the `data:`
+    /// address of its attention.
+    words: Vec<(String, f32, String)>,
+}
+
+/// What one person's caption scores against the others', over the same photos.
+struct Human {
+    scores: Scores,
+    references: usize,
+}
+
+impl Subject<'_> {
+    /// Writes `index.html` into a folder.
+    ///
+    /// # Errors
+    /// When a photo cannot be read, the search fails or the disk refuses.
+    pub fn write(&self, folder: &Path) -> anyhow::Result<()> {
+        let widths = self.widths()?;
+        let [best, worst, random] = self.galleries();
+        let galleries = [
+            ("The best", "Highest CIDEr-D.", self.show(&best)?),
+            ("The worst", "Lowest CIDEr-D.", self.show(&worst)?),
+            ("Drawn at random", "The same photos in every report on this split.", self.show(&random)?),
+        ];
+        let curve = self.run.map(log::curve_of).transpose()?;
+        let drawn = |chart: chart::Drawn| chart.map_err(|error| anyhow!("cannot draw a chart: {error}"));
+        let references: Vec<usize> =
+            self.targets.references.texts().flatten().map(|text| text.split_whitespace().count()).collect();
+        let words = self.targets.references.tokenize(&self.evaluation.captions);
+        let captions: Vec<usize> = words.iter().map(|text| text.split_whitespace().count()).collect();
+        let ciders: Vec<f64> = self.evaluation.scored.photos.iter().map(|scores| scores.cider).collect();
+        let page = page::Page {
+            subject: self,
+            human: self.human()?,
+            beams: drawn(chart::beams(&widths))?,
+            widths,
+            curve,
+            lengths: drawn(chart::lengths(&captions, &references))?,
+            ciders: drawn(chart::ciders(&ciders))?,
+            galleries,
+        };
+        let path = folder.join("index.html");
+        std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        write_atomically(&path, page.html().as_bytes())
+            .with_context(|| format!("cannot write {}", path.display()))
+    }
+
+    /// Scores by width of the search.
+    fn widths(&self) -> anyhow::Result<Vec<(usize, Scores)>> {
+        let bar = progress::bar(WIDTHS.len(), "beam widths");
+        let score = |width: usize| {
+            let scores = if width == self.beam.width {
+                self.evaluation.scored.total
+            } else {
+                let beam = BeamConfig { width, ..self.beam.clone() };
+                self.speaker.evaluate(self.targets, &beam)?.scored.total
+            };
+            bar.inc(1);
+            Ok((width, scores))
+        };
+        let widths = WIDTHS.into_iter().map(score).collect();
+        bar.finish_and_clear();
+        widths
+    }
+
+    /// Places of the best and the worst photos and of some drawn at random, which may be among them.
+    fn galleries(&self) -> [Vec<usize>; 3] {
+        let photos = &self.evaluation.scored.photos;
+        let mut order: Vec<usize> = (0..photos.len()).collect();
+        order.shuffle(&mut ChaCha8Rng::seed_from_u64(0));
+        let random = order.iter().copied().take(SHOWN).collect();
+        // Photos that score alike stay in the drawn order, so that not only the first names show.
+        order.sort_by(|&a, &b| photos[b].cider.total_cmp(&photos[a].cider));
+        // Of a small set, no photo is both among the best and among the worst.
+        let few = SHOWN.min(photos.len().div_ceil(2));
+        let best = order.iter().copied().take(few).collect();
+        let worst = order.iter().rev().copied().take(few.min(photos.len() - few)).collect();
+        [best, worst, random]
+    }
+
+    /// Captions photos once more, with attention, and makes their pictures.
+    fn show(&self, places: &[usize]) -> anyhow::Result<Vec<Shown<'_>>> {
+        let photos: Vec<Photo> = places.iter().map(|&place| self.targets.photos[place].clone()).collect();
+        if photos.is_empty() {
+            return Ok(Vec::new());
+        }
+        let options = CaptionOptions { beam: self.beam.clone(), attention: AttentionMaps::Kept };
+        let found = self.speaker.search(&photos, &options)?;
+        let end = self.speaker.vocabulary.special().end;
+        places
+            .iter()
+            .zip(found)
+            .map(|(&place, found)| {
+                let best = found.hypotheses.into_iter().next().context("the model found no words")?;
+                let words = best
+                    .tokens
+                    .iter()
+                    .zip(&best.log_probabilities)
+                    .zip(&found.attention)
+                    .filter(|((token, _), _)| **token != end)
+                    .map(|((token, probability), attention)| {
+                        let word = self.speaker.vocabulary.word(*token).to_owned();
+                        Ok((word, probability.exp(), photo::attention(attention)?))
+                    })
+                    .collect::<anyhow::Result<_>>()?;
+                let photo = &self.targets.photos[place];
+                Ok(Shown {
+                    photo,
+                    picture: photo::picture(&self.dataset.path(photo))?,
+                    caption: &self.evaluation.captions[place],
+                    scores: self.evaluation.scored.photos[place],
+                    words,
+                })
+            })
+            .collect()
+    }
+
+    /// The first reference of each photo scored against the others, where all photos have some.
+    fn human(&self) -> anyhow::Result<Option<Human>> {
+        let photos = &self.targets.photos;
+        let Some(references) = photos.iter().map(|photo| photo.captions.len()).min().filter(|n| *n > 1)
+        else {
+            return Ok(None);
+        };
+        let others: Vec<Vec<&str>> = photos
+            .iter()
+            .map(|photo| photo.captions[1..references].iter().map(String::as_str).collect())
+            .collect();
+        let captions: Vec<&str> = photos.iter().map(|photo| photo.captions[0].as_str()).collect();
+        let scores = References::new(&others)?.score(&captions)?.total;
+        Ok(Some(Human { scores, references: references - 1 }))
+    }
+}
