@@ -129,7 +129,7 @@ fn unsound_files_are_refused_by_name() {
     };
     let utf16: Vec<u8> = [0xff, 0xfe, b'[', 0, b']', 0].to_vec();
     let whole = changed(&|_| {});
-    let cases: Vec<(&str, (Vec<u8>, Vec<u8>))> = vec![
+    let cases = [
         (
             "1 hypotheses are about images that the references do not know, the first about 9",
             changed(&|both| both.1[0]["image_id"] = json!(9)),

@@ -8,7 +8,6 @@ use burn::tensor::Device;
 ///
 /// Burn's CPU device has one stream for the whole process: tests that run side by side would
 /// otherwise take each other's numbers, and a fixed seed would fix nothing.
-#[must_use]
 pub fn seeded(device: &Device, seed: u64) -> MutexGuard<'static, ()> {
     static STREAM: Mutex<()> = Mutex::new(());
     let guard = STREAM.lock().unwrap_or_else(PoisonError::into_inner);

@@ -2,7 +2,7 @@
 //!
 //! That package joins all captions with line breaks, runs Stanford CoreNLP 3.4.1's `PTBTokenizer`
 //! with `-preserveLines -lowerCase` over them, and drops a list of punctuation marks. Here the same
-//! conventions are a table of our own ([`rules`]) for a longest-match lexer ([`lexer`]), held
+//! conventions are a table of our own (`rules`) for a longest-match lexer (`lexer`), held
 //! against what the Java program answers by `trainer/tests/data/tokenizer.py`.
 //!
 //! Departures, none of which a caption of Flickr8k or of COCO's val2017 meets:
