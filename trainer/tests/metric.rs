@@ -119,10 +119,10 @@ proptest! {
         caption in caption(0..12),
     ) {
         let all: Vec<String> = references.iter().chain([&more]).cloned().collect();
-        let words = Words::of(&all);
-        let mut runs = Runs::default();
-        let grams: Vec<Grams> = all.iter().map(|text| runs.learn(&words.numbers(text)).count()).collect();
-        let caption = runs.recognise(&words.numbers(&caption)).count();
+        let (mut words, mut runs) = (Words::default(), Runs::default());
+        let grams: Vec<Grams> =
+            all.iter().map(|text| runs.learn(&words.learn(text).words).count()).collect();
+        let caption = runs.recognise(&words.recognise(&caption).words).count();
         let fewer = Limits::of(&grams[..references.len()]).compare(&caption).matches;
         let more = Limits::of(&grams).compare(&caption).matches;
         prop_assert!(fewer.iter().zip(more).all(|(fewer, more)| *fewer <= more), "{fewer:?}, {more:?}");
@@ -158,6 +158,7 @@ proptest! {
             let numbers = numbers(scores);
             prop_assert!(numbers[..5].iter().all(|score| (0.0..=1.0 + 1e-9).contains(score)), "{scores:?}");
             prop_assert!((0.0..=10.0 + 1e-9).contains(&numbers[5]), "{scores:?}");
+            prop_assert!(numbers.iter().all(|score| score.is_sign_positive()), "{scores:?}");
         }
     }
 }

@@ -25,14 +25,16 @@ impl Limits {
     #[must_use]
     pub fn of(references: &[Grams]) -> Self {
         let most = std::array::from_fn(|n| {
-            let mut all = references
-                .iter()
-                .map(|reference| reference.counts[n].as_slice())
-                .collect::<Vec<_>>()
-                .concat();
-            // The largest count of a run is the last of its entries.
+            // Run and count in one number: the largest count of a run is the last of its entries.
+            let both = references.iter().flat_map(|reference| &reference.counts[n]);
+            let mut all =
+                Vec::with_capacity(references.iter().map(|reference| reference.counts[n].len()).sum());
+            all.extend(both.map(|&(run, count)| (u64::from(run) << 32) | u64::from(count)));
             all.sort_unstable();
-            all.chunk_by(|(a, _), (b, _)| a == b).filter_map(|same| same.last().copied()).collect()
+            let mut most = Vec::with_capacity(all.len());
+            let last = all.chunk_by(|a, b| a >> 32 == b >> 32).filter_map(|same| same.last());
+            most.extend(last.map(|both| ((both >> 32) as u32, *both as u32)));
+            most
         });
         Self { most, lengths: references.iter().map(|reference| reference.length).collect() }
     }

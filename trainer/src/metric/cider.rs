@@ -60,7 +60,8 @@ pub struct Vector {
 /// CIDEr-D of a caption against its references, from 0 to 10.
 #[must_use]
 pub fn cider_d(caption: &Vector, references: &[Vector]) -> f64 {
-    let total: f64 = references.iter().map(|reference| similarity(caption, reference)).sum();
+    // A sum of nothing is -0, which reads badly.
+    let total = references.iter().map(|reference| similarity(caption, reference)).sum::<f64>() + 0.0;
     10.0 * total / (LONGEST * references.len().max(1)) as f64
 }
 

@@ -12,40 +12,50 @@ pub const LONGEST: usize = 4;
 #[derive(Debug, Default)]
 pub struct Words(FxHashMap<String, u32>);
 
+/// A tokenised text as numbers of words, which metrics split in two ways.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Numbers {
+    /// As BLEU and CIDEr see it: split at any space, no-break spaces included.
+    pub words: Vec<u32>,
+    /// As ROUGE sees it, where that differs: split at plain spaces, so that an empty text is one
+    /// empty word.
+    pieces: Option<Vec<u32>>,
+}
+
+impl Numbers {
+    fn of(text: &str, mut number: impl FnMut(&str) -> u32) -> Self {
+        // The tokeniser leaves single plain spaces, and no-break spaces inside some words.
+        let plain = !text.is_empty() && (text.is_ascii() || !text.contains('\u{a0}'));
+        let words = text.split_whitespace().map(&mut number).collect();
+        Self { words, pieces: (!plain).then(|| text.split(' ').map(number).collect()) }
+    }
+
+    /// As ROUGE sees it.
+    #[must_use]
+    pub fn pieces(&self) -> &[u32] {
+        self.pieces.as_deref().unwrap_or(&self.words)
+    }
+}
+
 impl Words {
-    /// Numbers the words of tokenised texts.
-    #[must_use]
-    pub fn of<'a>(texts: impl IntoIterator<Item = &'a String>) -> Self {
-        let mut words = FxHashMap::default();
-        for text in texts {
-            // A no-break space parts words for some metrics and not for others.
-            let pieces = text.split(' ').filter(|piece| piece.is_empty() || piece.contains('\u{a0}'));
-            for word in text.split_whitespace().chain(pieces) {
-                if !words.contains_key(word) {
-                    words.insert(word.to_owned(), words.len() as u32);
-                }
-            }
-        }
-        Self(words)
+    /// The words of a reference; new ones are given numbers.
+    pub fn learn(&mut self, text: &str) -> Numbers {
+        Numbers::of(text, |word| {
+            self.0.get(word).copied().unwrap_or_else(|| {
+                let next = self.0.len() as u32;
+                self.0.insert(word.to_owned(), next);
+                next
+            })
+        })
     }
 
-    /// The words of a tokenised text as BLEU and CIDEr see them: split at any space, no-break
-    /// spaces included.
+    /// The words of any text; strangers get numbers for this text alone.
     #[must_use]
-    pub fn numbers(&self, text: &str) -> Vec<u32> {
-        self.number(text.split_whitespace())
-    }
-
-    /// The words of a tokenised text as ROUGE sees them: split at plain spaces, so that an empty
-    /// text is one empty word.
-    #[must_use]
-    pub fn pieces(&self, text: &str) -> Vec<u32> {
-        self.number(text.split(' '))
-    }
-
-    fn number<'a>(&self, words: impl Iterator<Item = &'a str>) -> Vec<u32> {
+    pub fn recognise(&self, text: &str) -> Numbers {
         let mut strangers = Strangers::after(self.0.len());
-        words.map(|word| self.0.get(word).copied().unwrap_or_else(|| strangers.number(word))).collect()
+        Numbers::of(text, |word| {
+            self.0.get(word).copied().unwrap_or_else(|| strangers.number(word.to_owned()))
+        })
     }
 }
 
@@ -69,9 +79,13 @@ impl<T: PartialEq> Strangers<T> {
     }
 }
 
-/// Numbers of the runs of words that references use.
+/// Numbers of the runs of words that references use. A run is known by the number of all its words
+/// but the last, and that last word.
 #[derive(Debug, Default)]
-pub struct Runs(FxHashMap<u128, u32>);
+pub struct Runs(FxHashMap<(u32, u32), u32>);
+
+/// Stands for the number of no words at all.
+const NOTHING: u32 = u32::MAX;
 
 impl Runs {
     /// Room for about so many.
@@ -117,12 +131,16 @@ pub struct Sentence {
 }
 
 impl Sentence {
-    fn new(words: &[u32], mut number: impl FnMut(u128) -> u32) -> Self {
-        let mut runs = Vec::with_capacity(LONGEST * words.len());
-        for n in 1..=LONGEST {
-            // 32 bits a word, which begin at 1 here so that runs of different lengths differ.
-            let key = |run: &[u32]| run.iter().fold(0, |key, &word| (key << 32) | u128::from(word + 1));
-            runs.extend(words.windows(n).map(|run| number(key(run))));
+    fn new(words: &[u32], mut number: impl FnMut((u32, u32)) -> u32) -> Self {
+        let mut runs: Vec<u32> = Vec::with_capacity(LONGEST * words.len());
+        let mut shorter = 0;
+        for n in 0..LONGEST {
+            let begun = runs.len();
+            for (place, &last) in words.iter().skip(n).enumerate() {
+                let others = if n == 0 { NOTHING } else { runs[shorter + place] };
+                runs.push(number((others, last)));
+            }
+            shorter = begun;
         }
         Self { length: words.len(), runs }
     }
@@ -162,10 +180,16 @@ pub fn find<T: Copy>(sorted: &[(u32, T)], run: u32) -> Option<T> {
 mod tests {
     use super::*;
 
+    fn words(known: &str) -> Words {
+        let mut words = Words::default();
+        words.learn(known);
+        words
+    }
+
     #[test]
     fn runs_are_counted_by_length() {
-        let words = Words::of(&["the dog the dog".to_owned()]);
-        let grams = Runs::default().learn(&words.numbers("the dog the dog")).count();
+        let mut words = Words::default();
+        let grams = Runs::default().learn(&words.learn("the dog the dog").words).count();
         let counts = |n: usize| grams.counts[n - 1].iter().map(|(_, count)| *count).collect::<Vec<_>>();
         assert_eq!(
             (counts(1), counts(2), counts(3), counts(4)),
@@ -175,21 +199,24 @@ mod tests {
 
     #[test]
     fn strangers_differ_from_each_other_and_from_known_words() {
-        let words = Words::of(&["a dog".to_owned()]);
-        assert_eq!(words.numbers("a cat and a cat"), [0, 2, 3, 0, 2]);
+        let words = words("a dog");
+        let numbers = |text: &str| words.recognise(text).words;
+        assert_eq!(numbers("a cat and a cat"), [0, 2, 3, 0, 2]);
         let mut runs = Runs::default();
-        let known = runs.learn(&words.numbers("a dog")).count();
-        let found = runs.recognise(&words.numbers("a dog")).count();
+        let known = runs.learn(&numbers("a dog")).count();
+        let found = runs.recognise(&numbers("a dog")).count();
         assert_eq!((known, runs.len()), (found, 3));
-        let other = runs.recognise(&words.numbers("a cat a cat a cat")).count();
-        assert_eq!(other.counts[1], [(4, 3), (5, 2)]);
+        let other = runs.recognise(&numbers("a cat a cat a cat")).count();
+        assert_eq!(other.counts[1].iter().map(|(_, count)| *count).collect::<Vec<_>>(), [3, 2]);
+        assert!(other.counts[1].iter().all(|(run, _)| *run >= 3));
     }
 
     #[test]
     fn a_no_break_space_parts_words_for_bleu_but_not_for_rouge() {
-        let words = Words::of(&["5\u{a0}7/8 miles".to_owned()]);
-        assert_eq!(words.numbers("5\u{a0}7/8 miles").len(), 3);
-        assert_eq!(words.pieces("5\u{a0}7/8 miles").len(), 2);
-        assert_eq!((words.numbers("").len(), words.pieces("").len()), (0, 1));
+        let words = words("5\u{a0}7/8 miles");
+        let numbers = words.recognise("5\u{a0}7/8 miles");
+        assert_eq!((numbers.words.len(), numbers.pieces().len()), (3, 2));
+        let nothing = words.recognise("");
+        assert_eq!((nothing.words.len(), nothing.pieces().len()), (0, 1));
     }
 }

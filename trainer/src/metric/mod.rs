@@ -24,7 +24,7 @@ use serde::Serialize;
 
 use bleu::{Counts, Limits};
 use cider::{Documents, Vector};
-use gram::{Grams, Runs, Sentence, Words};
+use gram::{Grams, Numbers, Runs, Sentence, Words};
 use tokenizer::Tokenizer;
 
 /// Scores of a set or of one photo.
@@ -92,8 +92,7 @@ pub struct References {
 struct Photo {
     /// Tokenised, words joined by spaces.
     texts: Vec<String>,
-    /// What ROUGE compares.
-    pieces: Vec<Vec<u32>>,
+    numbers: Vec<Numbers>,
     limits: Limits,
     vectors: Vec<Vector>,
 }
@@ -112,22 +111,24 @@ impl References {
             .par_iter()
             .map(|photo| photo.iter().map(|caption| tokenizer.tokenize(caption.as_ref())).collect())
             .collect();
-        let words = Words::of(texts.iter().flatten());
-        let numbers: Vec<Vec<Vec<u32>>> =
-            texts.par_iter().map(|photo| photo.iter().map(|text| words.numbers(text)).collect()).collect();
-        // About half of all runs are told a second time.
-        let words_told: usize = numbers.iter().flatten().map(Vec::len).sum();
-        let mut runs = Runs::with_capacity(2 * words_told);
-        let sentences: Vec<Vec<Sentence>> =
-            numbers.iter().map(|photo| photo.iter().map(|words| runs.learn(words)).collect()).collect();
+        let mut words = Words::default();
+        let numbers: Vec<Vec<Numbers>> =
+            texts.iter().map(|photo| photo.iter().map(|text| words.learn(text)).collect()).collect();
+        // Of four runs that begin with a word, about two are new.
+        let told: usize = numbers.iter().flatten().map(|numbers| numbers.words.len()).sum();
+        let mut runs = Runs::with_capacity(2 * told);
+        let sentences: Vec<Vec<Sentence>> = numbers
+            .iter()
+            .map(|photo| photo.iter().map(|numbers| runs.learn(&numbers.words)).collect())
+            .collect();
         let grams: Vec<Vec<Grams>> =
             sentences.into_par_iter().map(|photo| photo.into_iter().map(Sentence::count).collect()).collect();
         let limits: Vec<Limits> = grams.par_iter().map(|grams| Limits::of(grams)).collect();
         let documents = Documents::of(&limits, runs.len());
-        let photos = (texts, grams, limits)
+        let photos = (texts, numbers, grams, limits)
             .into_par_iter()
-            .map(|(texts, grams, limits)| Photo {
-                pieces: texts.iter().map(|text| words.pieces(text)).collect(),
+            .map(|(texts, numbers, grams, limits)| Photo {
+                numbers,
                 vectors: grams.iter().map(|grams| documents.vector(grams)).collect(),
                 limits,
                 texts,
@@ -186,9 +187,10 @@ impl References {
     }
 
     fn compare(&self, photo: &Photo, text: &str) -> (Counts, f64, f64) {
-        let grams = self.runs.recognise(&self.words.numbers(text)).count();
+        let numbers = self.words.recognise(text);
+        let grams = self.runs.recognise(&numbers.words).count();
         let counts = photo.limits.compare(&grams);
-        let rouge = rouge::rouge_l(&self.words.pieces(text), &photo.pieces);
+        let rouge = rouge::rouge_l(numbers.pieces(), photo.numbers.iter().map(Numbers::pieces));
         (counts, rouge, cider::cider_d(&self.documents.vector(&grams), &photo.vectors))
     }
 }

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use regex_automata::hybrid::dfa::{Cache, Config, DFA};
 use regex_automata::nfa::thompson::{self, NFA};
@@ -40,8 +41,8 @@ pub struct Rule {
 #[derive(Debug)]
 pub struct Lexer {
     all: DFA,
-    /// For rules that look ahead, the token alone.
-    alone: Vec<Option<DFA>>,
+    /// For rules that look ahead, the token alone, compiled when first needed.
+    alone: Vec<Option<(String, OnceLock<DFA>)>>,
     actions: Vec<Action>,
     caches: Pool<Caches, fn() -> Caches>,
 }
@@ -64,7 +65,8 @@ impl Lexer {
             .iter()
             .map(|rule| format!("(?:{})(?:{})", rule.token, rule.ahead.as_deref().unwrap_or_default()))
             .collect();
-        let alone = rules.iter().map(|rule| rule.ahead.as_ref().map(|_| compile(&[&rule.token])));
+        let alone =
+            rules.iter().map(|rule| rule.ahead.as_ref().map(|_| (rule.token.clone(), OnceLock::new())));
         Self {
             all: compile(&whole.iter().map(String::as_str).collect::<Vec<_>>()),
             alone: alone.collect(),
@@ -93,7 +95,8 @@ impl Lexer {
                 at += 1;
                 continue;
             };
-            if let Some(dfa) = &self.alone[rule] {
+            if let Some((pattern, dfa)) = &self.alone[rule] {
+                let dfa = dfa.get_or_init(|| compile(&[pattern]));
                 let cache = alone[rule].get_or_insert_with(|| dfa.create_cache());
                 reach = longest(dfa, cache, &kinds[at..at + reach]).map_or(reach, |(_, reach)| reach);
             }
