@@ -4,6 +4,10 @@
 //! Scores are sums of log-probabilities divided by `length^length_exponent`, the end token
 //! counted (Wu et al. 2016, section 7, without the constant 5). Exponent 1 is the mean used by
 //! the Keras Show-and-Tell system, 0 the plain sum.
+//!
+//! Three rules keep bad sentences out while they grow, so that better ones take their place: a run
+//! of words may be kept from standing twice (Paulus et al. 2018), sentences from ending too early,
+//! and from ending on words such as "a" or "with".
 
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +21,34 @@ pub struct BeamConfig {
     pub max_length: usize,
     /// Scores are divided by length to this power.
     pub length_exponent: f32,
+    /// The fewest words in a sentence, the end token not counted.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub min_words: usize,
+    /// No run of this many words stands twice in a sentence; 0 lets everything repeat.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub no_repeat: usize,
+    /// Words that no sentence ends with.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub bad_endings: Vec<String>,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+impl Default for BeamConfig {
+    /// A search of width 3 for sentences of at most 22 tokens, by mean log-probability, without
+    /// rules.
+    fn default() -> Self {
+        Self {
+            width: 3,
+            max_length: 22,
+            length_exponent: 1.0,
+            min_words: 0,
+            no_repeat: 0,
+            bad_endings: Vec::new(),
+        }
+    }
 }
 
 impl BeamConfig {
@@ -30,6 +62,9 @@ impl BeamConfig {
         }
         if self.max_length == 0 {
             return Err(BeamError::MaxLength);
+        }
+        if self.min_words >= self.max_length {
+            return Err(BeamError::MinWords { found: self.min_words, max_length: self.max_length });
         }
         if !self.length_exponent.is_finite() {
             return Err(BeamError::LengthExponent { found: self.length_exponent });
@@ -53,6 +88,14 @@ pub enum BeamError {
     /// Zero tokens allowed.
     #[error("the longest caption must have at least one token")]
     MaxLength,
+    /// No sentence could have so many words and an end.
+    #[error("the fewest words must be below the longest length, {max_length}, found {found}")]
+    MinWords {
+        /// The number asked for.
+        found: usize,
+        /// The longest sentence.
+        max_length: usize,
+    },
     /// Infinite or not a number.
     #[error("the length exponent must be a finite number, found {found}")]
     LengthExponent {
@@ -101,6 +144,15 @@ impl Live {
         next
     }
 
+    /// Tokens that would make a run of `count` stand a second time.
+    fn repeats(&self, count: usize) -> Vec<u32> {
+        let Some(others) = count.checked_sub(1).filter(|others| *others <= self.tokens.len()) else {
+            return Vec::new();
+        };
+        let last = &self.tokens[self.tokens.len() - others..];
+        self.tokens.windows(count).filter(|run| &run[..others] == last).map(|run| run[others]).collect()
+    }
+
     fn finish(self, exponent: f32) -> Hypothesis {
         let score = normalise(self.sum, self.tokens.len(), exponent);
         Hypothesis { tokens: self.tokens, log_probabilities: self.log_probabilities, rows: self.rows, score }
@@ -111,30 +163,34 @@ fn normalise(sum: f64, length: usize, exponent: f32) -> f32 {
     (sum / (length.max(1) as f64).powf(f64::from(exponent))) as f32
 }
 
+/// What the search has to know of the vocabulary.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BeamTokens {
+    /// Ends a sentence.
+    pub end: u32,
+    /// Never produced.
+    pub suppressed: Vec<u32>,
+    /// Never produced right before the end: the ids of [`BeamConfig::bad_endings`].
+    pub bad_endings: Vec<u32>,
+}
+
 /// A search under way. Starts with one empty hypothesis: the first step has one row.
 #[derive(Debug, Clone)]
 pub struct Beam {
     config: BeamConfig,
-    end: u32,
-    suppressed: Vec<u32>,
+    tokens: BeamTokens,
     live: Vec<Live>,
     finished: Vec<Hypothesis>,
 }
 
 impl Beam {
-    /// Starts a search that ends sentences with token `end` and never produces `suppressed` ones.
+    /// Starts a search.
     ///
     /// # Errors
     /// [`BeamError`] when a setting is out of range.
-    pub fn new(config: BeamConfig, end: u32, suppressed: &[u32]) -> Result<Self, BeamError> {
+    pub fn new(config: BeamConfig, tokens: BeamTokens) -> Result<Self, BeamError> {
         config.validate()?;
-        Ok(Self {
-            config,
-            end,
-            suppressed: suppressed.to_vec(),
-            live: vec![Live::default()],
-            finished: Vec::new(),
-        })
+        Ok(Self { config, tokens, live: vec![Live::default()], finished: Vec::new() })
     }
 
     /// Takes the model's log-probabilities for every live row and returns what to run next, or
@@ -155,7 +211,7 @@ impl Beam {
         let mut survivors = Survivors { parents: Vec::new(), tokens: Vec::new() };
         for (rank, candidate) in candidates.into_iter().enumerate() {
             let Candidate { row, token, log_probability, .. } = candidate;
-            if token == self.end {
+            if token == self.tokens.end {
                 // A poor ending below the beam's width would crowd out better sentences.
                 if rank < width {
                     let ended = self.live[row].extend(row, token, log_probability);
@@ -195,11 +251,19 @@ impl Beam {
         finished
     }
 
+    /// Whether a sentence may stop after the words it has.
+    fn may_end(&self, live: &Live) -> bool {
+        live.tokens.len() >= self.config.min_words
+            && live.tokens.last().is_none_or(|last| !self.tokens.bad_endings.contains(last))
+    }
+
     /// The `count` best continuations over all live rows, best first. Ties go to the earlier row,
     /// then to the lower token, so that a search is repeatable.
     fn best(&self, log_probabilities: &[&[f32]], count: usize) -> Vec<Candidate> {
         let mut best: Vec<Candidate> = Vec::with_capacity(count + 1);
         for (row, (live, scores)) in self.live.iter().zip(log_probabilities).enumerate() {
+            let repeats = live.repeats(self.config.no_repeat);
+            let may_end = self.may_end(live);
             for (token, &log_probability) in scores.iter().enumerate() {
                 let sum = live.sum + f64::from(log_probability);
                 let full = best.len() == count;
@@ -208,7 +272,8 @@ impl Beam {
                     continue;
                 }
                 let token = token as u32;
-                if self.suppressed.contains(&token) {
+                let ends = token == self.tokens.end;
+                if ends && !may_end || self.tokens.suppressed.contains(&token) || repeats.contains(&token) {
                     continue;
                 }
                 let at = best.partition_point(|other| other.sum >= sum);
@@ -237,7 +302,7 @@ mod tests {
     const VOCABULARY: usize = 7;
 
     fn config(width: usize) -> BeamConfig {
-        BeamConfig { width, max_length: 12, length_exponent: 0.0 }
+        BeamConfig { width, max_length: 12, length_exponent: 0.0, ..BeamConfig::default() }
     }
 
     /// A toy language model: log-probabilities that depend on the seed and the whole prefix.
@@ -256,7 +321,9 @@ mod tests {
     }
 
     fn search(seed: u64, config: BeamConfig) -> Vec<Hypothesis> {
-        let mut beam = Beam::new(config, END, &[]).unwrap();
+        let bad_endings = if config.bad_endings.is_empty() { vec![] } else { vec![1, 2] };
+        let tokens = BeamTokens { end: END, suppressed: vec![], bad_endings };
+        let mut beam = Beam::new(config, tokens).unwrap();
         let mut prefixes: Vec<Vec<u32>> = vec![vec![]];
         loop {
             let rows: Vec<Vec<f32>> = prefixes.iter().map(|p| model(seed, p)).collect();
@@ -307,10 +374,30 @@ mod tests {
         }
     }
 
+    proptest! {
+        #[test]
+        fn rules_hold_for_every_sentence(seed in any::<u64>(), width in 1_usize..6, no_repeat in 1_usize..4) {
+            let bad_endings = vec!["a".to_owned(), "the".to_owned()];
+            let rules = BeamConfig { min_words: 4, no_repeat, bad_endings, ..config(width) };
+            for hypothesis in search(seed, rules) {
+                let tokens = &hypothesis.tokens;
+                let mut runs: Vec<&[u32]> = tokens.windows(no_repeat).collect();
+                let count = runs.len();
+                runs.sort_unstable();
+                runs.dedup();
+                prop_assert_eq!(runs.len(), count, "{:?} repeats {} words", tokens, no_repeat);
+                if tokens.last() == Some(&END) {
+                    prop_assert!(tokens.len() > 4, "{:?} is too short", tokens);
+                    prop_assert!(![1, 2].contains(&tokens[tokens.len() - 2]), "{:?} ends badly", tokens);
+                }
+            }
+        }
+    }
+
     #[test]
     fn a_wide_beam_finds_the_best_of_all_sentences() {
         // Three tokens, three steps: a beam as wide as the tree is an exhaustive search.
-        let config = BeamConfig { width: 200, max_length: 3, length_exponent: 0.0 };
+        let config = BeamConfig { width: 200, max_length: 3, ..config(1) };
         let best = search(5, config.clone()).into_iter().find(|h| h.tokens.last() == Some(&END));
         let mut expected = f32::NEG_INFINITY;
         let mut open = vec![(Vec::new(), 0.0_f32)];
@@ -328,7 +415,8 @@ mod tests {
 
     #[test]
     fn suppressed_tokens_and_nan_never_come_out() {
-        let mut beam = Beam::new(config(2), END, &[3]).unwrap();
+        let tokens = BeamTokens { end: END, suppressed: vec![3], bad_endings: vec![] };
+        let mut beam = Beam::new(config(2), tokens).unwrap();
         let next = beam.advance(&[&[-9.0, f32::NAN, -2.0, -0.1, f32::NEG_INFINITY]]).unwrap();
         assert_eq!(next, Survivors { parents: vec![0], tokens: vec![2] });
     }
@@ -338,6 +426,8 @@ mod tests {
         assert_eq!(config(0).validate(), Err(BeamError::Width { found: 0 }));
         let endless = BeamConfig { max_length: 0, ..config(1) };
         assert_eq!(endless.validate(), Err(BeamError::MaxLength));
+        let long = BeamConfig { min_words: 12, ..config(1) };
+        assert_eq!(long.validate(), Err(BeamError::MinWords { found: 12, max_length: 12 }));
         let odd = BeamConfig { length_exponent: f32::NAN, ..config(1) };
         assert!(matches!(odd.validate(), Err(BeamError::LengthExponent { .. })));
     }

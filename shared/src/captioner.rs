@@ -3,7 +3,7 @@
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use image::RgbImage;
 
-use crate::beam::{Beam, BeamConfig, BeamError, Hypothesis, Survivors};
+use crate::beam::{Beam, BeamConfig, BeamError, BeamTokens, Hypothesis, Survivors};
 use crate::bundle::{Bundle, BundleError};
 use crate::caption::{Alternative, Caption, Word};
 use crate::decoder::{Decoder, Prediction};
@@ -182,7 +182,12 @@ pub async fn search(
     let [photos, _, _] = features.dims();
     let device = features.device();
     let special = vocabulary.special();
-    let beam = Beam::new(options.beam.clone(), special.end, &vocabulary.suppressed())?;
+    let tokens = BeamTokens {
+        end: special.end,
+        suppressed: vocabulary.suppressed().to_vec(),
+        bad_endings: options.beam.bad_endings.iter().filter_map(|word| vocabulary.id(word)).collect(),
+    };
+    let beam = Beam::new(options.beam.clone(), tokens)?;
     let mut beams: Vec<Option<Beam>> = vec![Some(beam); photos];
     let mut found: Vec<Option<Vec<Hypothesis>>> = vec![None; photos];
     let mut maps = Maps::default();

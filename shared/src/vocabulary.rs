@@ -140,6 +140,12 @@ impl Vocabulary {
         self.words.get(id as usize).map_or(UNKNOWN, String::as_str)
     }
 
+    /// The id of a word, if it is known.
+    #[must_use]
+    pub fn id(&self, word: &str) -> Option<u32> {
+        self.words.iter().position(|known| known == word).map(|id| id as u32)
+    }
+
     /// Token ids that must never be produced while decoding.
     #[must_use]
     pub fn suppressed(&self) -> [u32; 3] {

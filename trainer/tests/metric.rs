@@ -85,7 +85,7 @@ fn photos() -> impl Strategy<Value = Vec<(Vec<String>, String)>> {
 
 /// Any text at all, control characters and broken markup included.
 fn anything() -> impl Strategy<Value = String> {
-    prop_oneof![".*", r#"[a-zA-Z '"<>&;.,!?$@#0-9()/-]{0,40}"#]
+    prop_oneof!["(?s).*", r#"[a-zA-Z '"<>&;.,!?$@#0-9()/-]{0,40}"#]
 }
 
 proptest! {

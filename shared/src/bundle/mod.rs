@@ -207,7 +207,7 @@ pub(crate) mod tests {
             tensors: tensors::collect(&model.init(&device)).unwrap(),
             preprocessing: Preprocessing { side: 32, ..model.encoder.preprocessing() },
             model,
-            decoding: BeamConfig { width: 2, max_length: 5, length_exponent: 0.7 },
+            decoding: BeamConfig { width: 2, max_length: 5, length_exponent: 0.7, ..BeamConfig::default() },
             tokenizer: tokenizer.to_string().into_bytes(),
             card: "# Toy\n".into(),
         }

@@ -7,7 +7,7 @@ use clap::Args;
 use serde::Serialize;
 use showtell::{Alternative, AttentionMaps, CaptionOptions, Captioner, Word};
 
-use super::{BeamArgument, BundleArgument, device};
+use super::{BeamArgument, BundleArgument, device, say};
 use crate::dataset::features::read_photo;
 
 /// Write a sentence about each photo
@@ -58,9 +58,9 @@ impl Caption {
                         alternatives: caption.alternatives,
                         words: caption.words,
                     };
-                    println!("{}", serde_json::to_string(&line)?);
+                    say(&serde_json::to_string(&line)?)?;
                 }
-                Ok(caption) => println!("{}\t{}", path.display(), caption.text),
+                Ok(caption) => say(&format!("{}\t{}", path.display(), caption.text))?,
                 Err(error) => {
                     eprintln!("error: {error:#}");
                     code = ExitCode::FAILURE;

@@ -8,8 +8,8 @@ use std::time::Instant;
 use anyhow::{Context, bail};
 use clap::Args;
 
-use super::scores::{JavaArguments, complain, print};
-use super::{BeamArgument, BundleArgument, CacheArgument, DataArgument, device};
+use super::scores::{JavaArguments, complain, table};
+use super::{BeamArgument, BundleArgument, CacheArgument, DataArgument, device, say};
 use crate::dataset::features::{Features, FrozenEncoder};
 use crate::dataset::{Dataset, Split};
 use crate::evaluation::{Speaker, Targets};
@@ -51,7 +51,7 @@ pub struct Evaluate {
 
 impl Evaluate {
     pub fn run(self) -> anyhow::Result<ExitCode> {
-        let metrics = self.java.metrics()?;
+        let metrics = self.java.metrics();
         let device = device();
         let bundle = self.bundle.read()?;
         let beam = self.beam.over(&bundle.config().decoding)?;
@@ -76,9 +76,9 @@ impl Evaluate {
         let training = training_captions(&dataset, &targets);
         let known =
             Known { training: training.as_ref(), vocabulary: Some(vocabulary.len() - SPECIAL_TOKENS) };
-        let (mut summary, mut java) =
+        let (mut summary, java) =
             Summary::new(&targets.references, &found.captions, &found.scored, &known, &metrics);
-        complain(&mut java);
+        complain(&java);
         summary.seconds = Some(seconds);
         if let Some(folder) = &self.report {
             let subject = Subject {
@@ -96,10 +96,9 @@ impl Evaluate {
             eprintln!("wrote {}", folder.join("index.html").display());
         }
         if self.json {
-            println!("{}", serde_json::to_string(&summary)?);
+            say(&serde_json::to_string(&summary)?)?;
         } else {
-            print(&summary);
-            println!("\nbeam {}, {seconds:.1} s", beam.width);
+            say(&format!("{}\n\nbeam {}, {seconds:.1} s", table(&summary), beam.width))?;
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -12,6 +12,7 @@ mod verify;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -63,6 +64,20 @@ impl Cli {
             Verb::Verify(command) => command.run(),
         }
     }
+}
+
+/// Prints data. A reader that has gone away, as `head` does, is no failure of ours: `main` ends
+/// quietly on that error.
+///
+/// # Errors
+/// When stdout cannot be written.
+fn say(text: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    if !text.ends_with('\n') {
+        out.write_all(b"\n")?;
+    }
+    Ok(out.flush()?)
 }
 
 /// Where models run: the CPU.
@@ -122,7 +137,7 @@ pub fn read_bundle(folder: &Path) -> anyhow::Result<Bundle> {
     Bundle::from_files(files).with_context(|| format!("bundle {}", folder.display()))
 }
 
-/// `--beam` and `--length-exponent`.
+/// `--beam` and the other settings of a search.
 #[derive(Debug, Args)]
 struct BeamArgument {
     /// Width of the beam search; 1 is greedy [default: the bundle's]
@@ -132,6 +147,16 @@ struct BeamArgument {
     /// bundle's]
     #[arg(long, value_name = "NUMBER")]
     length_exponent: Option<f32>,
+    /// The fewest words in a caption [default: the bundle's]
+    #[arg(long, value_name = "WORDS")]
+    min_words: Option<usize>,
+    /// No run of so many words stands twice in a caption; 0 lets them [default: the bundle's]
+    #[arg(long, value_name = "WORDS")]
+    no_repeat: Option<usize>,
+    /// Words that no caption ends with, parted by commas; an empty text allows all [default: the
+    /// bundle's]
+    #[arg(long, value_name = "WORDS", value_delimiter = ',')]
+    bad_endings: Option<Vec<String>>,
 }
 
 impl BeamArgument {
@@ -139,6 +164,12 @@ impl BeamArgument {
         let beam = BeamConfig {
             width: self.beam.unwrap_or(defaults.width),
             length_exponent: self.length_exponent.unwrap_or(defaults.length_exponent),
+            min_words: self.min_words.unwrap_or(defaults.min_words),
+            no_repeat: self.no_repeat.unwrap_or(defaults.no_repeat),
+            bad_endings: match &self.bad_endings {
+                Some(words) => words.iter().filter(|word| !word.is_empty()).cloned().collect(),
+                None => defaults.bad_endings.clone(),
+            },
             ..defaults.clone()
         };
         beam.validate()?;

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use clap::Args;
 use serde::Serialize;
 
-use super::scores::{JavaArguments, complain, print};
+use super::say;
+use super::scores::{JavaArguments, complain, table};
 use crate::metric::coco::{ImageId, Pairs, read_captions};
 use crate::metric::diversity::Known;
 use crate::metric::summary::{Summary, training_set};
@@ -56,7 +57,7 @@ struct ImageRow {
 
 impl Score {
     pub fn run(self) -> anyhow::Result<ExitCode> {
-        let metrics = self.java.metrics()?;
+        let metrics = self.java.metrics();
         let pairs = Pairs::read(&self.refs, &self.hyps)?;
         if pairs.without_hypothesis > 0 {
             eprintln!(
@@ -76,8 +77,8 @@ impl Score {
             None => None,
         };
         let known = Known { training: training.as_ref(), vocabulary: None };
-        let (summary, mut java) = Summary::new(&references, &pairs.hypotheses, &scored, &known, &metrics);
-        complain(&mut java);
+        let (summary, java) = Summary::new(&references, &pairs.hypotheses, &scored, &known, &metrics);
+        complain(&java);
         let rows: Vec<ImageRow> = pairs
             .images
             .into_iter()
@@ -94,20 +95,34 @@ impl Score {
             .collect();
         if self.json {
             let per_image = self.per_image.then_some(rows);
-            println!("{}", serde_json::to_string(&Printed { summary, per_image })?);
+            say(&serde_json::to_string(&Printed { summary, per_image })?)?;
             return Ok(ExitCode::SUCCESS);
         }
-        print(&summary);
+        let mut printed = table(&summary);
         if self.per_image {
-            println!("\nimage\tbleu1\tbleu2\tbleu3\tbleu4\trouge_l\tcider\tcaption");
-            for ImageRow { image_id, scores, caption, .. } in rows {
-                let Scores { bleu1, bleu2, bleu3, bleu4, rouge_l, cider } = scores;
-                println!(
-                    "{image_id}\t{bleu1:.4}\t{bleu2:.4}\t{bleu3:.4}\t{bleu4:.4}\t{rouge_l:.4}\t{cider:.4}\t{}",
-                    caption.replace(['\t', '\n', '\r'], " "),
-                );
+            printed.push_str("\n\nimage\tbleu1\tbleu2\tbleu3\tbleu4\trouge_l\tcider\tmeteor\tspice\tcaption");
+            for row in rows {
+                printed.push('\n');
+                printed.push_str(&row.line());
             }
         }
+        say(&printed)?;
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl ImageRow {
+    /// Columns parted by tabs; what was not measured is a dash.
+    fn line(&self) -> String {
+        let Scores { bleu1, bleu2, bleu3, bleu4, rouge_l, cider } = self.scores;
+        let scores = [bleu1, bleu2, bleu3, bleu4, rouge_l, cider].map(Some);
+        let scores = scores.into_iter().chain([self.meteor, self.spice]);
+        let scores = scores.map(|score| score.map_or("-".to_owned(), |score| format!("{score:.4}")));
+        let one_line = |text: &str| text.replace(['\t', '\n', '\r'], " ");
+        let columns: Vec<String> = std::iter::once(one_line(&self.image_id.to_string()))
+            .chain(scores)
+            .chain([one_line(&self.caption)])
+            .collect();
+        columns.join("\t")
     }
 }

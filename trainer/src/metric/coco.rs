@@ -6,15 +6,17 @@
 //!
 //! As with the published tools: an image may be annotated any number of times, equal annotations
 //! count each time, images without a hypothesis are left out of the scores (and counted, so that a
-//! command can say so), and an empty hypothesis scores as a caption without words. What those tools
+//! command can say so), and an empty hypothesis or reference scores as a caption without words. What those tools
 //! stop at without saying where is a [`CocoError`].
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// Names an image.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -22,6 +24,8 @@ use serde::{Deserialize, Serialize};
 pub enum ImageId {
     /// COCO's own.
     Number(i64),
+    /// Beyond what the above can hold.
+    Large(u64),
     /// A file name, for data sets without numbers.
     Name(String),
 }
@@ -30,6 +34,7 @@ impl fmt::Display for ImageId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Number(number) => number.fmt(f),
+            Self::Large(number) => number.fmt(f),
             Self::Name(name) => name.fmt(f),
         }
     }
@@ -45,14 +50,38 @@ pub struct Captioned {
 }
 
 #[derive(Debug, Deserialize)]
-struct References {
-    images: Option<Vec<Image>>,
-    annotations: Vec<Captioned>,
+struct CaptionsFile {
+    images: Option<Vec<Object<Image>>>,
+    annotations: Vec<Object<Captioned>>,
 }
 
 #[derive(Debug, Deserialize)]
 struct Image {
     id: ImageId,
+}
+
+/// A JSON object. Plain derived structs also take a list with their fields in order.
+#[derive(Debug)]
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Fields<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Fields<T> {
+            type Value = Object<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<Self::Value, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(fields)).map(Object)
+            }
+        }
+
+        deserializer.deserialize_map(Fields(PhantomData))
+    }
 }
 
 /// Why two files cannot be compared.
@@ -173,7 +202,7 @@ impl Pairs {
 /// # Errors
 /// [`CocoError::Read`] and [`CocoError::Form`].
 pub fn read_captions(path: &Path) -> Result<Vec<(ImageId, Vec<String>)>, CocoError> {
-    let References { images, annotations } =
+    let Object(CaptionsFile { images, annotations }) =
         parse(path, b'{', "an object with `annotations`, as in COCO's captions files")?;
     let listed = images.is_some();
     let mut places: HashMap<ImageId, usize> = HashMap::new();
@@ -184,11 +213,11 @@ pub fn read_captions(path: &Path) -> Result<Vec<(ImageId, Vec<String>)>, CocoErr
             all.len() - 1
         })
     };
-    for Image { id } in images.into_iter().flatten() {
+    for Object(Image { id }) in images.into_iter().flatten() {
         place_of(id, &mut all);
     }
     let count = all.len();
-    for Captioned { image_id, caption } in annotations {
+    for Object(Captioned { image_id, caption }) in annotations {
         let place = place_of(image_id, &mut all);
         all[place].1.push(caption);
     }
@@ -203,7 +232,8 @@ pub fn read_captions(path: &Path) -> Result<Vec<(ImageId, Vec<String>)>, CocoErr
 /// # Errors
 /// [`CocoError::Read`] and [`CocoError::Form`].
 pub fn read_results(path: &Path) -> Result<Vec<Captioned>, CocoError> {
-    parse(path, b'[', "a list of objects with `image_id` and `caption`")
+    let rows: Vec<Object<Captioned>> = parse(path, b'[', "a list of objects with `image_id` and `caption`")?;
+    Ok(rows.into_iter().map(|Object(row)| row).collect())
 }
 
 /// Reads JSON that begins with `opening`, as `expected` does.
@@ -214,7 +244,7 @@ fn parse<T: DeserializeOwned>(path: &Path, opening: u8, expected: &str) -> Resul
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
         return Err(form(".".to_owned(), "expected UTF-8, found UTF-16".to_owned()));
     }
-    // A list would pass for an object whose fields it gives in order.
+    // Said better here than by the parser.
     if let Some(found) = bytes.iter().find(|byte| !byte.is_ascii_whitespace())
         && *found != opening
     {

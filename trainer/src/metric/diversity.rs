@@ -31,7 +31,7 @@ pub struct Diversity {
     /// Share of captions that equal a training caption word by word, where those are known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub copies: Option<f64>,
-    /// Share of words that are `<unk>`.
+    /// Share of words that are `<unk>`. Our own search never writes it; other captioners do.
     pub unknown: f64,
     /// Captions without a word.
     pub empty: usize,

@@ -24,8 +24,8 @@ pub struct Numbers {
 
 impl Numbers {
     fn of(text: &str, mut number: impl FnMut(&str) -> u32) -> Self {
-        // The tokeniser leaves single plain spaces, and no-break spaces inside some words.
-        let plain = !text.is_empty() && (text.is_ascii() || !text.contains('\u{a0}'));
+        // The tokeniser leaves single plain spaces, and others inside some words.
+        let plain = !text.is_empty() && !text.contains(|c: char| c != ' ' && c.is_whitespace());
         let words = text.split_whitespace().map(&mut number).collect();
         Self { words, pieces: (!plain).then(|| text.split(' ').map(number).collect()) }
     }

@@ -27,6 +27,12 @@ pub enum JavaError {
         /// The metric.
         metric: &'static str,
     },
+    /// Nobody said where the metric is.
+    #[error("{metric} needs the folder of the Python package pycocoevalcap: name it with --jars")]
+    NoFolder {
+        /// The metric.
+        metric: &'static str,
+    },
     /// A file of the metric is not there.
     #[error("{metric} needs {}, which is not there: {advice}", path.display())]
     NoFile {
@@ -58,8 +64,10 @@ pub enum JavaError {
     },
 }
 
-const METEOR: &str = "METEOR";
-const SPICE: &str = "SPICE";
+/// Name of the metric.
+pub const METEOR: &str = "METEOR";
+/// Name of the metric.
+pub const SPICE: &str = "SPICE";
 const ADVICE: &str = "name the folder of the Python package pycocoevalcap with --jars";
 const MODELS: &str =
     "run pycocoevalcap's spice/get_stanford_models.py once, which downloads it, or copy it there";

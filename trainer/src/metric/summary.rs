@@ -1,7 +1,7 @@
 //! All figures about a set of captions together.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
@@ -40,7 +40,7 @@ pub struct JavaMetrics {
     /// SPICE.
     pub spice: bool,
     /// Folder of the package `pycocoevalcap`.
-    pub folder: PathBuf,
+    pub folder: Option<PathBuf>,
 }
 
 /// What Java found, and what kept it from finding more.
@@ -59,19 +59,20 @@ impl JavaMetrics {
     #[must_use]
     pub fn run(&self, captions: &[String], references: &[&[String]]) -> JavaFound {
         let mut found = JavaFound::default();
-        if self.meteor {
-            found.meteor = java::meteor(&self.folder, captions, references)
-                .map_err(|error| found.failed.push(error))
-                .ok();
-        }
-        if self.spice {
-            found.spice = java::spice(&self.folder, captions, references)
-                .map_err(|error| found.failed.push(error))
-                .ok();
-        }
-        found
+        let mut run = |wanted: bool, metric: &'static str, score: Metric| {
+            let scored = wanted.then(|| match &self.folder {
+                Some(folder) => score(folder, captions, references),
+                None => Err(JavaError::NoFolder { metric }),
+            });
+            scored?.map_err(|error| found.failed.push(error)).ok()
+        };
+        let (meteor, spice) =
+            (run(self.meteor, java::METEOR, java::meteor), run(self.spice, java::SPICE, java::spice));
+        JavaFound { meteor, spice, ..found }
     }
 }
+
+type Metric = fn(&Path, &[String], &[&[String]]) -> Result<JavaScored, JavaError>;
 
 impl Summary {
     /// Sums up raw captions of the photos behind `references`, which score `scored`.
@@ -103,4 +104,10 @@ impl Summary {
 #[must_use]
 pub fn training_set<S: AsRef<str> + Sync>(references: &References, captions: &[S]) -> HashSet<String> {
     references.tokenize(captions).into_iter().collect()
+}
+
+/// A share as people read it.
+#[must_use]
+pub fn percent(share: f64) -> String {
+    format!("{:.1} %", share * 100.0)
 }

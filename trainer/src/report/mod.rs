@@ -13,6 +13,7 @@ use anyhow::{Context, anyhow};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
 use showtell::beam::BeamConfig;
 use showtell::captioner::{AttentionMaps, CaptionOptions};
 
@@ -139,41 +140,35 @@ impl Subject<'_> {
         [best, worst, random]
     }
 
-    /// Captions photos once more, with attention, and makes their pictures.
+    /// Captions photos once more, with attention, and makes their pictures, on every core.
     fn show(&self, places: &[usize]) -> anyhow::Result<Vec<Shown<'_>>> {
-        let photos: Vec<Photo> = places.iter().map(|&place| self.targets.photos[place].clone()).collect();
-        if photos.is_empty() {
-            return Ok(Vec::new());
-        }
+        places.par_iter().map(|&place| self.show_one(place)).collect()
+    }
+
+    fn show_one(&self, place: usize) -> anyhow::Result<Shown<'_>> {
+        let photo = &self.targets.photos[place];
         let options = CaptionOptions { beam: self.beam.clone(), attention: AttentionMaps::Kept };
-        let found = self.speaker.search(&photos, &options)?;
-        let end = self.speaker.vocabulary.special().end;
-        places
+        let found = self.speaker.search(std::slice::from_ref(photo), &options)?.pop();
+        let found = found.context("the model found no words")?;
+        let best = found.hypotheses.into_iter().next().context("the model found no words")?;
+        let vocabulary = self.speaker.vocabulary;
+        let words = best
+            .tokens
             .iter()
-            .zip(found)
-            .map(|(&place, found)| {
-                let best = found.hypotheses.into_iter().next().context("the model found no words")?;
-                let words = best
-                    .tokens
-                    .iter()
-                    .zip(&best.log_probabilities)
-                    .zip(&found.attention)
-                    .filter(|((token, _), _)| **token != end)
-                    .map(|((token, probability), attention)| {
-                        let word = self.speaker.vocabulary.word(*token).to_owned();
-                        Ok((word, probability.exp(), photo::attention(attention)?))
-                    })
-                    .collect::<anyhow::Result<_>>()?;
-                let photo = &self.targets.photos[place];
-                Ok(Shown {
-                    photo,
-                    picture: photo::picture(&self.dataset.path(photo))?,
-                    caption: &self.evaluation.captions[place],
-                    scores: self.evaluation.scored.photos[place],
-                    words,
-                })
+            .zip(&best.log_probabilities)
+            .zip(&found.attention)
+            .filter(|((token, _), _)| **token != vocabulary.special().end)
+            .map(|((token, probability), attention)| {
+                Ok((vocabulary.word(*token).to_owned(), probability.exp(), photo::attention(attention)?))
             })
-            .collect()
+            .collect::<anyhow::Result<_>>()?;
+        Ok(Shown {
+            photo,
+            picture: photo::picture(&self.dataset.path(photo))?,
+            caption: &self.evaluation.captions[place],
+            scores: self.evaluation.scored.photos[place],
+            words,
+        })
     }
 
     /// The first reference of each photo scored against the others, where all photos have some.

@@ -6,6 +6,7 @@ use super::published::FLICKR8K;
 use super::{Human, Shown, Subject};
 use crate::metric::Scores;
 use crate::metric::diversity::Diversity;
+use crate::metric::summary::percent;
 
 /// Everything the page shows.
 pub struct Page<'a> {
@@ -79,8 +80,7 @@ impl Page<'_> {
         let Scores { bleu1, bleu2, bleu3, bleu4, rouge_l, cider } = summary.scores;
         let ours = [bleu1, bleu2, bleu3, bleu4, rouge_l, cider].map(Some);
         let spice = summary.spice.is_some();
-        // The published figures are about Flickr8k, and say nothing elsewhere.
-        let flickr8k = dataset.photos.iter().any(|photo| photo.image == "1000268201_693b08cb0e.jpg");
+        let flickr8k = dataset.photos.iter().all(|photo| of_flickr8k(&photo.image));
         html! {
             section #scores {
                 h2 { "Scores" }
@@ -121,7 +121,8 @@ impl Page<'_> {
                 } }
                 p {
                     "Computed as coco-caption does, over raw references. The row of one person takes each "
-                    "photo's first reference for the caption, so it has one reference fewer than the others."
+                    "photo's first reference for the caption and the same number of others for each photo, so it has "
+                    "fewer references than the rows of models."
                     @if flickr8k {
                         " The published rows are for the 1,000 test photos, as table 1 of Xu et al. 2015 gives "
                         "them; tokenisation there was each author's own."
@@ -289,8 +290,15 @@ fn number(score: Option<f64>) -> Markup {
     html! { td { @match score { Some(score) => (format!("{score:.3}")), None => span.none { "–" } } } }
 }
 
-fn percent(share: f64) -> String {
-    format!("{:.1} %", share * 100.0)
+/// Whether a file is named as all photos of Flickr8k are: `1000268201_693b08cb0e.jpg`. The published
+/// figures are about those, and say nothing elsewhere.
+fn of_flickr8k(image: &str) -> bool {
+    let parts = image.strip_suffix(".jpg").and_then(|name| name.split_once('_'));
+    parts.is_some_and(|(number, secret)| {
+        number.bytes().all(|b| b.is_ascii_digit())
+            && secret.len() == 10
+            && secret.bytes().all(|b| b.is_ascii_hexdigit())
+    })
 }
 
 fn anchor(title: &str) -> String {

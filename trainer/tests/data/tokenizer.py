@@ -52,12 +52,15 @@ em—dash en–dash bar―dash minus−sign soft­hyphen non‑breaking‑hyphen
 :) :-) ;-) :( =) <3 ^_^ -_- :P
 x² H₂O CO₂ 10⁻³ m² ° § © ® ™ µ ¶ ×  ÷ ± ¬ ¦ ¨ ¯ ´ ¸
 a\tb\u00a0c\u2003d\u3000e\u200bf\ufeffg h\u0000i
+At six o’clock, o‘clock, l’eau, hors d’oeuvre and half-o’clock: ’tis d’Artagnan, the dogs’ ’90s
+IMG_001.jpg dsc-001.jpg my_photo.png a.b.txt dir/file_name.tar.gz x.html, README.md
+He ran 5\u00a07/8 miles, (555)\u00a0123-4567
 cap'n c'est c'mon ev'ry li'l nat'l nor'easter s'mores e'er cont'd 'em 'til 'cause o'o
 -LRB- -RRB- pro- anti- C.D.s S&P-500 S&Ls it\u0092s \u0093x\u0094 &quot;y&quot; &apos;z&apos; &lt;w&gt; &nbsp; caf&eacute;
 """
 
 PIECES = (
-    "' \" '' `` ( ) [ ] / - -- ... .. . , ; : ! ? & $ # @ % * _ + = 's n't 'll '90s 1990s 10:30 a.m. "
+    "o’clock l’eau ’tis a_b.png c-d.jpg ' \" '' `` ( ) [ ] / - -- ... .. . , ; : ! ? & $ # @ % * _ + = 's n't 'll '90s 1990s 10:30 a.m. "
     "U.S. C++ Mr. St. No. ½ £5 $5.50 5% 10th 3-year-old T-shirt rock'n'roll o'clock can't dogs' naïve "
     "“a” ‘b’ it’s — – … #7 R&B and/or w/o b&w 1/2 x2 2x4 1st O'Brien I'm who's s/he 24/7 :) etc. vs. "
     "e.g. 5'6\" a-b a_b 1,000 3.5 -5 +5 .5"

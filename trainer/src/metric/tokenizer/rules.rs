@@ -90,7 +90,7 @@ fn words() -> Vec<Rule> {
     ];
     vec![
         rule("(?i:cannot|'twas)", Without(3)),
-        rule(format!("(?i:gonna|gotta|lemme|gimme|wanna)|{APOSTROPHE}(?i:tis)"), Without(2)),
+        rule("(?i:gonna|gotta|lemme|gimme|wanna|'tis)", Without(2)),
         before(&word, &clitic, Replace(NO_SOFT_HYPHEN)),
         before(r"[A-Za-z\xad]*[A-MO-Za-mo-z]\xad*", &not, Replace(NO_SOFT_HYPHEN)),
         rule(&word, Replace(NO_SOFT_HYPHEN)),
@@ -132,7 +132,7 @@ fn names() -> Vec<Rule> {
     let name = "[A-Za-z][A-Za-z0-9_:.-]*";
     let value = format!("(?:'[^'\n]*'|\"[^\"\n]*\"|{name})");
     let tag = format!("<(?:[!?][A-Za-z-][^>\n]*|{name}(?: +{name}(?: *= *{value})?)* */?|/{name}) *>");
-    let file = format!(r"[A-Za-z0-9]+(?:[-._/][A-Za-z0-9]+)*\.{}", any(FILE_ENDINGS));
+    let file = format!(r"[A-Za-z0-9]+(?:\.[A-Za-z0-9]+)*\.{}", any(FILE_ENDINGS));
     let site = r#"(?:(?i:www)\.(?:[^ \t\n"<>|.!?(){},]+\.)+[a-zA-Z]{2,4}|(?:[^ \t\n"`'<>|.!?(){},-_$]+\.)+(?i:com|net|org|edu))"#;
     let path = r#"/[^ \t\n"<>|()]+[^ \t\n"<>|.!?(){},-]"#;
     let part = r#"[^ \t\n"<>|(){}\xa0]"#;
@@ -195,8 +195,8 @@ fn compounds() -> Vec<Rule> {
         rule(slashed, Keep),
         with_stop(&dotted, Replace(NO_SOFT_HYPHEN)),
         rule(dotted, Replace(NO_SOFT_HYPHEN)),
-        with_stop(&hyphened, Replace(CLOSING)),
-        rule(hyphened, Replace(CLOSING)),
+        with_stop(&hyphened, Keep),
+        rule(hyphened, Keep),
         with_stop(&joined, Replace(AMPERSANDS)),
         rule(joined, Replace(AMPERSANDS)),
     ]
