@@ -10,188 +10,22 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
-const MEN: &[&str] = &[
-    "man",
-    "men",
-    "boy",
-    "boys",
-    "guy",
-    "guys",
-    "gentleman",
-    "gentlemen",
-    "male",
-    "males",
-    "he",
-    "him",
-    "his",
-    "himself",
-    "father",
-    "dad",
-    "daddy",
-    "grandfather",
-    "grandpa",
-    "son",
-    "sons",
-    "brother",
-    "brothers",
-    "husband",
-    "groom",
-    "uncle",
-    "businessman",
-    "businessmen",
-    "fireman",
-    "firemen",
-    "fisherman",
-    "fishermen",
-    "policeman",
-    "policemen",
-    "salesman",
-    "workman",
-    "workmen",
-    "cowboy",
-    "cowboys",
-    "waiter",
-    "king",
-    "prince",
-    "lad",
-    "lads",
-    "schoolboy",
-    "schoolboys",
-];
-const WOMEN: &[&str] = &[
-    "woman",
-    "women",
-    "girl",
-    "girls",
-    "lady",
-    "ladies",
-    "female",
-    "females",
-    "she",
-    "her",
-    "hers",
-    "herself",
-    "mother",
-    "mom",
-    "mommy",
-    "grandmother",
-    "grandma",
-    "daughter",
-    "daughters",
-    "sister",
-    "sisters",
-    "wife",
-    "bride",
-    "brides",
-    "aunt",
-    "businesswoman",
-    "policewoman",
-    "saleswoman",
-    "cowgirl",
-    "cowgirls",
-    "waitress",
-    "queen",
-    "princess",
-    "actress",
-    "bridesmaid",
-    "bridesmaids",
-    "cheerleader",
-    "cheerleaders",
-    "schoolgirl",
-    "schoolgirls",
-    "ballerina",
-    "gal",
-    "gals",
-];
-const PEOPLE: &[&str] = &[
-    "person",
-    "persons",
-    "people",
-    "someone",
-    "somebody",
-    "individual",
-    "individuals",
-    "human",
-    "humans",
-    "child",
-    "children",
-    "kid",
-    "kids",
-    "baby",
-    "babies",
-    "toddler",
-    "toddlers",
-    "infant",
-    "teen",
-    "teens",
-    "teenager",
-    "teenagers",
-    "adult",
-    "adults",
-    "couple",
-    "couples",
-    "crowd",
-    "family",
-    "friends",
-    "parent",
-    "parents",
-    "youth",
-    "youngster",
-    "youngsters",
-    "student",
-    "students",
-    "worker",
-    "workers",
-    "officer",
-    "officers",
-    "player",
-    "players",
-    "athlete",
-    "athletes",
-    "rider",
-    "riders",
-    "biker",
-    "bikers",
-    "bicyclist",
-    "bicyclists",
-    "cyclist",
-    "cyclists",
-    "motorcyclist",
-    "runner",
-    "runners",
-    "skier",
-    "skiers",
-    "snowboarder",
-    "snowboarders",
-    "skateboarder",
-    "skateboarders",
-    "surfer",
-    "surfers",
-    "swimmer",
-    "swimmers",
-    "climber",
-    "climbers",
-    "hiker",
-    "hikers",
-    "dancer",
-    "dancers",
-    "singer",
-    "singers",
-    "musician",
-    "musicians",
-    "performer",
-    "performers",
-    "spectators",
-    "pedestrians",
-    "racer",
-    "racers",
-    "skater",
-    "skaters",
-    "wrestlers",
-    "jogger",
-    "joggers",
-    "team",
-];
+const MEN: &str = "man men boy boys guy guys gentleman gentlemen male males he him his himself father dad daddy \
+    grandfather grandpa son sons brother brothers husband groom uncle businessman businessmen \
+    fireman firemen fisherman fishermen policeman policemen salesman workman workmen cowboy \
+    cowboys waiter king prince lad lads schoolboy schoolboys";
+const WOMEN: &str = "woman women girl girls lady ladies female females she her hers herself mother mom mommy \
+    grandmother grandma daughter daughters sister sisters wife bride brides aunt businesswoman \
+    policewoman saleswoman cowgirl cowgirls waitress queen princess actress bridesmaid \
+    bridesmaids cheerleader cheerleaders schoolgirl schoolgirls ballerina gal gals";
+const PEOPLE: &str = "person persons people someone somebody individual individuals human humans child children \
+    kid kids baby babies toddler toddlers infant teen teens teenager teenagers adult adults \
+    couple couples crowd family friends parent parents youth youngster youngsters student \
+    students worker workers officer officers player players athlete athletes rider riders biker \
+    bikers bicyclist bicyclists cyclist cyclists motorcyclist runner runners skier skiers \
+    snowboarder snowboarders skateboarder skateboarders surfer surfers swimmer swimmers climber \
+    climbers hiker hikers dancer dancers singer singers musician musicians performer performers \
+    spectators pedestrians racer racers skater skaters wrestlers jogger joggers team";
 
 /// Whom a caption names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -213,7 +47,10 @@ pub enum Named {
 pub fn named(caption: &str) -> Named {
     static KINDS: LazyLock<FxHashMap<&str, Named>> = LazyLock::new(|| {
         let kinds = [(MEN, Named::Men), (WOMEN, Named::Women), (PEOPLE, Named::People)];
-        kinds.into_iter().flat_map(|(words, kind)| words.iter().map(move |word| (*word, kind))).collect()
+        kinds
+            .into_iter()
+            .flat_map(|(words, kind)| words.split_whitespace().map(move |word| (word, kind)))
+            .collect()
     });
     let said = caption.split_whitespace().filter_map(|word| KINDS.get(word).copied());
     said.fold(Named::Nobody, |so_far, kind| match (so_far, kind) {
@@ -343,7 +180,7 @@ mod tests {
 
     #[test]
     fn no_word_names_two_kinds() {
-        let all: Vec<&str> = [MEN, WOMEN, PEOPLE].concat();
+        let all: Vec<&str> = [MEN, WOMEN, PEOPLE].iter().flat_map(|words| words.split_whitespace()).collect();
         let distinct: std::collections::HashSet<_> = all.iter().collect();
         assert_eq!(all.len(), distinct.len());
     }

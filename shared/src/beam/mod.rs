@@ -9,100 +9,9 @@
 //! of words may be kept from standing twice (Paulus et al. 2018), sentences from ending too early,
 //! and from ending on words such as "a" or "with".
 
-use serde::{Deserialize, Serialize};
+mod config;
 
-/// How a sentence is searched for. Defaults travel in the bundle.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct BeamConfig {
-    /// Hypotheses kept after each step; 1 is greedy search.
-    pub width: usize,
-    /// The most tokens in a sentence, the end token included.
-    pub max_length: usize,
-    /// Scores are divided by length to this power.
-    pub length_exponent: f32,
-    /// The fewest words in a sentence, the end token not counted.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub min_words: usize,
-    /// No run of this many words stands twice in a sentence; 0 lets everything repeat.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub no_repeat: usize,
-    /// Words that no sentence ends with.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub bad_endings: Vec<String>,
-}
-
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
-}
-
-impl Default for BeamConfig {
-    /// A search of width 3 for sentences of at most 22 tokens, by mean log-probability, without
-    /// rules.
-    fn default() -> Self {
-        Self {
-            width: 3,
-            max_length: 22,
-            length_exponent: 1.0,
-            min_words: 0,
-            no_repeat: 0,
-            bad_endings: Vec::new(),
-        }
-    }
-}
-
-impl BeamConfig {
-    /// Checks the settings that would make a search meaningless.
-    ///
-    /// # Errors
-    /// [`BeamError`] names the setting.
-    pub fn validate(&self) -> Result<(), BeamError> {
-        if !(1..=MAX_WIDTH).contains(&self.width) {
-            return Err(BeamError::Width { found: self.width });
-        }
-        if self.max_length == 0 {
-            return Err(BeamError::MaxLength);
-        }
-        if self.min_words >= self.max_length {
-            return Err(BeamError::MinWords { found: self.min_words, max_length: self.max_length });
-        }
-        if !self.length_exponent.is_finite() {
-            return Err(BeamError::LengthExponent { found: self.length_exponent });
-        }
-        Ok(())
-    }
-}
-
-/// The widest beam accepted. Beyond some tens of hypotheses captions only get shorter.
-pub const MAX_WIDTH: usize = 1000;
-
-/// A setting of [`BeamConfig`] outside its range.
-#[derive(Debug, thiserror::Error, PartialEq)]
-pub enum BeamError {
-    /// Zero, or above [`MAX_WIDTH`].
-    #[error("beam width must be 1 to {MAX_WIDTH}, found {found}")]
-    Width {
-        /// The width asked for.
-        found: usize,
-    },
-    /// Zero tokens allowed.
-    #[error("the longest caption must have at least one token")]
-    MaxLength,
-    /// No sentence could have so many words and an end.
-    #[error("the fewest words must be below the longest length, {max_length}, found {found}")]
-    MinWords {
-        /// The number asked for.
-        found: usize,
-        /// The longest sentence.
-        max_length: usize,
-    },
-    /// Infinite or not a number.
-    #[error("the length exponent must be a finite number, found {found}")]
-    LengthExponent {
-        /// The exponent asked for.
-        found: f32,
-    },
-}
+pub use config::{BeamConfig, BeamError, MAX_WIDTH};
 
 /// One sentence found by the search.
 #[derive(Debug, Clone, PartialEq)]
@@ -419,16 +328,5 @@ mod tests {
         let mut beam = Beam::new(config(2), tokens).unwrap();
         let next = beam.advance(&[&[-9.0, f32::NAN, -2.0, -0.1, f32::NEG_INFINITY]]).unwrap();
         assert_eq!(next, Survivors { parents: vec![0], tokens: vec![2] });
-    }
-
-    #[test]
-    fn settings_out_of_range_are_refused() {
-        assert_eq!(config(0).validate(), Err(BeamError::Width { found: 0 }));
-        let endless = BeamConfig { max_length: 0, ..config(1) };
-        assert_eq!(endless.validate(), Err(BeamError::MaxLength));
-        let long = BeamConfig { min_words: 12, ..config(1) };
-        assert_eq!(long.validate(), Err(BeamError::MinWords { found: 12, max_length: 12 }));
-        let odd = BeamConfig { length_exponent: f32::NAN, ..config(1) };
-        assert!(matches!(odd.validate(), Err(BeamError::LengthExponent { .. })));
     }
 }
