@@ -5,14 +5,10 @@ use std::ops::Range;
 use plotters::coord::Shift;
 use plotters::prelude::*;
 
+pub use crate::chart::Drawn;
+use crate::chart::{BLUE, INK, ORANGE, font, quiet};
 use crate::metric::Scores;
 
-/// An SVG, or why there is none.
-pub type Drawn = Result<String, Box<dyn std::error::Error>>;
-
-const INK: RGBColor = RGBColor(40, 44, 52);
-const BLUE: RGBColor = RGBColor(0, 95, 135);
-const ORANGE: RGBColor = RGBColor(190, 85, 20);
 const SIZE: (u32, u32) = (560, 300);
 
 fn draw(
@@ -45,7 +41,6 @@ pub fn beams(widths: &[(usize, Scores)]) -> Drawn {
             .right_y_label_area_size(58)
             .build_cartesian_2d(x.clone(), bleu)?
             .set_secondary_coord(x, cider);
-        let font = ("sans-serif", 14).into_font().color(&INK);
         let name = |x: &f64| {
             let place = x.round();
             let named = (x - place).abs() < 0.01 && place >= 0.0;
@@ -54,14 +49,10 @@ pub fn beams(widths: &[(usize, Scores)]) -> Drawn {
                 .flatten()
                 .map_or(String::new(), |(width, _)| width.to_string())
         };
-        chart
-            .configure_mesh()
-            .disable_x_mesh()
+        let mut mesh = chart.configure_mesh();
+        quiet(&mut mesh);
+        mesh.disable_x_mesh()
             .set_tick_mark_size(LabelAreaPosition::Bottom, 0)
-            .light_line_style(TRANSPARENT)
-            .bold_line_style(INK.mix(0.12))
-            .axis_style(INK.mix(0.5))
-            .label_style(font.clone())
             .x_labels(2 * widths.len())
             .x_label_formatter(&name)
             .y_label_formatter(&|y| format!("{y:.3}"))
@@ -72,7 +63,7 @@ pub fn beams(widths: &[(usize, Scores)]) -> Drawn {
         chart
             .configure_secondary_axes()
             .axis_style(INK.mix(0.5))
-            .label_style(font.clone())
+            .label_style(font())
             .y_label_formatter(&|y| format!("{y:.3}"))
             .y_labels(5)
             .y_desc("CIDEr-D")
@@ -95,7 +86,7 @@ pub fn beams(widths: &[(usize, Scores)]) -> Drawn {
             .configure_series_labels()
             .position(SeriesLabelPosition::LowerRight)
             .background_style(WHITE.mix(0.85))
-            .label_font(font)
+            .label_font(font())
             .draw()?;
         Ok(())
     })
@@ -119,14 +110,9 @@ pub fn lengths(captions: &[usize], references: &[usize]) -> Drawn {
             .x_label_area_size(40)
             .y_label_area_size(52)
             .build_cartesian_2d(-0.5..LONGEST as f64 + 0.5, 0.0..highest * 1.05)?;
-        let font = ("sans-serif", 14).into_font().color(&INK);
-        chart
-            .configure_mesh()
-            .disable_x_mesh()
-            .light_line_style(TRANSPARENT)
-            .bold_line_style(INK.mix(0.12))
-            .axis_style(INK.mix(0.5))
-            .label_style(font.clone())
+        let mut mesh = chart.configure_mesh();
+        quiet(&mut mesh);
+        mesh.disable_x_mesh()
             .x_label_formatter(&|x| format!("{x:.0}"))
             .y_label_formatter(&|y| format!("{y:.0} %"))
             .y_labels(5)
@@ -146,7 +132,7 @@ pub fn lengths(captions: &[usize], references: &[usize]) -> Drawn {
             .configure_series_labels()
             .position(SeriesLabelPosition::UpperRight)
             .background_style(WHITE.mix(0.85))
-            .label_font(font)
+            .label_font(font())
             .draw()?;
         Ok(())
     })
@@ -167,13 +153,9 @@ pub fn ciders(ciders: &[f64]) -> Drawn {
             .x_label_area_size(40)
             .y_label_area_size(52)
             .build_cartesian_2d(0.0..counts.len() as f64 * STEP, 0.0..most * 1.05)?;
-        chart
-            .configure_mesh()
-            .disable_x_mesh()
-            .light_line_style(TRANSPARENT)
-            .bold_line_style(INK.mix(0.12))
-            .axis_style(INK.mix(0.5))
-            .label_style(("sans-serif", 14).into_font().color(&INK))
+        let mut mesh = chart.configure_mesh();
+        quiet(&mut mesh);
+        mesh.disable_x_mesh()
             .x_label_formatter(&|x| format!("{x:.1}"))
             .y_label_formatter(&|y| format!("{y:.0}"))
             .y_labels(5)

@@ -7,6 +7,7 @@ use anyhow::{Context, anyhow, bail};
 use plotters::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::chart::{BLUE, Drawn, INK, ORANGE, font, quiet};
 use crate::files::write_atomically;
 
 /// One training step.
@@ -119,12 +120,8 @@ fn write<R: Serialize>(path: &Path, rows: &[R]) -> anyhow::Result<()> {
     write_atomically(path, &bytes).with_context(|| format!("cannot write {}", path.display()))
 }
 
-const INK: RGBColor = RGBColor(40, 44, 52);
-const LOSS: RGBColor = RGBColor(0, 95, 135);
-const SCORE: RGBColor = RGBColor(190, 85, 20);
-
 /// Loss of every step (faint), mean loss and dev BLEU-4 of every epoch, as SVG.
-fn curve(steps: &[StepRow], epochs: &[EpochRow]) -> Result<String, Box<dyn std::error::Error>> {
+fn curve(steps: &[StepRow], epochs: &[EpochRow]) -> Drawn {
     let per_epoch = steps.iter().map(|row| row.epoch).filter(|&epoch| epoch == 1).count().max(1) as f64;
     let last = epochs.last().map_or(1, |row| row.epoch) as f64;
     let losses = steps.iter().map(|row| row.loss).filter(|loss| loss.is_finite());
@@ -136,7 +133,6 @@ fn curve(steps: &[StepRow], epochs: &[EpochRow]) -> Result<String, Box<dyn std::
     {
         let area = SVGBackend::with_string(&mut svg, (860, 420)).into_drawing_area();
         area.fill(&WHITE)?;
-        let font = ("sans-serif", 15).into_font().color(&INK);
         let mut chart = ChartBuilder::on(&area)
             .margin(16)
             .x_label_area_size(44)
@@ -144,39 +140,35 @@ fn curve(steps: &[StepRow], epochs: &[EpochRow]) -> Result<String, Box<dyn std::
             .right_y_label_area_size(60)
             .build_cartesian_2d(0.0..last, low..high)?
             .set_secondary_coord(0.0..last, 0.0..best);
-        chart
-            .configure_mesh()
-            .light_line_style(TRANSPARENT)
-            .bold_line_style(INK.mix(0.12))
-            .axis_style(INK.mix(0.5))
-            .label_style(font.clone())
-            .x_desc("epoch")
+        let mut mesh = chart.configure_mesh();
+        quiet(&mut mesh);
+        mesh.x_desc("epoch")
             .y_desc("loss per word (nats)")
             .x_label_formatter(&|x| format!("{x:.0}"))
             .draw()?;
         chart
             .configure_secondary_axes()
             .axis_style(INK.mix(0.5))
-            .label_style(font.clone())
+            .label_style(font())
             .y_desc("BLEU-4 on dev")
             .draw()?;
         let every = steps.iter().map(|row| (row.step as f64 / per_epoch, row.loss));
-        chart.draw_series(LineSeries::new(every, LOSS.mix(0.25)))?;
+        chart.draw_series(LineSeries::new(every, BLUE.mix(0.25)))?;
         let means = epochs.iter().map(|row| (row.epoch as f64 - 0.5, row.loss));
         chart
-            .draw_series(LineSeries::new(means, LOSS.stroke_width(2)))?
+            .draw_series(LineSeries::new(means, BLUE.stroke_width(2)))?
             .label("mean loss of the epoch")
-            .legend(|(x, y)| PathElement::new([(x, y), (x + 18, y)], LOSS.stroke_width(2)));
+            .legend(|(x, y)| PathElement::new([(x, y), (x + 18, y)], BLUE.stroke_width(2)));
         let scores = epochs.iter().filter_map(|row| Some((row.epoch as f64, row.dev_bleu4?)));
         chart
-            .draw_secondary_series(LineSeries::new(scores, SCORE.stroke_width(2)).point_size(3))?
+            .draw_secondary_series(LineSeries::new(scores, ORANGE.stroke_width(2)).point_size(3))?
             .label("BLEU-4 on dev")
-            .legend(|(x, y)| PathElement::new([(x, y), (x + 18, y)], SCORE.stroke_width(2)));
+            .legend(|(x, y)| PathElement::new([(x, y), (x + 18, y)], ORANGE.stroke_width(2)));
         chart
             .configure_series_labels()
             .position(SeriesLabelPosition::MiddleRight)
             .background_style(WHITE.mix(0.85))
-            .label_font(font)
+            .label_font(font())
             .draw()?;
         area.present()?;
     }
