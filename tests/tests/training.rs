@@ -49,6 +49,8 @@ fn prepare_train_publish_verify_evaluate_caption() {
     assert_eq!(scores["images"], 11);
     assert!(scores["bleu1"].as_f64().unwrap() > 0.6, "{scores}");
     assert!(scores["bleu4"].as_f64().unwrap() <= scores["bleu1"].as_f64().unwrap());
+    assert!(scores["rouge_l"].as_f64().unwrap() > 0.6, "{scores}");
+    assert!(scores["cider"].as_f64().unwrap() > 1.0, "{scores}");
     let results: serde_json::Value =
         serde_json::from_slice(&fs::read(path("results.json")).unwrap()).unwrap();
     assert_eq!(results.as_array().unwrap().len(), 11);
