@@ -121,35 +121,7 @@ impl Captioner {
         options: &CaptionOptions,
     ) -> Result<Vec<Caption>, CaptionError> {
         let found = search(&self.model.decoder, &self.vocabulary, features, options).await?;
-        found.into_iter().map(|found| self.caption_of(found)).collect()
-    }
-
-    fn caption_of(&self, found: Found) -> Result<Caption, CaptionError> {
-        let Found { hypotheses, mut attention } = found;
-        let mut hypotheses = hypotheses.into_iter();
-        let best = hypotheses.next().ok_or(CaptionError::NoWords)?;
-        let mean = best.log_probabilities.iter().sum::<f32>() / best.tokens.len() as f32;
-        let end = self.vocabulary.special().end;
-        let words = best
-            .tokens
-            .iter()
-            .enumerate()
-            .filter(|&(_, &token)| token != end)
-            .map(|(step, &token)| Word {
-                word: self.vocabulary.word(token).to_owned(),
-                log_probability: best.log_probabilities[step],
-                attention: attention.get_mut(step).map(std::mem::take).unwrap_or_default(),
-            })
-            .collect();
-        Ok(Caption {
-            text: self.vocabulary.decode(&best.tokens),
-            confidence: mean.exp(),
-            score: best.score,
-            words,
-            alternatives: hypotheses
-                .map(|other| Alternative { text: self.vocabulary.decode(&other.tokens), score: other.score })
-                .collect(),
-        })
+        found.into_iter().map(|found| found.caption(&self.vocabulary)).collect()
     }
 }
 
@@ -160,6 +132,40 @@ pub struct Found {
     pub hypotheses: Vec<Hypothesis>,
     /// Attention of each token of the best sentence, `[tokens][regions]`; empty where dropped.
     pub attention: Vec<Vec<f32>>,
+}
+
+impl Found {
+    /// The best sentence with its words, and the others as alternatives.
+    ///
+    /// # Errors
+    /// [`CaptionError::NoWords`].
+    pub fn caption(self, vocabulary: &Vocabulary) -> Result<Caption, CaptionError> {
+        let Self { hypotheses, mut attention } = self;
+        let mut hypotheses = hypotheses.into_iter();
+        let best = hypotheses.next().ok_or(CaptionError::NoWords)?;
+        let mean = best.log_probabilities.iter().sum::<f32>() / best.tokens.len() as f32;
+        let end = vocabulary.special().end;
+        let words = best
+            .tokens
+            .iter()
+            .enumerate()
+            .filter(|&(_, &token)| token != end)
+            .map(|(step, &token)| Word {
+                word: vocabulary.word(token).to_owned(),
+                log_probability: best.log_probabilities[step],
+                attention: attention.get_mut(step).map(std::mem::take).unwrap_or_default(),
+            })
+            .collect();
+        Ok(Caption {
+            text: vocabulary.decode(&best.tokens),
+            confidence: mean.exp(),
+            score: best.score,
+            words,
+            alternatives: hypotheses
+                .map(|other| Alternative { text: vocabulary.decode(&other.tokens), score: other.score })
+                .collect(),
+        })
+    }
 }
 
 /// Searches for sentences about several photos at once.

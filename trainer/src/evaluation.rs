@@ -2,10 +2,10 @@
 
 use burn::tensor::Device;
 use rayon::prelude::*;
-use showtell::Vocabulary;
 use showtell::beam::BeamConfig;
-use showtell::captioner::{AttentionMaps, CaptionError, CaptionOptions, Found, search};
+use showtell::captioner::{AttentionMaps, CaptionOptions, search};
 use showtell::decoder::Decoder;
+use showtell::{Caption, Vocabulary};
 
 use crate::dataset::features::Features;
 use crate::dataset::{Dataset, Photo, Split};
@@ -56,34 +56,29 @@ pub struct Speaker<'a> {
 }
 
 impl Speaker<'_> {
-    /// Searches for captions of photos together.
+    /// Captions photos together.
     ///
     /// # Errors
     /// When features are missing or the search fails.
-    pub fn search(&self, photos: &[Photo], options: &CaptionOptions) -> anyhow::Result<Vec<Found>> {
+    pub fn describe(&self, photos: &[Photo], options: &CaptionOptions) -> anyhow::Result<Vec<Caption>> {
         let names = photos.iter().map(|photo| photo.image.as_str());
         let features = self.features.batch(names, self.device)?;
         // On the CPU nothing ever waits: the future is ready at its first poll.
-        Ok(pollster::block_on(search(self.decoder, self.vocabulary, features, options))?)
+        let found = pollster::block_on(search(self.decoder, self.vocabulary, features, options))?;
+        found.into_iter().map(|found| Ok(found.caption(self.vocabulary)?)).collect()
     }
 
-    /// The best caption of each photo, on every core.
+    /// The best sentence about each photo, on every core.
     ///
     /// # Errors
     /// When features are missing or the search fails.
     pub fn captions(&self, photos: &[Photo], beam: &BeamConfig) -> anyhow::Result<Vec<String>> {
         let options = CaptionOptions { beam: beam.clone(), attention: AttentionMaps::Dropped };
-        let batches: Vec<Vec<String>> = photos
+        let batches: Vec<Vec<Caption>> = photos
             .par_chunks(BATCH)
-            .map(|batch| {
-                let sentence = |found: Found| {
-                    let best = found.hypotheses.into_iter().next().ok_or(CaptionError::NoWords)?;
-                    Ok(self.vocabulary.decode(&best.tokens))
-                };
-                self.search(batch, &options)?.into_iter().map(sentence).collect::<anyhow::Result<_>>()
-            })
+            .map(|batch| self.describe(batch, &options))
             .collect::<anyhow::Result<_>>()?;
-        Ok(batches.concat())
+        Ok(batches.into_iter().flatten().map(|caption| caption.text).collect())
     }
 
     /// Captions targets and scores the captions.

@@ -8,7 +8,7 @@ use std::time::Instant;
 use anyhow::{Context, bail};
 use clap::Args;
 
-use super::scores::{JavaArguments, complain, table};
+use super::figures::{JavaArguments, complain, table};
 use super::{BeamArgument, BundleArgument, CacheArgument, DataArgument, device, say};
 use crate::dataset::features::{Features, FrozenEncoder};
 use crate::dataset::{Dataset, Split};
@@ -16,7 +16,8 @@ use crate::evaluation::{Speaker, Targets};
 use crate::files::write_atomically;
 use crate::metric::coco::{Captioned, ImageId};
 use crate::metric::diversity::Known;
-use crate::metric::summary::{Summary, training_set};
+use crate::metric::summary::Summary;
+use crate::metric::tokenizer::tokenize;
 use crate::report::Subject;
 
 /// Caption a split and score the captions against people's
@@ -73,11 +74,11 @@ impl Evaluate {
         if let Some(path) = &self.out {
             write_results(path, &targets, &found.captions)?;
         }
-        let training = training_captions(&dataset, &targets);
-        let known =
-            Known { training: training.as_ref(), vocabulary: Some(vocabulary.len() - SPECIAL_TOKENS) };
-        let (mut summary, java) =
-            Summary::new(&targets.references, &found.captions, &found.scored, &known, &metrics);
+        let training = training_captions(&dataset);
+        // Padding, start, end and unknown are no words.
+        let words = vocabulary.len() - vocabulary.suppressed().len() - 1;
+        let known = Known { training: training.as_ref(), vocabulary: Some(words) };
+        let (mut summary, java) = Summary::new(&targets.references, &found.scored, &known, &metrics);
         complain(&java);
         summary.seconds = Some(seconds);
         if let Some(folder) = &self.report {
@@ -104,9 +105,6 @@ impl Evaluate {
     }
 }
 
-/// Padding, start, end, unknown.
-const SPECIAL_TOKENS: usize = 4;
-
 /// Captions in COCO's results form. Flickr8k has no numbers, so the file name is the id.
 fn write_results(path: &Path, targets: &Targets, captions: &[String]) -> anyhow::Result<()> {
     let rows = targets.photos.iter().zip(captions).map(|(photo, caption)| Captioned {
@@ -119,7 +117,7 @@ fn write_results(path: &Path, targets: &Targets, captions: &[String]) -> anyhow:
 }
 
 /// Tokenised captions of the training photos, where the data set has them.
-fn training_captions(dataset: &Dataset, targets: &Targets) -> Option<HashSet<String>> {
+fn training_captions(dataset: &Dataset) -> Option<HashSet<String>> {
     let captions: Vec<&String> = dataset.split(Split::Train).flat_map(|photo| &photo.captions).collect();
-    (!captions.is_empty()).then(|| training_set(&targets.references, &captions))
+    (!captions.is_empty()).then(|| tokenize(&captions).into_iter().collect())
 }

@@ -3,10 +3,10 @@
 mod caption;
 mod evaluate;
 mod features;
+mod figures;
 mod prepare;
 mod publish;
 mod score;
-mod scores;
 mod train;
 mod verify;
 

@@ -6,11 +6,12 @@ use std::process::ExitCode;
 use clap::Args;
 use serde::Serialize;
 
+use super::figures::{JavaArguments, complain, table};
 use super::say;
-use super::scores::{JavaArguments, complain, table};
 use crate::metric::coco::{ImageId, Pairs, read_captions};
 use crate::metric::diversity::Known;
-use crate::metric::summary::{Summary, training_set};
+use crate::metric::summary::Summary;
+use crate::metric::tokenizer::tokenize;
 use crate::metric::{References, Scores};
 
 /// Score captions in COCO's form as coco-caption does
@@ -72,12 +73,12 @@ impl Score {
             Some(path) => {
                 let captions: Vec<String> =
                     read_captions(path)?.into_iter().flat_map(|(_, captions)| captions).collect();
-                Some(training_set(&references, &captions))
+                Some(tokenize(&captions).into_iter().collect())
             }
             None => None,
         };
         let known = Known { training: training.as_ref(), vocabulary: None };
-        let (summary, java) = Summary::new(&references, &pairs.hypotheses, &scored, &known, &metrics);
+        let (summary, java) = Summary::new(&references, &scored, &known, &metrics);
         complain(&java);
         let rows: Vec<ImageRow> = pairs
             .images

@@ -25,7 +25,7 @@ use serde::Serialize;
 use bleu::{Counts, Limits};
 use cider::{Documents, Vector};
 use gram::{Grams, Numbers, Runs, Sentence, Words};
-use tokenizer::Tokenizer;
+use tokenizer::tokenize;
 
 /// Scores of a set or of one photo.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -57,6 +57,8 @@ pub struct Scored {
     pub total: Scores,
     /// Of each photo, in the order of the references.
     pub photos: Vec<Scores>,
+    /// The captions as they were compared: tokenised, words joined by spaces.
+    pub texts: Vec<String>,
 }
 
 /// Why captions cannot be compared.
@@ -81,7 +83,6 @@ pub enum MetricError {
 /// What people wrote about the photos of a set, counted once and compared with often.
 #[derive(Debug)]
 pub struct References {
-    tokenizer: &'static Tokenizer,
     words: Words,
     runs: Runs,
     documents: Documents,
@@ -106,11 +107,7 @@ impl References {
         if let Some(photo) = raw.iter().position(Vec::is_empty) {
             return Err(MetricError::NoReference { photo });
         }
-        let tokenizer = Tokenizer::shared();
-        let texts: Vec<Vec<String>> = raw
-            .par_iter()
-            .map(|photo| photo.iter().map(|caption| tokenizer.tokenize(caption.as_ref())).collect())
-            .collect();
+        let texts: Vec<Vec<String>> = raw.par_iter().map(|photo| tokenize(photo)).collect();
         let mut words = Words::default();
         let numbers: Vec<Vec<Numbers>> =
             texts.iter().map(|photo| photo.iter().map(|text| words.learn(text)).collect()).collect();
@@ -134,7 +131,7 @@ impl References {
                 texts,
             })
             .collect();
-        Ok(Self { tokenizer, words, runs, documents, photos })
+        Ok(Self { words, runs, documents, photos })
     }
 
     /// Number of photos.
@@ -154,12 +151,6 @@ impl References {
         self.photos.iter().map(|photo| photo.texts.as_slice())
     }
 
-    /// Tokenises captions, on every core.
-    #[must_use]
-    pub fn tokenize<S: AsRef<str> + Sync>(&self, captions: &[S]) -> Vec<String> {
-        captions.par_iter().map(|caption| self.tokenizer.tokenize(caption.as_ref())).collect()
-    }
-
     /// Scores one raw caption for each photo, on every core. No photo at all scores 0.
     ///
     /// # Errors
@@ -168,11 +159,9 @@ impl References {
         if captions.len() != self.len() {
             return Err(MetricError::Captions { expected: self.len(), found: captions.len() });
         }
-        let compared: Vec<(Counts, f64, f64)> = captions
-            .par_iter()
-            .zip(&self.photos)
-            .map(|(caption, photo)| self.compare(photo, &self.tokenizer.tokenize(caption.as_ref())))
-            .collect();
+        let texts = tokenize(captions);
+        let compared: Vec<(Counts, f64, f64)> =
+            texts.par_iter().zip(&self.photos).map(|(text, photo)| self.compare(photo, text)).collect();
         let counts = compared.iter().map(|(counts, ..)| counts).sum::<Counts>();
         let mean = |of: fn(&(Counts, f64, f64)) -> f64| {
             compared.iter().map(of).sum::<f64>() / compared.len().max(1) as f64
@@ -183,6 +172,7 @@ impl References {
                 .iter()
                 .map(|(counts, rouge, cider)| Scores::new(counts.bleu(), *rouge, *cider))
                 .collect(),
+            texts,
         })
     }
 

@@ -1,6 +1,5 @@
 //! All figures about a set of captions together.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -58,52 +57,44 @@ impl JavaMetrics {
     /// Runs them over tokenised captions.
     #[must_use]
     pub fn run(&self, captions: &[String], references: &[&[String]]) -> JavaFound {
-        let mut found = JavaFound::default();
+        let mut failed = Vec::new();
         let mut run = |wanted: bool, metric: &'static str, score: Metric| {
             let scored = wanted.then(|| match &self.folder {
                 Some(folder) => score(folder, captions, references),
                 None => Err(JavaError::NoFolder { metric }),
             });
-            scored?.map_err(|error| found.failed.push(error)).ok()
+            scored?.map_err(|error| failed.push(error)).ok()
         };
-        let (meteor, spice) =
-            (run(self.meteor, java::METEOR, java::meteor), run(self.spice, java::SPICE, java::spice));
-        JavaFound { meteor, spice, ..found }
+        let meteor = run(self.meteor, java::METEOR, java::meteor);
+        let spice = run(self.spice, java::SPICE, java::spice);
+        JavaFound { meteor, spice, failed }
     }
 }
 
 type Metric = fn(&Path, &[String], &[&[String]]) -> Result<JavaScored, JavaError>;
 
 impl Summary {
-    /// Sums up raw captions of the photos behind `references`, which score `scored`.
+    /// Sums up captions that were scored against `references`.
     #[must_use]
     pub fn new(
         references: &References,
-        captions: &[String],
         scored: &Scored,
         known: &Known<'_>,
         java: &JavaMetrics,
     ) -> (Self, JavaFound) {
-        let words = references.tokenize(captions);
         let texts: Vec<&[String]> = references.texts().collect();
-        let found = java.run(&words, &texts);
+        let found = java.run(&scored.texts, &texts);
         let summary = Self {
             scores: scored.total,
             meteor: found.meteor.as_ref().map(|scored| scored.total),
             spice: found.spice.as_ref().map(|scored| scored.total),
-            images: captions.len(),
+            images: scored.texts.len(),
             seconds: None,
-            diversity: diversity(&words, references.texts(), known),
-            gender: bias::table(&words, references.texts()),
+            diversity: diversity(&scored.texts, references.texts(), known),
+            gender: bias::table(&scored.texts, references.texts()),
         };
         (summary, found)
     }
-}
-
-/// Tokenised captions that a model was trained on.
-#[must_use]
-pub fn training_set<S: AsRef<str> + Sync>(references: &References, captions: &[S]) -> HashSet<String> {
-    references.tokenize(captions).into_iter().collect()
 }
 
 /// A share as people read it.

@@ -58,7 +58,7 @@ struct Shown<'a> {
     photo: &'a Photo,
     /// `data:` address of the photo, made small, and its width and height.
     picture: (String, u32, u32),
-    caption: &'a str,
+    caption: String,
     scores: Scores,
     /// Words of the caption as the model wrote them, each with its probability and the `data:`
     /// address of its attention.
@@ -88,8 +88,8 @@ impl Subject<'_> {
         let drawn = |chart: chart::Drawn| chart.map_err(|error| anyhow!("cannot draw a chart: {error}"));
         let references: Vec<usize> =
             self.targets.references.texts().flatten().map(|text| text.split_whitespace().count()).collect();
-        let words = self.targets.references.tokenize(&self.evaluation.captions);
-        let captions: Vec<usize> = words.iter().map(|text| text.split_whitespace().count()).collect();
+        let captions: Vec<usize> =
+            self.evaluation.scored.texts.iter().map(|text| text.split_whitespace().count()).collect();
         let ciders: Vec<f64> = self.evaluation.scored.photos.iter().map(|scores| scores.cider).collect();
         let page = page::Page {
             subject: self,
@@ -148,24 +148,17 @@ impl Subject<'_> {
     fn show_one(&self, place: usize) -> anyhow::Result<Shown<'_>> {
         let photo = &self.targets.photos[place];
         let options = CaptionOptions { beam: self.beam.clone(), attention: AttentionMaps::Kept };
-        let found = self.speaker.search(std::slice::from_ref(photo), &options)?.pop();
-        let found = found.context("the model found no words")?;
-        let best = found.hypotheses.into_iter().next().context("the model found no words")?;
-        let vocabulary = self.speaker.vocabulary;
-        let words = best
-            .tokens
-            .iter()
-            .zip(&best.log_probabilities)
-            .zip(&found.attention)
-            .filter(|((token, _), _)| **token != vocabulary.special().end)
-            .map(|((token, probability), attention)| {
-                Ok((vocabulary.word(*token).to_owned(), probability.exp(), photo::attention(attention)?))
-            })
+        let found = self.speaker.describe(std::slice::from_ref(photo), &options)?.pop();
+        let caption = found.context("the model found no words")?;
+        let words = caption
+            .words
+            .into_iter()
+            .map(|word| Ok((word.word, word.log_probability.exp(), photo::attention(&word.attention)?)))
             .collect::<anyhow::Result<_>>()?;
         Ok(Shown {
             photo,
             picture: photo::picture(&self.dataset.path(photo))?,
-            caption: &self.evaluation.captions[place],
+            caption: caption.text,
             scores: self.evaluation.scored.photos[place],
             words,
         })

@@ -48,7 +48,7 @@ impl Page<'_> {
                             a href="#training" { "Training" }
                             a href="#words" { "Words" }
                             a href="#gender" { "Gender" }
-                            @for (title, ..) in &self.galleries { a href=(anchor(title)) { (title) } }
+                            @for (title, ..) in &self.galleries { a href=(format!("#{}", id(title))) { (title) } }
                         }
                     }
                     main {
@@ -62,7 +62,7 @@ impl Page<'_> {
                             "gave it."
                         }
                         @for (title, explanation, shown) in &self.galleries {
-                            section id=(anchor(title).trim_start_matches('#')) {
+                            section id=(id(title)) {
                                 h2 { (title) }
                                 p { (explanation) }
                                 @for shown in shown { (card(shown)) }
@@ -301,6 +301,6 @@ fn of_flickr8k(image: &str) -> bool {
     })
 }
 
-fn anchor(title: &str) -> String {
-    format!("#{}", title.to_lowercase().replace(' ', "-"))
+fn id(title: &str) -> String {
+    title.to_lowercase().replace(' ', "-")
 }

@@ -29,6 +29,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use lexer::Lexer;
+use rayon::prelude::*;
 
 /// What `pycocoevalcap` removes after tokenising. Other marks stay: `!!`, `*`, and brackets, which
 /// the package lists in capitals although its tokens (`-lrb-`) are in lower case by then.
@@ -38,6 +39,13 @@ const DROPPED: [&str; 13] = ["''", "'", "``", "`", ".", "?", "!", ",", ":", "-",
 #[derive(Debug)]
 pub struct Tokenizer {
     lexer: Lexer,
+}
+
+/// Tokenises captions, on every core.
+#[must_use]
+pub fn tokenize<S: AsRef<str> + Sync>(captions: &[S]) -> Vec<String> {
+    let tokenizer = Tokenizer::shared();
+    captions.par_iter().map(|caption| tokenizer.tokenize(caption.as_ref())).collect()
 }
 
 impl Tokenizer {
