@@ -130,7 +130,8 @@ impl Captioner {
 pub struct Found {
     /// Sentences, best first; never empty unless the model is broken.
     pub hypotheses: Vec<Hypothesis>,
-    /// Attention of each token of the best sentence, `[tokens][regions]`; empty where dropped.
+    /// Attention of each token of the best sentence, `[tokens][regions]`; empty where dropped, and
+    /// each token's empty where the decoder has none.
     pub attention: Vec<Vec<f32>>,
 }
 
@@ -262,9 +263,9 @@ async fn read(
 ) -> Result<Vec<f32>, CaptionError> {
     let Prediction { log_probabilities, attention } = prediction;
     debug_assert_eq!(log_probabilities.dims()[1], vocabulary);
-    let rows = match maps {
-        AttentionMaps::Kept => Tensor::cat(vec![log_probabilities, attention], 1),
-        AttentionMaps::Dropped => log_probabilities,
+    let rows = match (maps, attention) {
+        (AttentionMaps::Kept, Some(attention)) => Tensor::cat(vec![log_probabilities, attention], 1),
+        _ => log_probabilities,
     };
     let data = rows.into_data_async().await;
     data.map_err(|error| error.to_string())

@@ -15,13 +15,18 @@ pub struct ModelConfig {
     pub encoder: EncoderConfig,
     /// The network that writes the sentence.
     pub decoder: DecoderConfig,
+    /// Number of words, special tokens included.
+    pub vocabulary: usize,
 }
 
 impl ModelConfig {
     /// Makes a model with untrained weights.
     #[must_use]
     pub fn init(&self, device: &Device) -> Model {
-        Model { encoder: self.encoder.init(device), decoder: self.decoder.init(device) }
+        Model {
+            encoder: self.encoder.init(device),
+            decoder: self.decoder.init(self.encoder.channels(), self.vocabulary, device),
+        }
     }
 }
 

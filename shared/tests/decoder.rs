@@ -1,4 +1,4 @@
-//! What must hold of any decoder, on untrained toy models, in milliseconds.
+//! What must hold of a decoder of any form, on untrained toy models, in milliseconds.
 
 #![expect(clippy::unwrap_used, reason = "a test")]
 
@@ -8,7 +8,9 @@ use burn::tensor::{Device, Distribution, Int, Tensor};
 use showtell::Vocabulary;
 use showtell::beam::BeamConfig;
 use showtell::captioner::{AttentionMaps, CaptionOptions, Found, search};
-use showtell::decoder::{Decoder, DecoderConfig};
+use showtell::decoder::{
+    Activation, AttentionStart, CellKind, Decoder, DecoderConfig, InitLayers, Injection, OutputConfig,
+};
 use showtell::vocabulary::{END, PAD, START, UNKNOWN};
 
 const VOCABULARY: usize = 23;
@@ -22,26 +24,65 @@ fn draws() -> MutexGuard<'static, ()> {
     STREAM.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn decoder(seed: u64, device: &Device) -> Decoder {
-    device.seed(seed);
-    let config = DecoderConfig {
-        channels: CHANNELS,
-        region: 8,
+/// A decoder of every form, with the number of regions it reads.
+fn forms() -> Vec<(DecoderConfig, usize)> {
+    let activation = Activation::Tanh;
+    let attention =
+        |region, score, gate, start| Injection::Attention { region, attention: 5, score, gate, start };
+    let plain = |inner, tied| OutputConfig::Plain { inner, tied };
+    let config = |cell, layers, injection, output| DecoderConfig {
+        cell,
         embedding: 7,
         hidden: 9,
-        attention: 5,
-        vocabulary: VOCABULARY,
+        layers,
+        injection,
+        output,
     };
-    config.init(device)
+    use CellKind::{Gru, Lstm};
+    vec![
+        (
+            config(
+                Lstm,
+                1,
+                attention(Some(8), Activation::Tanh, true, AttentionStart::Mean),
+                OutputConfig::Deep { tied: true },
+            ),
+            REGIONS,
+        ),
+        (
+            config(
+                Gru,
+                2,
+                attention(None, Activation::Relu, false, AttentionStart::Zero),
+                plain(Some(6), false),
+            ),
+            REGIONS,
+        ),
+        (config(Lstm, 2, Injection::Init { activation, layers: InitLayers::First }, plain(None, false)), 1),
+        (config(Gru, 3, Injection::Init { activation, layers: InitLayers::All }, plain(Some(7), true)), 1),
+        (config(Lstm, 2, Injection::Pre { activation }, plain(None, false)), 1),
+        (config(Gru, 1, Injection::Add { activation }, OutputConfig::Deep { tied: false }), 1),
+        (config(Lstm, 1, Injection::Merge { activation, width: 6, text: 5 }, plain(None, false)), 1),
+        (config(Gru, 1, Injection::Merge { activation, width: 6, text: 5 }, plain(Some(7), true)), 1),
+    ]
+}
+
+/// Runs a check on a seeded decoder of every form, with features of five photos.
+fn on_every_form(seed: u64, check: impl Fn(&Decoder, Tensor<3>, &Device)) {
+    let _draws = draws();
+    let device = Device::flex();
+    for (config, regions) in forms() {
+        config.validate(regions).unwrap();
+        device.seed(seed);
+        let decoder = config.init(CHANNELS, VOCABULARY, &device);
+        let features = Tensor::random([5, regions, CHANNELS], Distribution::Normal(0.0, 2.0), &device);
+        check(&decoder, features, &device);
+    }
 }
 
 fn vocabulary() -> Vocabulary {
     let words = (0..VOCABULARY - 4).map(|index| format!("w{index}"));
     Vocabulary::new([PAD, START, END, UNKNOWN].map(str::to_owned).into_iter().chain(words).collect()).unwrap()
-}
-
-fn features(photos: usize, device: &Device) -> Tensor<3> {
-    Tensor::random([photos, REGIONS, CHANNELS], Distribution::Normal(0.0, 2.0), device)
 }
 
 fn tokens(tokens: &[i32], device: &Device) -> Tensor<1, Int> {
@@ -67,109 +108,126 @@ fn found(decoder: &Decoder, features: Tensor<3>, width: usize, length_exponent: 
 
 #[test]
 fn a_step_predicts_a_distribution_over_words_and_regions() {
-    let _draws = draws();
-    let device = Device::flex();
-    let decoder = decoder(1, &device);
-    let state = decoder.start(features(3, &device));
-    let (prediction, _) = decoder.step(state, tokens(&[1, 1, 1], &device));
-    assert_eq!(prediction.log_probabilities.dims(), [3, VOCABULARY]);
-    assert_eq!(prediction.attention.dims(), [3, REGIONS]);
-    close(&values(prediction.log_probabilities.exp().sum_dim(1)), &[1.0; 3]);
-    close(&values(prediction.attention.sum_dim(1)), &[1.0; 3]);
+    on_every_form(1, |decoder, features, device| {
+        let [photos, regions, _] = features.dims();
+        let (prediction, _) = decoder.step(decoder.start(features), tokens(&[1; 5], device));
+        assert_eq!(prediction.log_probabilities.dims(), [photos, VOCABULARY]);
+        close(&values(prediction.log_probabilities.exp().sum_dim(1)), &[1.0; 5]);
+        assert_eq!(prediction.attention.is_some(), regions > 1);
+        if let Some(attention) = prediction.attention {
+            assert_eq!(attention.dims(), [photos, regions]);
+            close(&values(attention.sum_dim(1)), &[1.0; 5]);
+        }
+    });
+}
+
+#[test]
+fn the_photo_and_every_word_before_count() {
+    on_every_form(8, |decoder, features, device| {
+        let after = |features: Tensor<3>, words: &[i32]| {
+            let mut state = decoder.start(features);
+            let mut scores = Vec::new();
+            for &word in words {
+                let (prediction, next) = decoder.step(state, tokens(&[word], device));
+                (state, scores) = (next, values(prediction.log_probabilities));
+            }
+            scores
+        };
+        let photo = |index| features.clone().narrow(0, index, 1);
+        let differs = |a: &[f32], b: &[f32]| a.iter().zip(b).any(|(a, b)| (a - b).abs() > 1e-6);
+        let usual = after(photo(0), &[1, 5, 9, 4]);
+        assert!(differs(&usual, &after(photo(1), &[1, 5, 9, 4])), "the photo");
+        assert!(differs(&usual, &after(photo(0), &[1, 6, 9, 4])), "an early word");
+        assert!(differs(&usual, &after(photo(0), &[1, 9, 5, 4])), "the order of words");
+    });
 }
 
 #[test]
 fn carrying_the_state_equals_running_the_prefix_again() {
-    let _draws = draws();
-    let device = Device::flex();
-    let decoder = decoder(2, &device);
-    let features = features(2, &device);
-    let sentence = [1, 5, 9, 4];
-    let mut state = decoder.start(features.clone());
-    for (step, token) in sentence.into_iter().enumerate() {
-        let (carried, next) = decoder.step(state, tokens(&[token, token], &device));
-        state = next;
-        let mut again = decoder.start(features.clone());
-        let mut prediction = None;
-        for &token in &sentence[..=step] {
-            let (next, state) = decoder.step(again, tokens(&[token, token], &device));
-            (prediction, again) = (Some(next), state);
+    on_every_form(2, |decoder, features, device| {
+        let sentence = [1, 5, 9, 4];
+        let mut state = decoder.start(features.clone());
+        for (step, token) in sentence.into_iter().enumerate() {
+            let (carried, next) = decoder.step(state, tokens(&[token; 5], device));
+            state = next;
+            let mut again = decoder.start(features.clone());
+            let mut prediction = None;
+            for &token in &sentence[..=step] {
+                let (next, state) = decoder.step(again, tokens(&[token; 5], device));
+                (prediction, again) = (Some(next), state);
+            }
+            close(&values(carried.log_probabilities), &values(prediction.unwrap().log_probabilities));
         }
-        close(&values(carried.log_probabilities), &values(prediction.unwrap().log_probabilities));
-    }
+    });
 }
 
 #[test]
 fn beam_one_is_greedy() {
-    let _draws = draws();
-    let device = Device::flex();
-    for seed in 0..20 {
-        let decoder = decoder(seed, &device);
-        let features = features(1, &device);
-        let mut greedy = Vec::new();
-        let mut state = decoder.start(features.clone());
-        let mut last = 1;
-        while greedy.len() < 9 && last != 2 {
-            let (prediction, next) = decoder.step(state, tokens(&[last], &device));
-            let scores = values(prediction.log_probabilities);
-            // Padding, start and unknown are never produced.
-            let allowed = (0..VOCABULARY).filter(|token| ![0, 1, 3].contains(token));
-            last = allowed.max_by(|&a, &b| scores[a].total_cmp(&scores[b])).unwrap() as i32;
-            greedy.push(last as u32);
-            state = next;
-        }
-        assert_eq!(found(&decoder, features, 1, 0.7)[0].hypotheses[0].tokens, greedy);
+    for seed in 0..5 {
+        on_every_form(seed, |decoder, features, device| {
+            let features = features.narrow(0, 0, 1);
+            let mut greedy = Vec::new();
+            let mut state = decoder.start(features.clone());
+            let mut last = 1;
+            while greedy.len() < 9 && last != 2 {
+                let (prediction, next) = decoder.step(state, tokens(&[last], device));
+                let scores = values(prediction.log_probabilities);
+                // Padding, start and unknown are never produced.
+                let allowed = (0..VOCABULARY).filter(|token| ![0, 1, 3].contains(token));
+                last = allowed.max_by(|&a, &b| scores[a].total_cmp(&scores[b])).unwrap() as i32;
+                greedy.push(last as u32);
+                state = next;
+            }
+            assert_eq!(found(decoder, features, 1, 0.7)[0].hypotheses[0].tokens, greedy);
+        });
     }
 }
 
 #[test]
 fn a_wider_beam_never_scores_worse_than_greedy() {
-    let _draws = draws();
-    let device = Device::flex();
-    for seed in 0..20 {
-        let decoder = decoder(seed, &device);
-        let features = features(1, &device);
-        let greedy = found(&decoder, features.clone(), 1, 0.0)[0].hypotheses[0].score;
-        for width in [2, 4, 8] {
-            let wide = found(&decoder, features.clone(), width, 0.0)[0].hypotheses[0].score;
-            assert!(wide >= greedy - 1e-5, "seed {seed}, width {width}: {wide} < {greedy}");
-        }
+    for seed in 0..5 {
+        on_every_form(seed, |decoder, features, _| {
+            let features = features.narrow(0, 0, 1);
+            let greedy = found(decoder, features.clone(), 1, 0.0)[0].hypotheses[0].score;
+            for width in [2, 4, 8] {
+                let wide = found(decoder, features.clone(), width, 0.0)[0].hypotheses[0].score;
+                assert!(wide >= greedy - 1e-5, "seed {seed}, width {width}: {wide} < {greedy}");
+            }
+        });
     }
 }
 
 #[test]
 fn a_batch_of_photos_equals_one_by_one() {
-    let _draws = draws();
-    let device = Device::flex();
-    let decoder = decoder(4, &device);
-    let photos = features(5, &device);
-    for width in [1, 3] {
-        let together = found(&decoder, photos.clone(), width, 0.7);
-        for (index, together) in together.iter().enumerate() {
-            let alone = found(&decoder, photos.clone().narrow(0, index, 1), width, 0.7).remove(0);
-            for (a, b) in together.hypotheses.iter().zip(&alone.hypotheses) {
-                assert_eq!(a.tokens, b.tokens);
-                close(&a.log_probabilities, &b.log_probabilities);
-            }
-            for (a, b) in together.attention.iter().zip(&alone.attention) {
-                close(a, b);
+    on_every_form(4, |decoder, photos, _| {
+        for width in [1, 3] {
+            let together = found(decoder, photos.clone(), width, 0.7);
+            for (index, together) in together.iter().enumerate() {
+                let alone = found(decoder, photos.clone().narrow(0, index, 1), width, 0.7).remove(0);
+                for (a, b) in together.hypotheses.iter().zip(&alone.hypotheses) {
+                    assert_eq!(a.tokens, b.tokens);
+                    close(&a.log_probabilities, &b.log_probabilities);
+                }
+                for (a, b) in together.attention.iter().zip(&alone.attention) {
+                    close(a, b);
+                }
             }
         }
-    }
+    });
 }
 
 #[test]
 fn attention_is_that_of_the_best_sentence() {
-    let _draws = draws();
-    let device = Device::flex();
-    let decoder = decoder(6, &device);
-    let photo = features(1, &device);
-    let best = found(&decoder, photo.clone(), 4, 0.7).remove(0);
-    let mut state = decoder.start(photo);
-    let mut last = 1;
-    for (token, attention) in best.hypotheses[0].tokens.iter().zip(&best.attention) {
-        let (prediction, next) = decoder.step(state, tokens(&[last], &device));
-        close(&values(prediction.attention), attention);
-        (state, last) = (next, *token as i32);
-    }
+    on_every_form(6, |decoder, features, device| {
+        let photo = features.narrow(0, 0, 1);
+        let best = found(decoder, photo.clone(), 4, 0.7).remove(0);
+        assert_eq!(best.attention.len(), best.hypotheses[0].tokens.len());
+        let mut state = decoder.start(photo);
+        let mut last = 1;
+        for (token, attention) in best.hypotheses[0].tokens.iter().zip(&best.attention) {
+            let (prediction, next) = decoder.step(state, tokens(&[last], device));
+            close(&prediction.attention.map(values).unwrap_or_default(), attention);
+            (state, last) = (next, *token as i32);
+        }
+    });
 }

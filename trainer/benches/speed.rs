@@ -34,15 +34,14 @@ fn training_step(bench: &mut Criterion) {
     let recipe = recipe();
     let device = Device::flex().autodiff();
     device.seed(1);
-    let mut learner = Learner {
-        decoder: recipe.decoder.config(recipe.encoder, VOCABULARY).init(&device),
-        optimizer: Learner::fresh_optimizer(),
-        regularisation: Regularisation {
-            dropout: recipe.training.dropout,
-            label_smoothing: recipe.training.label_smoothing,
-        },
-        clip_norm: recipe.training.clip_norm,
+    let decoder = recipe.decoder.init(recipe.encoder.channels(), VOCABULARY, &device);
+    let regularisation = Regularisation {
+        dropout: recipe.training.dropout,
+        label_smoothing: recipe.training.label_smoothing,
+        ..Regularisation::default()
     };
+    let mut learner =
+        Learner::new(decoder, &recipe.training.optimizer, regularisation, recipe.training.clip_norm);
     let caption = |photo: usize, length: usize| {
         (0..length).map(|word| (4 + (photo * 31 + word * 7) % 2900) as u32).collect()
     };

@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use burn::tensor::Device;
-use showtell::Vocabulary;
 use showtell::bundle::tensors::{Precision, Tensors, read_safetensors, write_safetensors};
+use showtell::{ModelConfig, Vocabulary};
 
 use crate::files::write_atomically;
 use crate::recipe::Recipe;
@@ -84,17 +84,28 @@ impl Run {
         Ok(Self { folder: folder.to_owned(), recipe, tokenizer, vocabulary, encoder })
     }
 
+    /// What the run's model is made of.
+    #[must_use]
+    pub fn model(&self) -> ModelConfig {
+        ModelConfig {
+            encoder: self.recipe.encoder,
+            decoder: self.recipe.decoder.clone(),
+            vocabulary: self.vocabulary.len(),
+        }
+    }
+
     /// The decoder's weights at the epoch that was best on dev, and where that was.
     ///
     /// # Errors
     /// When the run has no checkpoint yet.
     pub fn best(&self, device: &Device) -> anyhow::Result<(Tensors, Progress)> {
-        let checkpoints = Checkpoints::new(&self.folder)?;
+        let checkpoints = Checkpoints::new(&self.folder, self.recipe.training.keep_checkpoints)?;
         let Some(progress) = checkpoints.newest()? else {
             bail!("{} has no checkpoint yet", self.folder.display());
         };
-        let config = self.recipe.decoder.config(self.recipe.encoder, self.vocabulary.len());
-        let decoder = checkpoints.decoder(progress.best_epoch, config.init(device))?;
+        let ModelConfig { encoder, decoder, vocabulary } = self.model();
+        let untrained = decoder.init(encoder.channels(), vocabulary, device);
+        let decoder = checkpoints.decoder(progress.best_epoch, untrained)?;
         Ok((showtell::bundle::tensors::collect(&decoder)?, progress))
     }
 }

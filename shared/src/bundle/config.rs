@@ -10,7 +10,7 @@ use crate::model::ModelConfig;
 use crate::preprocess::Preprocessing;
 
 /// The format written and read by this version.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// Size and digest of a file in the bundle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,19 +69,13 @@ impl BundleConfig {
         if !mean.iter().all(|m| m.is_finite()) || !std.iter().all(|s| s.is_finite() && *s > 0.0) {
             return setting("preprocessing.mean must be finite, preprocessing.std above zero".into());
         }
-        let decoder = &self.model.decoder;
-        let sizes =
-            [decoder.region, decoder.embedding, decoder.hidden, decoder.attention, decoder.vocabulary];
-        if !sizes.iter().all(|size| (1..=1 << 20).contains(size)) {
-            return setting("every size of model.decoder must be 1 to 1048576".into());
+        let ModelConfig { encoder, decoder, vocabulary } = &self.model;
+        if !(1..=1 << 20).contains(vocabulary) {
+            return setting(format!("model.vocabulary must be 1 to 1048576, found {vocabulary}"));
         }
-        if decoder.channels != self.model.encoder.channels() {
-            return setting(format!(
-                "model.decoder.channels must be {} for {}, found {}",
-                self.model.encoder.channels(),
-                self.model.encoder.name(),
-                decoder.channels
-            ));
+        let grid = encoder.grid(*side);
+        if let Err(error) = decoder.validate(grid * grid) {
+            return setting(error.to_string());
         }
         self.decoding.validate()?;
         Ok(())

@@ -95,7 +95,7 @@ impl Bundle {
         }
 
         let vocabulary = Vocabulary::from_json(file(TOKENIZER)?).map_err(BundleError::Vocabulary)?;
-        let (expected, found) = (config.model.decoder.vocabulary, vocabulary.len());
+        let (expected, found) = (config.model.vocabulary, vocabulary.len());
         if expected != found {
             return Err(BundleError::VocabularySize { expected, found });
         }
@@ -181,7 +181,7 @@ impl Draft {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::decoder::DecoderConfig;
+    use crate::decoder::{Activation, CellKind, DecoderConfig, InitLayers, Injection, OutputConfig};
     use crate::encoder::EncoderConfig;
     use crate::vocabulary::{END, PAD, START, UNKNOWN};
 
@@ -194,13 +194,14 @@ pub(crate) mod tests {
         let model = ModelConfig {
             encoder: EncoderConfig::EfficientnetLite0,
             decoder: DecoderConfig {
-                channels: 1280,
-                region: 6,
+                cell: CellKind::Gru,
                 embedding: 4,
                 hidden: 8,
-                attention: 5,
-                vocabulary: words.len(),
+                layers: 2,
+                injection: Injection::Init { activation: Activation::Tanh, layers: InitLayers::All },
+                output: OutputConfig::Plain { inner: None, tied: false },
             },
+            vocabulary: words.len(),
         };
         Draft {
             name: "toy".into(),
@@ -267,22 +268,24 @@ pub(crate) mod tests {
     #[test]
     fn another_version_is_named_before_anything_else() {
         let message = refused(|files| {
-            files.insert(CONFIG.into(), br#"{"format_version": 2, "new": true}"#.to_vec());
+            files.insert(CONFIG.into(), br#"{"format_version": 1, "old": true}"#.to_vec());
         });
-        assert_eq!(message, "config.json has format version 2, this program reads version 1");
+        assert_eq!(message, "config.json has format version 1, this program reads version 2");
     }
 
     #[test]
     fn settings_at_odds_are_named() {
         let message = reconfigured(|config| config["model"]["decoder"]["hidden"] = 9.into());
         assert!(
-            message.contains("tensor decoder.start_hidden.weight has shape [6, 8], expected [6, 9]"),
+            message.contains("tensor decoder.project.weight has shape [1280, 8], expected [1280, 9]"),
             "{message}"
         );
         let message = reconfigured(|config| config["decoding"]["width"] = 0.into());
         assert!(message.contains("beam width must be 1 to 1000, found 0"), "{message}");
-        let message = reconfigured(|config| config["model"]["decoder"]["vocabulary"] = 8.into());
+        let message = reconfigured(|config| config["model"]["vocabulary"] = 8.into());
         assert!(message.contains("tokenizer.json has 7 words"), "{message}");
+        let message = reconfigured(|config| config["preprocessing"]["side"] = 64.into());
+        assert!(message.contains("init injection needs one region, found 4"), "{message}");
         let message = reconfigured(|config| config["preprocessing"]["side"] = 0.into());
         assert!(message.contains("preprocessing.side"), "{message}");
         let message = reconfigured(|config| config["files"][WEIGHTS]["sha256"] = "0".repeat(64).into());

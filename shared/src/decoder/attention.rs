@@ -6,13 +6,26 @@ use burn::nn::{Linear, LinearConfig};
 use burn::tensor::activation::{sigmoid, softmax};
 use burn::tensor::{Device, Distribution, Tensor};
 
-/// What a decoder can look at: one entry per photo.
+use super::config::Activation;
+
+/// What attention can look at: one entry per photo.
 #[derive(Debug, Clone)]
 pub struct Memory {
-    /// Projected regions, `[photos, regions, region]`.
+    /// Regions, projected where the decoder does so, `[photos, regions, region]`.
     pub values: Tensor<3>,
     /// Their attention keys, `[photos, regions, attention]`.
     pub keys: Tensor<3>,
+}
+
+/// What a step asks of the attention.
+#[derive(Debug, Clone)]
+pub struct Query {
+    /// What the state looks for, `[rows, attention]`.
+    pub query: Tensor<2>,
+    /// The scoring vector, `[attention]`.
+    pub score: Tensor<1>,
+    /// Inside the scores.
+    pub activation: Activation,
 }
 
 /// The layers of the attention.
@@ -21,14 +34,23 @@ pub struct Attention {
     key: Linear,
     query: Linear,
     score: Param<Tensor<1>>,
-    gate: Linear,
+    gate: Option<Linear>,
+    #[module(skip)]
+    activation: Activation,
 }
 
 impl Attention {
     /// Untrained layers for regions of width `region`, a state of width `hidden` and an inner
     /// width `attention`.
     #[must_use]
-    pub fn new(region: usize, hidden: usize, attention: usize, device: &Device) -> Self {
+    pub fn new(
+        region: usize,
+        hidden: usize,
+        attention: usize,
+        activation: Activation,
+        gate: bool,
+        device: &Device,
+    ) -> Self {
         // As a linear layer from `attention` to one score would start, without its bias: a
         // constant added to every score does not change the softmax.
         let bound = 1.0 / (attention as f64).sqrt();
@@ -37,11 +59,12 @@ impl Attention {
             key: LinearConfig::new(region, attention).init(device),
             query: LinearConfig::new(hidden, attention).with_bias(false).init(device),
             score: Param::from_tensor(score),
-            gate: LinearConfig::new(hidden, region).init(device),
+            gate: gate.then(|| LinearConfig::new(hidden, region).init(device)),
+            activation,
         }
     }
 
-    /// Makes the keys of projected regions.
+    /// Makes the keys of regions, once per photo.
     ///
     /// # Shapes
     /// `values`: `[photos, regions, region]`.
@@ -49,33 +72,34 @@ impl Attention {
         Memory { keys: self.key.forward(values.clone()), values }
     }
 
+    /// What a state looks for.
+    ///
     /// # Shapes
-    /// `[rows, hidden]` to `[rows, attention]`.
-    pub fn query(&self, hidden: Tensor<2>) -> Tensor<2> {
-        self.query.forward(hidden)
+    /// `hidden`: `[rows, hidden]`.
+    pub fn query(&self, hidden: Tensor<2>) -> Query {
+        Query { query: self.query.forward(hidden), score: self.score.val(), activation: self.activation }
     }
 
-    /// The scoring vector, `[attention]`.
-    pub fn score(&self) -> Tensor<1> {
-        self.score.val()
-    }
-
-    /// Scales the context by a gate between 0 and 1 that the state opens.
+    /// Scales the context by a gate between 0 and 1 that the state opens, where there is one.
     ///
     /// # Shapes
     /// `hidden`: `[rows, hidden]`, `context` and the result: `[rows, region]`.
     pub fn gate(&self, hidden: Tensor<2>, context: Tensor<2>) -> Tensor<2> {
-        sigmoid(self.gate.forward(hidden)) * context
+        match &self.gate {
+            Some(gate) => sigmoid(gate.forward(hidden)) * context,
+            None => context,
+        }
     }
 }
 
-/// `weights = softmax(score . tanh(key + query))` over a photo's regions, and the weighted mean of
-/// its values.
+/// `weights = softmax(score . activation(key + query))` over a photo's regions, and the weighted
+/// mean of its values.
 ///
 /// # Shapes
-/// `query`: `[rows, attention]`, rows grouped by photo, the same number for each; `score`:
-/// `[attention]`. Returns context `[rows, region]` and weights `[rows, regions]`.
-pub fn additive(memory: &Memory, query: Tensor<2>, score: Tensor<1>) -> (Tensor<2>, Tensor<2>) {
+/// Rows of the query are grouped by photo, the same number for each. Returns context
+/// `[rows, region]` and weights `[rows, regions]`.
+pub fn additive(memory: &Memory, query: Query) -> (Tensor<2>, Tensor<2>) {
+    let Query { query, score, activation } = query;
     let [photos, regions, attention] = memory.keys.dims();
     let [rows, _] = query.dims();
     assert_eq!(rows % photos, 0, "{rows} rows cannot be grouped over {photos} photos");
@@ -83,7 +107,7 @@ pub fn additive(memory: &Memory, query: Tensor<2>, score: Tensor<1>) -> (Tensor<
 
     let keys = memory.keys.clone().unsqueeze_dim::<4>(1); // [photos, 1, regions, attention]
     let query = query.reshape([photos, width, 1, attention]);
-    let scores = (keys + query).tanh() * score.reshape([1, 1, 1, attention]);
+    let scores = activation.forward(keys + query) * score.reshape([1, 1, 1, attention]);
     let scores = scores.sum_dim(3).squeeze_dim::<3>(3); // [photos, width, regions]
     let weights = softmax(scores, 2);
     let context = weights.clone().matmul(memory.values.clone()); // [photos, width, region]

@@ -1,52 +1,147 @@
-//! An LSTM cell whose input is a word and an image context.
+//! Recurrent cells whose input is a word and, where there is one, an image context.
 
 use burn::module::Module;
 use burn::nn::{Linear, LinearConfig};
 use burn::tensor::activation::sigmoid;
-use burn::tensor::{Device, Tensor};
+use burn::tensor::{Device, Int, Tensor};
+use serde::{Deserialize, Serialize};
 
-use super::Recurrent;
-
-/// LSTM (Hochreiter and Schmidhuber 1997, with forget gates). The input matrix is kept in two
-/// parts, one for the word and one for the context, so that the words of a known sentence can be
-/// multiplied all at once. Gates lie in PyTorch's order: input, forget, candidate, output.
-#[derive(Module, Debug)]
-pub struct LstmCell {
-    word: Linear,
-    context: Linear,
-    hidden: Linear,
+/// Which recurrent cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CellKind {
+    /// Long short-term memory (Hochreiter and Schmidhuber 1997, with forget gates).
+    Lstm,
+    /// Gated recurrent unit (Cho et al. 2014), the reset gate after the matrix product, as
+    /// PyTorch and cuDNN have it.
+    Gru,
 }
 
-impl LstmCell {
-    /// Untrained weights for words of width `embedding`, contexts of width `region` and a state
-    /// of width `hidden`.
+impl CellKind {
+    /// Width of the gates, in widths of the state.
     #[must_use]
-    pub fn new(embedding: usize, region: usize, hidden: usize, device: &Device) -> Self {
-        let gates = 4 * hidden;
-        Self {
-            word: LinearConfig::new(embedding, gates).init(device),
-            context: LinearConfig::new(region, gates).with_bias(false).init(device),
-            hidden: LinearConfig::new(hidden, gates).with_bias(false).init(device),
+    pub fn gates(self) -> usize {
+        match self {
+            Self::Lstm => 4,
+            Self::Gru => 3,
         }
+    }
+}
+
+/// What a layer carries from word to word.
+#[derive(Debug, Clone)]
+pub struct Recurrent {
+    /// Hidden state, `[rows, hidden]`.
+    pub hidden: Tensor<2>,
+    /// Cell state, `[rows, hidden]`; a GRU has none.
+    pub cell: Option<Tensor<2>>,
+}
+
+impl Recurrent {
+    /// Row `i` of the result is row `rows[i]` of this state.
+    #[must_use]
+    pub fn select(self, rows: Tensor<1, Int>) -> Self {
+        self.map(|state| state.select(0, rows.clone()))
+    }
+
+    /// `count` rows from `first` on.
+    #[must_use]
+    pub fn narrow(self, first: usize, count: usize) -> Self {
+        self.map(|state| state.narrow(0, first, count))
+    }
+
+    fn map(self, change: impl Fn(Tensor<2>) -> Tensor<2>) -> Self {
+        Self { hidden: change(self.hidden), cell: self.cell.map(change) }
+    }
+}
+
+/// A recurrent cell. The input matrix is kept in two parts, one for the word and one for the
+/// context, so that the words of a known sentence can be multiplied all at once.
+///
+/// Gates lie in PyTorch's order: input, forget, candidate, output for an LSTM; reset, update, new
+/// for a GRU. PyTorch's two biases of an LSTM are one here, their sum; a GRU keeps both, since the
+/// reset gate scales the second.
+#[derive(Module, Debug)]
+pub struct Cell {
+    word: Linear,
+    context: Option<Linear>,
+    hidden: Linear,
+    #[module(skip)]
+    kind: CellKind,
+}
+
+impl Cell {
+    /// Untrained weights for words of width `input`, contexts of width `context`, if any, and a
+    /// state of width `hidden`.
+    #[must_use]
+    pub fn new(kind: CellKind, input: usize, context: Option<usize>, hidden: usize, device: &Device) -> Self {
+        let gates = kind.gates() * hidden;
+        let unbiased = |width| LinearConfig::new(width, gates).with_bias(false).init(device);
+        Self {
+            word: LinearConfig::new(input, gates).init(device),
+            context: context.map(unbiased),
+            hidden: LinearConfig::new(hidden, gates).with_bias(kind == CellKind::Gru).init(device),
+            kind,
+        }
+    }
+
+    /// A state of zeros.
+    #[must_use]
+    pub fn zero(&self, rows: usize, device: &Device) -> Recurrent {
+        let [width, _] = self.hidden.weight.lazy_shape().dims();
+        self.holding(Tensor::zeros([rows, width], device))
+    }
+
+    /// A state that holds a vector, `[rows, hidden]`, and whose cell state is zero.
+    #[must_use]
+    pub fn holding(&self, hidden: Tensor<2>) -> Recurrent {
+        let cell = (self.kind == CellKind::Lstm).then(|| hidden.zeros_like());
+        Recurrent { hidden, cell }
     }
 
     /// The words' share of the gates, bias included.
     ///
     /// # Shapes
-    /// `[..., embedding]` to `[..., 4 * hidden]`.
+    /// `[..., input]` to `[..., gates * hidden]`.
     pub fn word<const D: usize>(&self, embedded: Tensor<D>) -> Tensor<D> {
         self.word.forward(embedded)
     }
 
+    /// Adds the context's share to the words' share of the gates.
+    ///
     /// # Shapes
-    /// `word_gates`: `[rows, 4 * hidden]`, `context`: `[rows, region]`.
-    pub fn forward(&self, word_gates: Tensor<2>, context: Tensor<2>, state: Recurrent) -> Recurrent {
-        let gates = word_gates + self.context.forward(context) + self.hidden.forward(state.hidden);
-        let [_, width] = state.cell.dims();
-        let gate = |index: usize| gates.clone().narrow(1, index * width, width); // [rows, hidden]
-        let (input, forget) = (sigmoid(gate(0)), sigmoid(gate(1)));
-        let (candidate, output) = (gate(2).tanh(), sigmoid(gate(3)));
-        let cell = forget * state.cell + input * candidate;
-        Recurrent { hidden: output * cell.clone().tanh(), cell }
+    /// `word_gates`: `[rows, gates * hidden]`, `context`: `[rows, context]`.
+    pub fn with_context(&self, word_gates: Tensor<2>, context: Tensor<2>) -> Tensor<2> {
+        match &self.context {
+            Some(layer) => word_gates + layer.forward(context),
+            None => word_gates,
+        }
+    }
+
+    /// Moves by one step.
+    ///
+    /// # Shapes
+    /// `gates`: `[rows, gates * hidden]`, the input's share.
+    pub fn forward(&self, gates: Tensor<2>, state: Recurrent) -> Recurrent {
+        let [_, width] = state.hidden.dims();
+        let recurrent = self.hidden.forward(state.hidden.clone());
+        let part = |gates: &Tensor<2>, index: usize| gates.clone().narrow(1, index * width, width);
+        match state.cell {
+            Some(cell) => {
+                let gates = gates + recurrent;
+                let gate = |index| part(&gates, index); // [rows, hidden]
+                let (input, forget) = (sigmoid(gate(0)), sigmoid(gate(1)));
+                let (candidate, output) = (gate(2).tanh(), sigmoid(gate(3)));
+                let cell = forget * cell + input * candidate;
+                Recurrent { hidden: output * cell.clone().tanh(), cell: Some(cell) }
+            }
+            None => {
+                let gate = |index| part(&gates, index) + part(&recurrent, index);
+                let (reset, update) = (sigmoid(gate(0)), sigmoid(gate(1)));
+                let new = (part(&gates, 2) + reset * part(&recurrent, 2)).tanh();
+                // (1 - update) * new + update * hidden
+                Recurrent { hidden: new.clone() + update * (state.hidden - new), cell: None }
+            }
+        }
     }
 }

@@ -6,9 +6,10 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::Args;
-use showtell::ModelConfig;
 use showtell::bundle::tensors::{Precision, Tensors};
 use showtell::bundle::{Draft, SUMS};
+
+use showtell::decoder::CellKind;
 
 use super::device;
 use crate::files::write_atomically;
@@ -42,10 +43,7 @@ impl Publish {
         };
         let draft = Draft {
             name: run.recipe.name.clone(),
-            model: ModelConfig {
-                encoder: run.recipe.encoder,
-                decoder: run.recipe.decoder.config(run.recipe.encoder, run.vocabulary.len()),
-            },
+            model: run.model(),
             preprocessing: run.recipe.encoder.preprocessing(),
             decoding: run.recipe.decoding.clone(),
             tensors: prefixed("encoder", run.encoder.clone()).chain(prefixed("decoder", decoder)).collect(),
@@ -84,17 +82,19 @@ fn write(folder: &Path, files: &std::collections::BTreeMap<String, Vec<u8>>) -> 
 
 fn card(run: &Run, progress: &Progress) -> String {
     let recipe = &run.recipe;
-    let score = if progress.best_score > 0.0 {
-        format!("BLEU-4 {:.4} on dev, beam {}", progress.best_score, recipe.decoding.width)
-    } else {
-        "no dev photos, so no score".to_owned()
+    let metric = recipe.training.select_by.name();
+    let score = format!("{metric} {:.4} on dev, beam {}", progress.best_score, recipe.decoding.width);
+    let cell = match recipe.decoder.cell {
+        CellKind::Lstm => "an LSTM",
+        CellKind::Gru => "a GRU",
     };
     format!(
-        "# {}\n\nAn image captioner: {} and a soft-attention LSTM, {} words. Epoch {} of {}; {score}.\n\n\
+        "# {}\n\nAn image captioner: {} and {cell} with {} injection, {} words. Epoch {} of {}; {score}.\n\n\
          Captions are suggestions for a person to check. The model knows only what its training \
          photos showed, and repeats their habits.\n",
         recipe.name,
         recipe.encoder.name(),
+        recipe.decoder.injection.name(),
         run.vocabulary.len(),
         progress.best_epoch,
         recipe.training.epochs,

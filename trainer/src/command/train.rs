@@ -99,8 +99,11 @@ impl Train {
         let start = if self.resume { Start::Resume } else { Start::Fresh };
         let progress = train(&materials, &self.out, start, &device)?;
         println!(
-            "{} epochs, best on dev: epoch {} with BLEU-4 {:.4}",
-            progress.epoch, progress.best_epoch, progress.best_score
+            "{} epochs, best on dev: epoch {} with {} {:.4}",
+            progress.epoch,
+            progress.best_epoch,
+            recipe.training.select_by.name(),
+            progress.best_score
         );
         Ok(ExitCode::SUCCESS)
     }

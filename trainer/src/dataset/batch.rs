@@ -63,6 +63,13 @@ impl PackedCaptions {
     pub fn photo_tensor(&self, device: &Device) -> Tensor<1, Int> {
         index_tensor(self.photo_of_row.iter().map(|&photo| photo as i32), device)
     }
+
+    /// The photo, in this batch, of each word as a tensor, `[words]`.
+    #[must_use]
+    pub fn photo_of_word(&self, device: &Device) -> Tensor<1, Int> {
+        let photos = self.active.iter().flat_map(|&count| &self.photo_of_row[..count]);
+        index_tensor(photos.map(|&photo| photo as i32), device)
+    }
 }
 
 fn index_tensor(values: impl Iterator<Item = i32>, device: &Device) -> Tensor<1, Int> {

@@ -2,7 +2,7 @@
 //!
 //! A checkpoint is a folder `epoch-0007` with `decoder.bpk`, `optimizer.bpk` and `state.json`. It
 //! is written beside its place and renamed there, so that a folder of that name is always whole.
-//! The newest and the best on dev are kept.
+//! The newest ones and the best on dev are kept.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -24,23 +24,37 @@ pub struct Progress {
     pub best_score: f64,
     /// The epoch that reached it.
     pub best_epoch: usize,
+    /// How often dev has stopped getting better; the plateau schedule's state.
+    pub plateaus: usize,
+}
+
+impl Progress {
+    /// Remembers the newest epoch as the best one if it is. Without a score the newest counts as
+    /// the best.
+    pub fn judge(&mut self, score: Option<f64>) {
+        if self.best_epoch == 0 || score.is_none_or(|score| score > self.best_score) {
+            self.best_epoch = self.epoch;
+            self.best_score = score.unwrap_or_default();
+        }
+    }
 }
 
 /// The folder of checkpoints of a run.
 #[derive(Debug)]
 pub struct Checkpoints {
     folder: PathBuf,
+    keep: usize,
 }
 
 impl Checkpoints {
-    /// Checkpoints of the run in `run`.
+    /// Checkpoints of the run in `run`, of which the `keep` newest and the best stay.
     ///
     /// # Errors
     /// When the folder cannot be made.
-    pub fn new(run: &Path) -> anyhow::Result<Self> {
+    pub fn new(run: &Path, keep: usize) -> anyhow::Result<Self> {
         let folder = run.join("checkpoints");
         fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
-        Ok(Self { folder })
+        Ok(Self { folder, keep })
     }
 
     /// Folder of the checkpoint after an epoch.
@@ -49,7 +63,7 @@ impl Checkpoints {
         self.folder.join(format!("epoch-{epoch:04}"))
     }
 
-    /// Writes a checkpoint and removes those that are neither newest nor best.
+    /// Writes a checkpoint and removes those that are neither among the newest nor best.
     ///
     /// # Errors
     /// When the disk refuses.
@@ -75,10 +89,10 @@ impl Checkpoints {
             fs::remove_dir_all(&place)?;
         }
         fs::rename(&unfinished, place)?;
-        for epoch in self.epochs()? {
-            if epoch != progress.epoch && epoch != progress.best_epoch {
-                fs::remove_dir_all(self.path(epoch))?;
-            }
+        let epochs = self.epochs()?;
+        let older = epochs.len().saturating_sub(self.keep);
+        for &epoch in epochs[..older].iter().filter(|&&epoch| epoch != progress.best_epoch) {
+            fs::remove_dir_all(self.path(epoch))?;
         }
         Ok(())
     }

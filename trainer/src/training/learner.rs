@@ -1,12 +1,13 @@
 //! One step of learning: loss, gradient, clipping, update.
 
 use anyhow::Context;
-use burn::optim::{AdamConfig, GradientsParams, ModuleOptimizer};
+use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::Tensor;
 use showtell::decoder::Decoder;
 
 use super::clip::clip;
 use super::forward::{self, Regularisation};
+use super::optimizer::OptimizerRecipe;
 use crate::dataset::batch::PackedCaptions;
 
 /// A decoder and what changes it.
@@ -14,7 +15,7 @@ use crate::dataset::batch::PackedCaptions;
 pub struct Learner {
     /// The weights.
     pub decoder: Decoder,
-    /// Adam and its moments.
+    /// The optimizer and its moments.
     pub optimizer: ModuleOptimizer,
     /// What regularises training.
     pub regularisation: Regularisation,
@@ -25,7 +26,7 @@ pub struct Learner {
 /// What a step found before it changed the weights.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct StepOutcome {
-    /// Smoothed loss per word, in nats.
+    /// What training minimises: smoothed loss per word, in nats, and the attention penalty.
     pub loss: f32,
     /// Plain cross-entropy per word, in nats.
     pub cross_entropy: f32,
@@ -34,11 +35,15 @@ pub struct StepOutcome {
 }
 
 impl Learner {
-    /// An optimizer that has taken no step. Epsilon as in Kingma and Ba 2015; Burn's default is
-    /// 1e-5.
+    /// A learner that has taken no step.
     #[must_use]
-    pub fn fresh_optimizer() -> ModuleOptimizer {
-        AdamConfig::new().with_epsilon(1e-8).init()
+    pub fn new(
+        decoder: Decoder,
+        optimizer: &OptimizerRecipe,
+        regularisation: Regularisation,
+        clip_norm: f32,
+    ) -> Self {
+        Self { decoder, optimizer: optimizer.fresh(), regularisation, clip_norm }
     }
 
     /// Learns from a batch. Where the loss or its gradient is no number, the weights stay.
@@ -54,12 +59,14 @@ impl Learner {
         captions: &PackedCaptions,
         learning_rate: f64,
     ) -> anyhow::Result<StepOutcome> {
-        let losses = forward::loss(&self.decoder, features, captions, &self.regularisation);
-        let grads = losses.clone().narrow(0, 0, 1).backward();
-        let values = losses.try_into_vec_as::<f32>().context("the device gave no loss")?;
+        let losses = forward::losses(&self.decoder, features, captions, &self.regularisation);
+        let objective = losses.objective();
+        let grads = objective.backward();
+        let values = Tensor::cat(vec![objective, losses.words], 0);
+        let values = values.try_into_vec_as::<f32>().context("the device gave no loss")?;
         let mut grads = GradientsParams::from_grads(grads, &self.decoder);
         let gradient_norm = clip(&self.decoder, &mut grads, self.clip_norm);
-        let outcome = StepOutcome { loss: values[0], cross_entropy: values[1], gradient_norm };
+        let outcome = StepOutcome { loss: values[0], cross_entropy: values[2], gradient_norm };
         if outcome.loss.is_finite() && gradient_norm.is_finite() {
             self.decoder = self.optimizer.step(learning_rate, self.decoder.clone(), grads);
         }

@@ -17,7 +17,7 @@ pub struct StepRow {
     pub step: usize,
     /// Epoch, from 1.
     pub epoch: usize,
-    /// Smoothed loss per word, in nats: what training minimises.
+    /// What training minimises: smoothed loss per word, in nats, and the attention penalty.
     pub loss: f32,
     /// Cross-entropy per word, in nats.
     pub cross_entropy: f32,
@@ -32,14 +32,33 @@ pub struct StepRow {
 pub struct EpochRow {
     /// Epoch, from 1.
     pub epoch: usize,
-    /// Mean smoothed loss per word over its steps, dropout on.
+    /// Mean loss over its steps, dropout on.
     pub loss: f32,
     /// Corpus BLEU-4 on dev with the recipe's search; empty without dev photos.
     pub dev_bleu4: Option<f64>,
+    /// CIDEr-D on dev, likewise.
+    #[serde(default)]
+    pub dev_cider: Option<f64>,
     /// Training captions per second, evaluation not counted.
     pub captions_per_second: f64,
     /// Seconds of training, evaluation not counted.
     pub seconds: f64,
+}
+
+impl EpochRow {
+    /// The epoch in a line for people.
+    #[must_use]
+    pub fn line(&self, epochs: usize) -> String {
+        let Self { epoch, loss, captions_per_second, seconds, .. } = self;
+        let dev = match (self.dev_bleu4, self.dev_cider) {
+            (Some(bleu4), Some(cider)) => format!("dev BLEU-4 {bleu4:.4}, CIDEr-D {cider:.3}"),
+            _ => "no dev photos".to_owned(),
+        };
+        format!(
+            "epoch {epoch} of {epochs}: loss {loss:.3}, {dev}, {captions_per_second:.0} captions/s, \
+             {seconds:.0} s"
+        )
+    }
 }
 
 /// Rows so far, mirrored on disk.
@@ -69,9 +88,11 @@ impl Log {
         self.steps.push(row);
     }
 
-    /// Steps of an epoch.
-    pub fn steps_of(&self, epoch: usize) -> impl Iterator<Item = &StepRow> {
-        self.steps.iter().filter(move |row| row.epoch == epoch)
+    /// Mean loss over the steps of an epoch.
+    #[must_use]
+    pub fn mean_loss(&self, epoch: usize) -> f32 {
+        let losses = || self.steps.iter().rev().take_while(|row| row.epoch == epoch).map(|row| row.loss);
+        losses().sum::<f32>() / losses().count().max(1) as f32
     }
 
     /// Adds an epoch and writes everything, the curve as well.

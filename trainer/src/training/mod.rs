@@ -6,6 +6,7 @@ pub mod forward;
 pub mod kernel;
 pub mod learner;
 pub mod log;
+pub mod optimizer;
 pub mod schedule;
 
 use std::path::Path;
@@ -13,21 +14,25 @@ use std::time::Instant;
 
 use anyhow::bail;
 use burn::module::Module;
-use burn::tensor::Device;
-use rand::SeedableRng;
+use burn::tensor::{Device, Tensor};
 use rand::seq::SliceRandom;
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use showtell::Vocabulary;
+use showtell::decoder::Decoder;
 
 use crate::dataset::batch::PackedCaptions;
 use crate::dataset::features::Features;
 use crate::evaluation::{Speaker, Targets};
+use crate::metric::Scores;
 use crate::progress;
-use crate::recipe::Recipe;
+use crate::recipe::{CaptionChoice, DevMetric, Recipe};
 use checkpoint::{Checkpoints, Progress};
 use forward::Regularisation;
-use learner::Learner;
+use forward::sampling::draw_inputs;
+use learner::{Learner, StepOutcome};
 use log::{EpochRow, Log, StepRow};
+use schedule::Position;
 
 /// A photo to learn from: its name in the feature store and its captions as token ids.
 #[derive(Debug, Clone)]
@@ -67,26 +72,14 @@ pub enum Start {
 /// # Errors
 /// When features are missing, the disk refuses, or the loss stops being a number.
 pub fn train(materials: &Materials, run: &Path, start: Start, device: &Device) -> anyhow::Result<Progress> {
-    let Materials { recipe, vocabulary, features, train, dev } = materials;
+    let Materials { recipe, train, .. } = materials;
     if train.is_empty() {
         bail!("the data set has no training photos");
     }
     let device = device.clone().autodiff();
     let settings = &recipe.training;
-    let steps_per_epoch = train.len().div_ceil(settings.photos_per_step);
-    let total = steps_per_epoch * settings.epochs;
-    let checkpoints = Checkpoints::new(run)?;
-
-    device.seed(recipe.seed);
-    let mut learner = Learner {
-        decoder: recipe.decoder.config(recipe.encoder, vocabulary.len()).init(&device),
-        optimizer: Learner::fresh_optimizer(),
-        regularisation: Regularisation {
-            dropout: settings.dropout,
-            label_smoothing: settings.label_smoothing,
-        },
-        clip_norm: settings.clip_norm,
-    };
+    let checkpoints = Checkpoints::new(run, settings.keep_checkpoints)?;
+    let mut learner = materials.learner(&device);
     let mut progress = Progress::default();
     if start == Start::Resume
         && let Some(newest) = checkpoints.newest()?
@@ -96,83 +89,148 @@ pub fn train(materials: &Materials, run: &Path, start: Start, device: &Device) -
         progress = newest;
     }
     let mut log = Log::open(run, progress.epoch)?;
-    let special = vocabulary.special();
 
-    while progress.epoch < settings.epochs {
-        let epoch = progress.epoch + 1;
-        let mut order: Vec<usize> = (0..train.len()).collect();
-        order.shuffle(&mut ChaCha8Rng::seed_from_u64(mix(recipe.seed, epoch as u64)));
-
-        let bar = progress::bar(steps_per_epoch, "training steps");
+    while progress.epoch < settings.epochs && !is_over(&progress, settings.patience) {
         let begun = Instant::now();
+        let captions_seen = materials.epoch(&mut learner, &mut progress, &mut log, &device)?;
+        let seconds = begun.elapsed().as_secs_f64();
+
+        let dev = materials.dev_scores(&learner.decoder.valid(), &device.clone().inner())?;
+        progress.epoch += 1;
+        progress.judge(dev.map(|scores| match settings.select_by {
+            DevMetric::Bleu4 => scores.bleu4,
+            DevMetric::Cider => scores.cider,
+        }));
+        if settings.schedule.is_plateau(progress.epoch - progress.best_epoch) {
+            progress.plateaus += 1;
+        }
+        let row = EpochRow {
+            epoch: progress.epoch,
+            loss: log.mean_loss(progress.epoch),
+            dev_bleu4: dev.map(|scores| scores.bleu4),
+            dev_cider: dev.map(|scores| scores.cider),
+            captions_per_second: captions_seen as f64 / seconds,
+            seconds,
+        };
+        eprintln!("{}", row.line(settings.epochs));
+        log.epoch(row)?;
+        checkpoints.save(&learner.decoder, &learner.optimizer, &progress)?;
+    }
+    if is_over(&progress, settings.patience) && progress.epoch < settings.epochs {
+        eprintln!("stopped after epoch {}: none was better since {}", progress.epoch, progress.best_epoch);
+    }
+    Ok(progress)
+}
+
+/// Whether the best epoch lies too far back.
+fn is_over(progress: &Progress, patience: Option<usize>) -> bool {
+    patience.is_some_and(|patience| progress.epoch - progress.best_epoch >= patience)
+}
+
+impl Materials<'_> {
+    fn learner(&self, device: &Device) -> Learner {
+        let recipe = self.recipe;
+        let settings = &recipe.training;
+        let regularisation = Regularisation {
+            dropout: settings.dropout,
+            image_dropout: settings.image_dropout,
+            label_smoothing: settings.label_smoothing,
+            attention_penalty: settings.attention_penalty,
+        };
+        device.seed(recipe.seed);
+        let decoder = recipe.decoder.init(recipe.encoder.channels(), self.vocabulary.len(), device);
+        Learner::new(decoder, &settings.optimizer, regularisation, settings.clip_norm)
+    }
+
+    /// Learns from every photo once, in an order drawn for the epoch. Returns the number of
+    /// captions seen.
+    fn epoch(
+        &self,
+        learner: &mut Learner,
+        progress: &mut Progress,
+        log: &mut Log,
+        device: &Device,
+    ) -> anyhow::Result<usize> {
+        let settings = &self.recipe.training;
+        let epoch = progress.epoch + 1;
+        let mut order: Vec<usize> = (0..self.train.len()).collect();
+        order.shuffle(&mut ChaCha8Rng::seed_from_u64(mix(self.recipe.seed, epoch as u64)));
+        let steps = order.len().div_ceil(settings.photos_per_step);
+        let total = steps * settings.epochs;
+
+        let bar = progress::bar(steps, "training steps");
         let mut captions_seen = 0;
         for chosen in order.chunks(settings.photos_per_step) {
             // Dropout draws from the device's generator, which cannot be saved; a seed for each
             // step makes a resumed run draw the same.
-            device.seed(mix(recipe.seed, (1 << 32) + progress.step as u64));
-            let captions: Vec<&[Vec<u32>]> = chosen.iter().map(|&i| train[i].captions.as_slice()).collect();
-            let packed = PackedCaptions::new(&captions, special.start, special.end, recipe.text.max_words);
-            let images = chosen.iter().map(|&i| train[i].image.as_str());
-            let batch = features.batch(images, &device)?;
-
-            let rate =
-                schedule::learning_rate(progress.step, settings.learning_rate, settings.warmup_steps, total);
-            let outcome = learner.step(batch, &packed, rate)?;
-            if !outcome.loss.is_finite() || !outcome.gradient_norm.is_finite() {
-                bail!("the loss at step {} is {}: lower the learning rate", progress.step + 1, outcome.loss);
+            let seed = mix(self.recipe.seed, (1 << 32) + progress.step as u64);
+            device.seed(seed);
+            let mut random = ChaCha8Rng::seed_from_u64(seed);
+            let mut packed = self.pack(chosen, &mut random);
+            let features = self.batch(chosen, device)?;
+            let share = settings.scheduled_sampling * progress.step as f64 / total as f64;
+            if share > 0.0
+                && let Decoder::Recurrent(decoder) = learner.decoder.valid()
+            {
+                let features = features.clone().inner();
+                packed.inputs = draw_inputs(&decoder, features, &packed, share, &mut random)?;
             }
 
+            let position = Position { step: progress.step, total, plateaus: progress.plateaus };
+            let learning_rate = settings.optimizer.learning_rate() * settings.schedule.share(position);
+            let StepOutcome { loss, cross_entropy, gradient_norm } =
+                learner.step(features, &packed, learning_rate)?;
+            if !loss.is_finite() || !gradient_norm.is_finite() {
+                bail!("the loss at step {} is {loss}: lower the learning rate", progress.step + 1);
+            }
             progress.step += 1;
             captions_seen += packed.photo_of_row.len();
             log.step(StepRow {
                 step: progress.step,
                 epoch,
-                loss: outcome.loss,
-                cross_entropy: outcome.cross_entropy,
-                gradient_norm: outcome.gradient_norm,
-                learning_rate: rate,
+                loss,
+                cross_entropy,
+                gradient_norm,
+                learning_rate,
             });
             bar.inc(1);
         }
-        let seconds = begun.elapsed().as_secs_f64();
         bar.finish_and_clear();
-
-        let dev_bleu4 = if dev.is_empty() {
-            None
-        } else {
-            let speaker = Speaker {
-                decoder: &learner.decoder.valid(),
-                vocabulary,
-                features,
-                device: &device.clone().inner(),
-            };
-            Some(speaker.evaluate(dev, &recipe.decoding)?.scored.total.bleu4)
-        };
-        progress.epoch = epoch;
-        // Without dev photos the newest epoch counts as the best.
-        if progress.best_epoch == 0 || dev_bleu4.is_none_or(|score| score > progress.best_score) {
-            progress.best_epoch = epoch;
-            progress.best_score = dev_bleu4.unwrap_or_default();
-        }
-        let count = log.steps_of(epoch).count().max(1) as f32;
-        let row = EpochRow {
-            epoch,
-            loss: log.steps_of(epoch).map(|row| row.loss).sum::<f32>() / count,
-            dev_bleu4,
-            captions_per_second: captions_seen as f64 / seconds,
-            seconds,
-        };
-        eprintln!(
-            "epoch {epoch} of {}: loss {:.3}, dev BLEU-4 {}, {:.0} captions/s, {seconds:.0} s",
-            settings.epochs,
-            row.loss,
-            dev_bleu4.map_or("not measured".into(), |score| format!("{score:.4}")),
-            row.captions_per_second,
-        );
-        log.epoch(row)?;
-        checkpoints.save(&learner.decoder, &learner.optimizer, &progress)?;
+        Ok(captions_seen)
     }
-    Ok(progress)
+
+    /// The captions of photos that a step learns from.
+    fn pack(&self, photos: &[usize], random: &mut ChaCha8Rng) -> PackedCaptions {
+        let special = self.vocabulary.special();
+        let captions = photos.iter().map(|&photo| {
+            let all = self.train[photo].captions.as_slice();
+            match self.recipe.training.captions {
+                CaptionChoice::All => all,
+                CaptionChoice::One => {
+                    let one = random.random_range(0..all.len());
+                    &all[one..=one]
+                }
+            }
+        });
+        let captions: Vec<&[Vec<u32>]> = captions.collect();
+        PackedCaptions::new(&captions, special.start, special.end, self.recipe.text.max_words)
+    }
+
+    /// # Shapes
+    /// `[photos, regions, channels]`.
+    fn batch(&self, photos: &[usize], device: &Device) -> anyhow::Result<Tensor<3>> {
+        self.features.batch(photos.iter().map(|&photo| self.train[photo].image.as_str()), device)
+    }
+
+    /// Scores on dev with the recipe's search; nothing without dev photos.
+    fn dev_scores(&self, decoder: &Decoder, device: &Device) -> anyhow::Result<Option<Scores>> {
+        if self.dev.is_empty() {
+            return Ok(None);
+        }
+        let Self { vocabulary, features, .. } = *self;
+        let speaker = Speaker { decoder, vocabulary, features, device };
+        Ok(Some(speaker.evaluate(self.dev, &self.recipe.decoding)?.scored.total))
+    }
 }
 
 /// A seed from a seed and a counter (the finaliser of SplitMix64, Steele et al. 2014).

@@ -11,7 +11,8 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Backend, Dispatch, Flex, TensorMetadata, backend_extension};
 use burn::tensor::Tensor;
 use rayon::prelude::*;
-use showtell::decoder::attention::Memory;
+use showtell::decoder::Activation;
+use showtell::decoder::attention::{Memory, Query};
 
 use super::math::{add_scaled, additive_score, additive_score_backward, dot, softmax};
 use super::{contiguous, tensor, values};
@@ -39,14 +40,9 @@ impl Rows {
 /// Additive attention for rows in any order.
 ///
 /// # Shapes
-/// `query`: `[rows, attention]`, `score`: `[attention]`. Returns context `[rows, region]` and
-/// weights `[rows, regions]`.
-pub fn attend(
-    memory: &Memory,
-    query: Tensor<2>,
-    score: Tensor<1>,
-    rows: &Arc<Rows>,
-) -> (Tensor<2>, Tensor<2>) {
+/// Returns context `[rows, region]` and weights `[rows, regions]`.
+pub fn attend(memory: &Memory, query: Query, rows: &Arc<Rows>) -> (Tensor<2>, Tensor<2>) {
+    let Query { query, score, activation } = query;
     let [_, regions, region] = memory.values.dims();
     let packed = <Dispatch as AttendBackend>::attend(
         memory.keys.clone().into_dispatch(),
@@ -54,6 +50,7 @@ pub fn attend(
         query.into_dispatch(),
         score.into_dispatch(),
         Arc::clone(rows),
+        activation,
     );
     let packed = Tensor::<2>::from_dispatch(packed); // [rows, region + regions]
     (packed.clone().narrow(1, 0, region), packed.narrow(1, region, regions))
@@ -68,6 +65,7 @@ trait AttendBackend: Backend {
         query: FloatTensor<Self>,
         score: FloatTensor<Self>,
         rows: Arc<Rows>,
+        activation: Activation,
     ) -> FloatTensor<Self>;
 }
 
@@ -98,6 +96,7 @@ impl AttendBackend for Flex {
         query: FlexTensor,
         score: FlexTensor,
         rows: Arc<Rows>,
+        activation: Activation,
     ) -> FlexTensor {
         let sizes = Sizes::of(&keys, &memory);
         let (keys, memory, query, score) =
@@ -117,7 +116,7 @@ impl AttendBackend for Flex {
                     let (context, weights) = out.split_at_mut(sizes.region);
                     let query = &query[row * sizes.attention..][..sizes.attention];
                     for (weight, key) in weights.iter_mut().zip(keys.chunks_exact(sizes.attention)) {
-                        *weight = additive_score(key, query, score);
+                        *weight = additive_score(key, query, score, activation);
                     }
                     softmax(weights);
                     for (weight, value) in weights.iter().zip(memory.chunks_exact(sizes.region)) {
@@ -147,6 +146,7 @@ struct Kept {
     score: FlexTensor,
     packed: FlexTensor,
     rows: Arc<Rows>,
+    activation: Activation,
 }
 
 /// What one photo adds to the gradients.
@@ -197,6 +197,7 @@ fn gradients(kept: &Kept, grad: &FlexTensor) -> [FlexTensor; 4] {
                         weights[region] * (slopes[region] - mean),
                         (&keys[at.clone()], query, score),
                         (&mut keys_grad[at], query_grad, &mut found.score),
+                        kept.activation,
                     );
                 }
             }
@@ -244,6 +245,7 @@ impl<C: CheckpointStrategy> AttendBackend for Autodiff<Flex, C> {
         query: FloatTensor<Self>,
         score: FloatTensor<Self>,
         rows: Arc<Rows>,
+        activation: Activation,
     ) -> FloatTensor<Self> {
         let prepared = Attend
             .prepare::<C>([keys.node(), memory.node(), query.node(), score.node()])
@@ -251,11 +253,17 @@ impl<C: CheckpointStrategy> AttendBackend for Autodiff<Flex, C> {
             .stateful();
         let (keys, memory, query, score) =
             (keys.into_primitive(), memory.into_primitive(), query.into_primitive(), score.into_primitive());
-        let packed =
-            Flex::attend(keys.clone(), memory.clone(), query.clone(), score.clone(), Arc::clone(&rows));
+        let packed = Flex::attend(
+            keys.clone(),
+            memory.clone(),
+            query.clone(),
+            score.clone(),
+            Arc::clone(&rows),
+            activation,
+        );
         match prepared {
             OpsKind::Tracked(prepared) => {
-                let kept = Kept { keys, memory, query, score, packed: packed.clone(), rows };
+                let kept = Kept { keys, memory, query, score, packed: packed.clone(), rows, activation };
                 prepared.finish(kept, packed)
             }
             OpsKind::UnTracked(prepared) => prepared.finish(packed),
@@ -273,6 +281,12 @@ mod tests {
     /// Two rows a photo, in photo order: the layout both functions understand.
     #[test]
     fn equals_the_composed_attention_with_its_gradients() {
+        for activation in [Activation::Tanh, Activation::Relu] {
+            compare(activation);
+        }
+    }
+
+    fn compare(activation: Activation) {
         let device = Device::flex().autodiff();
         let _draws = seeded(&device, 7);
         let random = |shape: [usize; 3]| {
@@ -285,8 +299,9 @@ mod tests {
         let memory = Memory { keys: keys.clone(), values: region_values.clone() };
 
         let rows = Arc::new(Rows::new(&[0, 0, 1, 1, 2, 2], 3));
-        let fused = attend(&memory, query.clone(), score.clone(), &rows);
-        let composed = additive(&memory, query.clone(), score.clone());
+        let asked = || Query { query: query.clone(), score: score.clone(), activation };
+        let fused = attend(&memory, asked(), &rows);
+        let composed = additive(&memory, asked());
         let tolerance = Tolerance::<f32>::absolute(1e-5);
         let mut all = Vec::new();
         for (context, weights) in [fused, composed] {

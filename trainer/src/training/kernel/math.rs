@@ -2,6 +2,7 @@
 //! has (`multiversion` picks at run time).
 
 use multiversion::multiversion;
+use showtell::decoder::Activation;
 
 /// `e^x` to about one part in 10^7 between -87 and 88, clamped outside.
 ///
@@ -29,9 +30,17 @@ fn tanh(x: f32) -> f32 {
     1.0 - 2.0 / (exp(2.0 * x) + 1.0)
 }
 
-/// `score . tanh(key + query)`.
+/// `score . activation(key + query)`.
 #[multiversion(targets("x86_64+avx512f+avx512bw+avx512dq+avx512vl+fma", "x86_64+avx2+fma"))]
-pub fn additive_score(key: &[f32], query: &[f32], score: &[f32]) -> f32 {
+pub fn additive_score(key: &[f32], query: &[f32], score: &[f32], activation: Activation) -> f32 {
+    match activation {
+        Activation::Tanh => weighted_sum(key, query, score, tanh),
+        Activation::Relu => weighted_sum(key, query, score, |x| x.max(0.0)),
+    }
+}
+
+#[inline(always)]
+fn weighted_sum(key: &[f32], query: &[f32], score: &[f32], activation: impl Fn(f32) -> f32) -> f32 {
     const LANES: usize = 16;
     let mut sums = [0.0_f32; LANES];
     let (keys, key_rest) = key.as_chunks::<LANES>();
@@ -39,11 +48,11 @@ pub fn additive_score(key: &[f32], query: &[f32], score: &[f32]) -> f32 {
     let (scores, score_rest) = score.as_chunks::<LANES>();
     for ((k, q), s) in keys.iter().zip(queries).zip(scores) {
         for lane in 0..LANES {
-            sums[lane] += s[lane] * tanh(k[lane] + q[lane]);
+            sums[lane] += s[lane] * activation(k[lane] + q[lane]);
         }
     }
     let rest = key_rest.iter().zip(query_rest).zip(score_rest);
-    sums.iter().sum::<f32>() + rest.map(|((k, q), s)| s * tanh(k + q)).sum::<f32>()
+    sums.iter().sum::<f32>() + rest.map(|((k, q), s)| s * activation(k + q)).sum::<f32>()
 }
 
 /// Gradients of [`additive_score`], times `grad`, added to those of key, query and score.
@@ -52,6 +61,26 @@ pub fn additive_score_backward(
     grad: f32,
     inputs: (&[f32], &[f32], &[f32]),
     grads: (&mut [f32], &mut [f32], &mut [f32]),
+    activation: Activation,
+) {
+    match activation {
+        Activation::Tanh => add_gradients(grad, inputs, grads, |x| {
+            let t = tanh(x);
+            (t, 1.0 - t * t)
+        }),
+        Activation::Relu => {
+            add_gradients(grad, inputs, grads, |x| (x.max(0.0), if x > 0.0 { 1.0 } else { 0.0 }));
+        }
+    }
+}
+
+/// `derive` gives the activation's value and slope.
+#[inline(always)]
+fn add_gradients(
+    grad: f32,
+    inputs: (&[f32], &[f32], &[f32]),
+    grads: (&mut [f32], &mut [f32], &mut [f32]),
+    derive: impl Fn(f32) -> (f32, f32),
 ) {
     let (key, query, score) = inputs;
     let (key_grad, query_grad, score_grad) = grads;
@@ -61,11 +90,11 @@ pub fn additive_score_backward(
     let (key_grad, query_grad, score_grad) =
         (&mut key_grad[..length], &mut query_grad[..length], &mut score_grad[..length]);
     for i in 0..length {
-        let t = tanh(key[i] + query[i]);
-        let inner = grad * score[i] * (1.0 - t * t);
+        let (value, slope) = derive(key[i] + query[i]);
+        let inner = grad * score[i] * slope;
         key_grad[i] += inner;
         query_grad[i] += inner;
-        score_grad[i] += grad * t;
+        score_grad[i] += grad * value;
     }
 }
 
@@ -143,7 +172,7 @@ mod tests {
             let expected: f32 = a.iter().map(|x| x * x).sum();
             assert!((dot(&a, &a) - expected).abs() < 1e-4);
             let expected: f32 = a.iter().map(|x| x * (2.0 * x).tanh()).sum();
-            assert!((additive_score(&a, &a, &a) - expected).abs() < 1e-4);
+            assert!((additive_score(&a, &a, &a, Activation::Tanh) - expected).abs() < 1e-4);
         }
     }
 }

@@ -1,0 +1,162 @@
+//! How a recipe's decoder learns.
+
+use serde::{Deserialize, Serialize};
+
+use super::RecipeError;
+use crate::training::optimizer::OptimizerRecipe;
+use crate::training::schedule::ScheduleRecipe;
+
+/// How the decoder learns.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrainingRecipe {
+    /// Passes over the training photos.
+    pub epochs: usize,
+    /// Photos in a step.
+    pub photos_per_step: usize,
+    /// Which captions of a photo a step learns from.
+    #[serde(default)]
+    pub captions: CaptionChoice,
+    /// Share of each target spread over the vocabulary.
+    #[serde(default)]
+    pub label_smoothing: f32,
+    /// Share of embeddings and of the last layer's input set to zero.
+    #[serde(default)]
+    pub dropout: f64,
+    /// Share of the photo's encoding set to zero.
+    #[serde(default)]
+    pub image_dropout: f64,
+    /// Gradients are scaled down to at most this norm, over all parameters together; infinite to
+    /// leave them alone.
+    pub clip_norm: f32,
+    /// Weight of the doubly stochastic term (Xu et al. 2015, equation 14), which asks that over a
+    /// sentence every region be looked at about as much.
+    #[serde(default)]
+    pub attention_penalty: f32,
+    /// Share of input words that the decoder draws itself at the end of the run; rises from zero
+    /// along a line (Bengio et al. 2015, "linear decay"). Zero is teacher forcing throughout.
+    #[serde(default)]
+    pub scheduled_sampling: f64,
+    /// The score on dev that decides which epoch is best.
+    #[serde(default)]
+    pub select_by: DevMetric,
+    /// Stop once so many epochs have passed since the best one; never without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patience: Option<usize>,
+    /// Newest checkpoints kept, besides the best.
+    #[serde(default = "one")]
+    pub keep_checkpoints: usize,
+    /// What turns gradients into steps.
+    pub optimizer: OptimizerRecipe,
+    /// The learning rate over the run.
+    pub schedule: ScheduleRecipe,
+    /// Training the encoder as well; frozen without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fine_tune: Option<FineTuneRecipe>,
+}
+
+fn one() -> usize {
+    1
+}
+
+/// Which captions of a photo a step learns from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CaptionChoice {
+    /// Every caption.
+    #[default]
+    All,
+    /// One, drawn anew each time.
+    One,
+}
+
+/// A score on dev.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DevMetric {
+    /// Corpus BLEU-4.
+    #[default]
+    Bleu4,
+    /// CIDEr-D.
+    Cider,
+}
+
+impl DevMetric {
+    /// The name people know it by.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Bleu4 => "BLEU-4",
+            Self::Cider => "CIDEr-D",
+        }
+    }
+}
+
+/// How the encoder learns together with the decoder. Batch norm stays folded into the
+/// convolutions: its statistics are those of the published weights.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FineTuneRecipe {
+    /// The first block that learns, by its path in the encoder; all before it stay frozen.
+    pub from: String,
+    /// Learning rate of the encoder where the decoder's is at its peak; both follow the schedule.
+    pub learning_rate: f64,
+    /// Whether every other photo, at random, is mirrored, left and right in its captions swapped.
+    #[serde(default)]
+    pub flips: bool,
+}
+
+impl TrainingRecipe {
+    /// Checks values that the types allow and training does not.
+    ///
+    /// # Errors
+    /// [`RecipeError::Value`].
+    pub fn validate(&self) -> Result<(), RecipeError> {
+        let positive = [
+            ("training.epochs", self.epochs),
+            ("training.photos_per_step", self.photos_per_step),
+            ("training.keep_checkpoints", self.keep_checkpoints),
+            ("training.patience", self.patience.unwrap_or(1)),
+        ];
+        for (key, found) in positive {
+            if found == 0 {
+                return Err(RecipeError::value(key, "at least 1", found));
+            }
+        }
+        let shares = [
+            ("training.label_smoothing", self.label_smoothing.into()),
+            ("training.dropout", self.dropout),
+            ("training.image_dropout", self.image_dropout),
+        ];
+        for (key, found) in shares {
+            if !(0.0..1.0).contains(&found) {
+                return Err(RecipeError::value(key, "from 0 up to 1", found));
+            }
+        }
+        if !(0.0..=1.0).contains(&self.scheduled_sampling) {
+            let expected = "from 0 to 1";
+            return Err(RecipeError::value("training.scheduled_sampling", expected, self.scheduled_sampling));
+        }
+        if self.clip_norm.is_nan() || self.clip_norm <= 0.0 {
+            return Err(RecipeError::value("training.clip_norm", "above 0", self.clip_norm));
+        }
+        if !self.attention_penalty.is_finite() || self.attention_penalty < 0.0 {
+            return Err(RecipeError::value(
+                "training.attention_penalty",
+                "at least 0",
+                self.attention_penalty,
+            ));
+        }
+        if let Some(tuned) = &self.fine_tune
+            && !(tuned.learning_rate.is_finite() && tuned.learning_rate > 0.0)
+        {
+            return Err(RecipeError::value(
+                "training.fine_tune.learning_rate",
+                "above 0",
+                tuned.learning_rate,
+            ));
+        }
+        self.optimizer.validate()?;
+        self.schedule.validate()
+    }
+}

@@ -1,0 +1,202 @@
+//! The loss of a batch of known captions.
+
+mod merge;
+mod recurrent;
+pub mod sampling;
+
+use burn::tensor::Tensor;
+use showtell::decoder::Decoder;
+
+use crate::dataset::batch::PackedCaptions;
+
+/// What regularises training.
+#[derive(Debug, Clone, Default)]
+pub struct Regularisation {
+    /// Share of embeddings and of the last layer's input set to zero.
+    pub dropout: f64,
+    /// Share of the photo's encoding set to zero.
+    pub image_dropout: f64,
+    /// Share of each target spread over the vocabulary.
+    pub label_smoothing: f32,
+    /// Weight of the doubly stochastic term.
+    pub attention_penalty: f32,
+}
+
+/// Losses of a batch.
+#[derive(Debug, Clone)]
+pub struct Losses {
+    /// `[2]`, means per word in nats: the cross-entropy with label smoothing, which has a
+    /// gradient, and the plain one, which has none.
+    pub words: Tensor<1>,
+    /// The doubly stochastic term with its weight, `[1]`.
+    pub penalty: Option<Tensor<1>>,
+}
+
+impl Losses {
+    /// What training minimises, `[1]`.
+    #[must_use]
+    pub fn objective(&self) -> Tensor<1> {
+        let words = self.words.clone().narrow(0, 0, 1);
+        match &self.penalty {
+            Some(penalty) => words + penalty.clone(),
+            None => words,
+        }
+    }
+}
+
+/// Losses of captions given their photos' features.
+///
+/// # Shapes
+/// `features`: `[photos, regions, channels]`.
+pub fn losses(
+    decoder: &Decoder,
+    features: Tensor<3>,
+    captions: &PackedCaptions,
+    settings: &Regularisation,
+) -> Losses {
+    match decoder {
+        Decoder::Recurrent(decoder) => recurrent::losses(decoder, features, captions, settings),
+        Decoder::Merge(decoder) => merge::losses(decoder, features, captions, settings),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::seeded;
+    use crate::training::learner::Learner;
+    use crate::training::optimizer::OptimizerRecipe;
+    use burn::tensor::{Device, Distribution, Int};
+    use rand::SeedableRng;
+    use rand_chacha::ChaCha8Rng;
+    use showtell::decoder::{
+        Activation, AttentionStart, CellKind, DecoderConfig, InitLayers, Injection, OutputConfig,
+    };
+
+    const VOCABULARY: usize = 50;
+
+    /// Each form of decoder with the regions it reads.
+    fn forms() -> Vec<(DecoderConfig, usize)> {
+        let activation = Activation::Tanh;
+        let attention = Injection::Attention {
+            region: Some(64),
+            attention: 16,
+            score: Activation::Tanh,
+            gate: true,
+            start: AttentionStart::Mean,
+        };
+        let bare = Injection::Attention {
+            region: None,
+            attention: 16,
+            score: Activation::Relu,
+            gate: false,
+            start: AttentionStart::Zero,
+        };
+        let plain = OutputConfig::Plain { inner: None, tied: false };
+        let config = |cell, layers, injection, output| DecoderConfig {
+            cell,
+            // Large enough to learn the batch by heart; a quarter of these widths is not.
+            embedding: 32,
+            hidden: 64,
+            layers,
+            injection,
+            output,
+        };
+        use CellKind::{Gru, Lstm};
+        vec![
+            (config(Lstm, 1, attention, OutputConfig::Deep { tied: true }), 4),
+            (config(Gru, 2, bare, OutputConfig::Plain { inner: Some(32), tied: true }), 4),
+            (config(Gru, 3, Injection::Init { activation, layers: InitLayers::All }, plain.clone()), 1),
+            (config(Lstm, 1, Injection::Pre { activation }, plain.clone()), 1),
+            (config(Lstm, 2, Injection::Add { activation }, plain.clone()), 1),
+            (config(Lstm, 1, Injection::Merge { activation, width: 24, text: 20 }, plain), 1),
+        ]
+    }
+
+    /// A seeded decoder of every form with two photos and their three captions.
+    fn on_every_form(device: &Device, check: impl Fn(Decoder, Tensor<3>, PackedCaptions)) {
+        for (config, regions) in forms() {
+            config.validate(regions).unwrap();
+            let _draws = seeded(device, 11);
+            let features = Tensor::random([2, regions, 12], Distribution::Normal(0.0, 1.0), device);
+            let captions = [vec![vec![4, 5, 6], vec![7, 8]], vec![vec![9, 10, 11, 12]]];
+            let captions: Vec<&[Vec<u32>]> = captions.iter().map(Vec::as_slice).collect();
+            let decoder = config.init(12, VOCABULARY, device);
+            check(decoder, features, PackedCaptions::new(&captions, 1, 2, 10));
+        }
+    }
+
+    /// Plain cross-entropy per word.
+    fn value(decoder: &Decoder, features: Tensor<3>, captions: &PackedCaptions) -> f32 {
+        let losses = losses(decoder, features, captions, &Regularisation::default());
+        losses.words.into_data().try_into_vec::<f32>().unwrap()[1]
+    }
+
+    #[test]
+    fn the_first_loss_is_near_that_of_a_guess() {
+        on_every_form(&Device::flex().autodiff(), |decoder, features, captions| {
+            let loss = value(&decoder, features, &captions);
+            assert!((loss - (VOCABULARY as f32).ln()).abs() < 0.35, "{loss}");
+        });
+    }
+
+    #[test]
+    fn one_batch_is_learnt_by_heart() {
+        on_every_form(&Device::flex().autodiff(), |decoder, features, captions| {
+            let optimizer = OptimizerRecipe::Adam { learning_rate: 0.01 };
+            let mut learner = Learner::new(decoder, &optimizer, Regularisation::default(), 5.0);
+            for _ in 0..300 {
+                learner.step(features.clone(), &captions, 0.01).unwrap();
+            }
+            let loss = value(&learner.decoder, features, &captions);
+            // One photo has two captions, and nothing tells which of the two will begin.
+            let unavoidable = 2.0 * 2_f32.ln() / captions.words() as f32;
+            assert!(loss < unavoidable + 0.02, "{loss}");
+        });
+    }
+
+    /// The packed loss, with its fused kernels, is the sum of what single steps predict.
+    #[test]
+    fn teacher_forcing_equals_stepping() {
+        let device = Device::flex();
+        on_every_form(&device, |decoder, features, captions| {
+            let mut total = 0.0;
+            for (row, &photo) in captions.photo_of_row.iter().enumerate() {
+                let mut state = decoder.start(features.clone().narrow(0, photo, 1));
+                let mut offset = 0;
+                for &active in captions.active.iter().take_while(|&&active| row < active) {
+                    let input = Tensor::<1, Int>::from_ints([captions.inputs[offset + row] as i32], &device);
+                    let (prediction, next) = decoder.step(state, input);
+                    let scores = prediction.log_probabilities.into_data().try_into_vec::<f32>().unwrap();
+                    total -= scores[captions.targets[offset + row] as usize];
+                    state = next;
+                    offset += active;
+                }
+            }
+            let packed = value(&decoder, features, &captions);
+            let stepped = total / captions.words() as f32;
+            assert!((packed - stepped).abs() < 1e-5, "{packed} is not {stepped}");
+        });
+    }
+
+    #[test]
+    fn the_decoder_draws_the_share_of_words_asked_for() {
+        let device = Device::flex();
+        let random = ChaCha8Rng::seed_from_u64(3);
+        on_every_form(&device, |decoder, features, captions| {
+            let Decoder::Recurrent(decoder) = decoder else { return };
+            let mut random = random.clone();
+            let mut inputs = |share| {
+                sampling::draw_inputs(&decoder, features.clone(), &captions, share, &mut random).unwrap()
+            };
+            assert_eq!(inputs(0.0), captions.inputs);
+            let drawn = inputs(1.0);
+            let rows = captions.active[0];
+            // The start token stays; an untrained decoder hardly ever guesses right.
+            assert_eq!(drawn[..rows], captions.inputs[..rows]);
+            let kept = drawn.iter().zip(&captions.inputs).skip(rows).filter(|(a, b)| a == b).count();
+            assert!(kept <= 2, "{kept} of {}", drawn.len() - rows);
+            assert!(drawn.iter().all(|&word| (word as usize) < VOCABULARY));
+        });
+    }
+}
