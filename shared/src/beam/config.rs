@@ -2,11 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::sampling::SamplingConfig;
+
 /// How a sentence is searched for. Defaults travel in the bundle.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BeamConfig {
-    /// Hypotheses kept after each step; 1 is greedy search.
+    /// Hypotheses kept after each step, 1 is greedy search; with sampling, sentences drawn.
     pub width: usize,
     /// The most tokens in a sentence, the end token included.
     pub max_length: usize,
@@ -21,6 +23,9 @@ pub struct BeamConfig {
     /// Words that no sentence ends with.
     #[serde(default, skip_serializing_if = "is_default")]
     pub bad_endings: Vec<String>,
+    /// Draws words; without it the likeliest are kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sampling: Option<SamplingConfig>,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -38,6 +43,7 @@ impl Default for BeamConfig {
             min_words: 0,
             no_repeat: 0,
             bad_endings: Vec::new(),
+            sampling: None,
         }
     }
 }
@@ -60,7 +66,7 @@ impl BeamConfig {
         if !self.length_exponent.is_finite() {
             return Err(BeamError::LengthExponent { found: self.length_exponent });
         }
-        Ok(())
+        self.sampling.as_ref().map_or(Ok(()), SamplingConfig::validate)
     }
 }
 
@@ -91,6 +97,18 @@ pub enum BeamError {
     #[error("the length exponent must be a finite number, found {found}")]
     LengthExponent {
         /// The exponent asked for.
+        found: f32,
+    },
+    /// Zero, negative, infinite or not a number.
+    #[error("the sampling temperature must be above 0, found {found}")]
+    Temperature {
+        /// The temperature asked for.
+        found: f32,
+    },
+    /// No share of the probability.
+    #[error("top-p must be above 0 and at most 1, found {found}")]
+    TopP {
+        /// The share asked for.
         found: f32,
     },
 }

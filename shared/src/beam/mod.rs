@@ -1,4 +1,4 @@
-//! Beam search over one sentence, pure: log-probabilities in, survivors and their parents out.
+//! Search for one sentence, by beam or by drawing words, pure: log-probabilities in, survivors and their parents out.
 //!
 //! No tensors, no waiting: the caller runs the model between two calls of [`Beam::advance`].
 //! Scores are sums of log-probabilities divided by `length^length_exponent`, the end token
@@ -10,8 +10,15 @@
 //! and from ending on words such as "a" or "with".
 
 mod config;
+mod sampling;
+
+use std::collections::HashSet;
+
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
 
 pub use config::{BeamConfig, BeamError, MAX_WIDTH};
+pub use sampling::SamplingConfig;
 
 /// One sentence found by the search.
 #[derive(Debug, Clone, PartialEq)]
@@ -90,6 +97,7 @@ pub struct Beam {
     tokens: BeamTokens,
     live: Vec<Live>,
     finished: Vec<Hypothesis>,
+    random: ChaCha8Rng,
 }
 
 impl Beam {
@@ -99,7 +107,9 @@ impl Beam {
     /// [`BeamError`] when a setting is out of range.
     pub fn new(config: BeamConfig, tokens: BeamTokens) -> Result<Self, BeamError> {
         config.validate()?;
-        Ok(Self { config, tokens, live: vec![Live::default()], finished: Vec::new() })
+        let seed = config.sampling.as_ref().map_or(0, |sampling| sampling.seed);
+        let random = ChaCha8Rng::seed_from_u64(seed);
+        Ok(Self { config, tokens, live: vec![Live::default()], finished: Vec::new(), random })
     }
 
     /// Takes the model's log-probabilities for every live row and returns what to run next, or
@@ -109,12 +119,17 @@ impl Beam {
     /// when `width` sentences have ended and no live one, scored at its present length, is better
     /// than the worst of them, or when the length runs out.
     ///
+    /// With sampling, every live sentence gets a word drawn for it, and goes on until it ends.
+    ///
     /// # Shapes
     /// `log_probabilities`: one slice of `[vocabulary]` per live row, rows in the order of the
     /// last [`Survivors`]. Rows beyond the live ones are ignored, so that a caller may pad.
     pub fn advance(&mut self, log_probabilities: &[&[f32]]) -> Option<Survivors> {
         let width = self.config.width;
-        let candidates = self.best(log_probabilities, 2 * width);
+        let candidates = match self.config.sampling.clone() {
+            Some(sampling) => self.draw(log_probabilities, &sampling),
+            None => self.best(log_probabilities, 2 * width),
+        };
 
         let mut next = Vec::with_capacity(width);
         let mut survivors = Survivors { parents: Vec::new(), tokens: Vec::new() };
@@ -144,12 +159,15 @@ impl Beam {
         if best.tokens.len() >= self.config.max_length {
             return true;
         }
+        if self.config.sampling.is_some() {
+            return false;
+        }
         let Some(worst) = self.finished.get(self.config.width - 1) else { return false };
         // All live rows have one length, so the largest sum is the best score.
         normalise(best.sum, best.tokens.len(), self.config.length_exponent) <= worst.score
     }
 
-    /// Sentences found, best first, at most `width`. Where too few ended in time, those cut off
+    /// Sentences found, best first, at most `width`, each once. Where too few ended in time, those cut off
     /// at the length limit come after.
     #[must_use]
     pub fn finish(self) -> Vec<Hypothesis> {
@@ -157,6 +175,10 @@ impl Beam {
         let missing = config.width.saturating_sub(finished.len());
         let cut = live.into_iter().filter(|live| !live.tokens.is_empty()).take(missing);
         finished.extend(cut.map(|live| live.finish(config.length_exponent)));
+        if config.sampling.is_some() {
+            let mut seen = HashSet::new();
+            finished.retain(|hypothesis| seen.insert(hypothesis.tokens.clone()));
+        }
         finished
     }
 
@@ -166,13 +188,40 @@ impl Beam {
             && live.tokens.last().is_none_or(|last| !self.tokens.bad_endings.contains(last))
     }
 
+    /// A word drawn for each live row; at the first step, for each sentence from the one row.
+    fn draw(&mut self, log_probabilities: &[&[f32]], sampling: &SamplingConfig) -> Vec<Candidate> {
+        let first = self.live.first().is_some_and(|live| live.tokens.is_empty());
+        let draws = if first { self.config.width } else { self.live.len() };
+        let mut drawn = Vec::with_capacity(draws);
+        for draw in 0..draws {
+            let row = if first { 0 } else { draw };
+            let Some(scores) = log_probabilities.get(row) else { break };
+            let rules = self.rules(&self.live[row]);
+            let allowed = (0_u32..).zip(scores.iter().copied());
+            let allowed = allowed.filter(|&(token, score)| score > f32::NEG_INFINITY && rules.allow(token));
+            if let Some((token, log_probability)) = sampling.draw(allowed.collect(), &mut self.random) {
+                let sum = self.live[row].sum + f64::from(log_probability);
+                drawn.push(Candidate { row, token, log_probability, sum });
+            }
+        }
+        drawn
+    }
+
+    /// What a sentence may go on with.
+    fn rules(&self, live: &Live) -> Rules<'_> {
+        Rules {
+            tokens: &self.tokens,
+            repeats: live.repeats(self.config.no_repeat),
+            may_end: self.may_end(live),
+        }
+    }
+
     /// The `count` best continuations over all live rows, best first. Ties go to the earlier row,
     /// then to the lower token, so that a search is repeatable.
     fn best(&self, log_probabilities: &[&[f32]], count: usize) -> Vec<Candidate> {
         let mut best: Vec<Candidate> = Vec::with_capacity(count + 1);
         for (row, (live, scores)) in self.live.iter().zip(log_probabilities).enumerate() {
-            let repeats = live.repeats(self.config.no_repeat);
-            let may_end = self.may_end(live);
+            let rules = self.rules(live);
             for (token, &log_probability) in scores.iter().enumerate() {
                 let sum = live.sum + f64::from(log_probability);
                 let full = best.len() == count;
@@ -181,8 +230,7 @@ impl Beam {
                     continue;
                 }
                 let token = token as u32;
-                let ends = token == self.tokens.end;
-                if ends && !may_end || self.tokens.suppressed.contains(&token) || repeats.contains(&token) {
+                if !rules.allow(token) {
                     continue;
                 }
                 let at = best.partition_point(|other| other.sum >= sum);
@@ -191,6 +239,21 @@ impl Beam {
             }
         }
         best
+    }
+}
+
+/// What one sentence may go on with.
+struct Rules<'a> {
+    tokens: &'a BeamTokens,
+    repeats: Vec<u32>,
+    may_end: bool,
+}
+
+impl Rules<'_> {
+    fn allow(&self, token: u32) -> bool {
+        (self.may_end || token != self.tokens.end)
+            && !self.tokens.suppressed.contains(&token)
+            && !self.repeats.contains(&token)
     }
 }
 
@@ -288,7 +351,9 @@ mod tests {
         fn rules_hold_for_every_sentence(seed in any::<u64>(), width in 1_usize..6, no_repeat in 1_usize..4) {
             let bad_endings = vec!["a".to_owned(), "the".to_owned()];
             let rules = BeamConfig { min_words: 4, no_repeat, bad_endings, ..config(width) };
-            for hypothesis in search(seed, rules) {
+            let sampling = Some(SamplingConfig { seed, ..SamplingConfig::default() });
+            let drawn = search(seed, BeamConfig { sampling, ..rules.clone() });
+            for hypothesis in search(seed, rules).into_iter().chain(drawn) {
                 let tokens = &hypothesis.tokens;
                 let mut runs: Vec<&[u32]> = tokens.windows(no_repeat).collect();
                 let count = runs.len();
@@ -300,6 +365,32 @@ mod tests {
                     prop_assert!(![1, 2].contains(&tokens[tokens.len() - 2]), "{:?} ends badly", tokens);
                 }
             }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn drawn_sentences_are_ranked_and_repeatable(seed in any::<u64>(), width in 1_usize..6) {
+            let sampling = |seed| Some(SamplingConfig { temperature: 1.5, seed, ..SamplingConfig::default() });
+            let drawn = |seed| search(7, BeamConfig { sampling: sampling(seed), ..config(width) });
+            let found = drawn(seed);
+            prop_assert_eq!(&found, &drawn(seed));
+            prop_assert!(!found.is_empty() && found.len() <= width);
+            let ended: Vec<f32> = found.iter().filter(|h| h.tokens.last() == Some(&END)).map(|h| h.score).collect();
+            prop_assert!(ended.is_sorted_by(|a, b| a >= b));
+            for (at, hypothesis) in found.iter().enumerate() {
+                prop_assert!(found[..at].iter().all(|other| other.tokens != hypothesis.tokens));
+            }
+        }
+    }
+
+    #[test]
+    fn drawing_the_likeliest_alone_is_greedy() {
+        for seed in 0..20 {
+            let sampling = Some(SamplingConfig { top_k: 1, ..SamplingConfig::default() });
+            let found = search(seed, BeamConfig { sampling, ..config(3) });
+            assert_eq!(found.len(), 1);
+            assert_eq!(found[0].tokens, greedy(seed, 12));
         }
     }
 

@@ -20,7 +20,7 @@ use anyhow::{Context, bail};
 use burn::tensor::Device;
 use clap::{Args, Parser, Subcommand};
 use showtell::Bundle;
-use showtell::beam::BeamConfig;
+use showtell::beam::{BeamConfig, SamplingConfig};
 use showtell::bundle::{CARD, NEEDED};
 use showtell::encoder::EncoderConfig;
 
@@ -157,12 +157,27 @@ struct BeamArgument {
     /// bundle's]
     #[arg(long, value_name = "WORDS", value_delimiter = ',')]
     bad_endings: Option<Vec<String>>,
+    /// Draw so many captions word by word instead of searching, and take the best by score
+    #[arg(long, value_name = "CAPTIONS", conflicts_with = "beam")]
+    sample: Option<usize>,
+    /// With --sample: below 1 likely words become likelier [default: 1]
+    #[arg(long, value_name = "NUMBER", requires = "sample")]
+    temperature: Option<f32>,
+    /// With --sample: draw from the likeliest words only, so many [default: all]
+    #[arg(long, value_name = "WORDS", requires = "sample")]
+    top_k: Option<usize>,
+    /// With --sample: draw from the likeliest words that reach this probability [default: 1]
+    #[arg(long, value_name = "SHARE", requires = "sample")]
+    top_p: Option<f32>,
+    /// With --sample: another seed, other captions [default: 0]
+    #[arg(long, value_name = "NUMBER", requires = "sample")]
+    seed: Option<u64>,
 }
 
 impl BeamArgument {
     fn over(&self, defaults: &BeamConfig) -> anyhow::Result<BeamConfig> {
         let beam = BeamConfig {
-            width: self.beam.unwrap_or(defaults.width),
+            width: self.sample.or(self.beam).unwrap_or(defaults.width),
             length_exponent: self.length_exponent.unwrap_or(defaults.length_exponent),
             min_words: self.min_words.unwrap_or(defaults.min_words),
             no_repeat: self.no_repeat.unwrap_or(defaults.no_repeat),
@@ -170,10 +185,25 @@ impl BeamArgument {
                 Some(words) => words.iter().filter(|word| !word.is_empty()).cloned().collect(),
                 None => defaults.bad_endings.clone(),
             },
+            // A width asked for is a beam's, whatever the bundle does.
+            sampling: if self.beam.is_some() { None } else { self.sampling(defaults) },
             ..defaults.clone()
         };
         beam.validate()?;
         Ok(beam)
+    }
+
+    fn sampling(&self, defaults: &BeamConfig) -> Option<SamplingConfig> {
+        if self.sample.is_none() {
+            return defaults.sampling.clone();
+        }
+        let usual = defaults.sampling.clone().unwrap_or_default();
+        Some(SamplingConfig {
+            temperature: self.temperature.unwrap_or(usual.temperature),
+            top_k: self.top_k.unwrap_or(usual.top_k),
+            top_p: self.top_p.unwrap_or(usual.top_p),
+            seed: self.seed.unwrap_or(usual.seed),
+        })
     }
 }
 

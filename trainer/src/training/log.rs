@@ -7,6 +7,7 @@ use anyhow::{Context, anyhow, bail};
 use plotters::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::events::Events;
 use crate::chart::{BLUE, Drawn, INK, ORANGE, font, quiet};
 use crate::files::write_atomically;
 
@@ -67,6 +68,7 @@ pub struct Log {
     run: PathBuf,
     steps: Vec<StepRow>,
     epochs: Vec<EpochRow>,
+    events: Events,
 }
 
 impl Log {
@@ -80,7 +82,8 @@ impl Log {
         let mut epochs: Vec<EpochRow> = read(&run.join("epochs.csv"))?;
         steps.retain(|row| row.epoch <= epoch);
         epochs.retain(|row| row.epoch <= epoch);
-        Ok(Self { run: run.to_owned(), steps, epochs })
+        let events = Events::create(run).context("cannot write TensorBoard's events")?;
+        Ok(Self { run: run.to_owned(), steps, epochs, events })
     }
 
     /// Remembers a step; it reaches the disk with its epoch.
@@ -95,11 +98,13 @@ impl Log {
         losses().sum::<f32>() / losses().count().max(1) as f32
     }
 
-    /// Adds an epoch and writes everything, the curve as well.
+    /// Adds an epoch and writes everything, the curve and TensorBoard's events as well.
     ///
     /// # Errors
     /// When the disk refuses.
     pub fn epoch(&mut self, row: EpochRow) -> anyhow::Result<()> {
+        let steps = self.steps.iter().filter(|step| step.epoch == row.epoch);
+        self.events.epoch(steps, &row)?;
         self.epochs.push(row);
         write(&self.run.join("steps.csv"), &self.steps)?;
         write(&self.run.join("epochs.csv"), &self.epochs)?;

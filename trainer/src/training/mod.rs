@@ -2,6 +2,7 @@
 
 pub mod checkpoint;
 mod clip;
+pub mod events;
 pub mod forward;
 pub mod kernel;
 pub mod learner;
