@@ -7,6 +7,8 @@ use showtell::beam::BeamConfig;
 use showtell::decoder::DecoderConfig;
 use showtell::encoder::EncoderConfig;
 
+pub use crate::dataset::text::{Contractions, TextRecipe};
+
 /// A training run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -25,16 +27,6 @@ pub struct Recipe {
     pub training: TrainingRecipe,
     /// How captions are searched for, on dev and later in the bundle.
     pub decoding: BeamConfig,
-}
-
-/// How captions become tokens.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TextRecipe {
-    /// Words seen fewer times in the training captions become `<unk>`.
-    pub min_count: usize,
-    /// Captions are cut to this many words for training.
-    pub max_words: usize,
 }
 
 /// Sizes of the decoder; the rest follows from encoder and vocabulary.
@@ -139,6 +131,7 @@ impl Recipe {
         let Self { text, decoder, training, decoding, .. } = self;
         let positive = [
             ("text.min_count", text.min_count),
+            ("text.max_size", text.max_size.unwrap_or(1)),
             ("text.max_words", text.max_words),
             ("decoder.region", decoder.region),
             ("decoder.embedding", decoder.embedding),

@@ -20,6 +20,7 @@ use rand_chacha::ChaCha8Rng;
 use showtell::Vocabulary;
 
 use crate::dataset::batch::PackedCaptions;
+use crate::dataset::captions::{CaptionStore, Mirror};
 use crate::dataset::features::Features;
 use crate::evaluation::{Speaker, Targets};
 use crate::progress;
@@ -29,15 +30,6 @@ use forward::Regularisation;
 use learner::Learner;
 use log::{EpochRow, Log, StepRow};
 
-/// A photo to learn from: its name in the feature store and its captions as token ids.
-#[derive(Debug, Clone)]
-pub struct Example {
-    /// Name of the photo.
-    pub image: String,
-    /// Its captions, without start and end tokens.
-    pub captions: Vec<Vec<u32>>,
-}
-
 /// Everything a run works on.
 #[derive(Debug)]
 pub struct Materials<'a> {
@@ -45,12 +37,14 @@ pub struct Materials<'a> {
     pub recipe: &'a Recipe,
     /// The words.
     pub vocabulary: &'a Vocabulary,
-    /// Features of all photos.
+    /// Features of the training photos.
     pub features: &'a Features,
-    /// What to learn from.
-    pub train: &'a [Example],
-    /// What to choose the best epoch on; may be empty.
+    /// Their captions.
+    pub train: &'a CaptionStore,
+    /// What to choose the best epoch on.
     pub dev: &'a Targets,
+    /// Features of those.
+    pub dev_features: &'a Features,
 }
 
 /// Whether a run starts or goes on.
@@ -67,7 +61,7 @@ pub enum Start {
 /// # Errors
 /// When features are missing, the disk refuses, or the loss stops being a number.
 pub fn train(materials: &Materials, run: &Path, start: Start, device: &Device) -> anyhow::Result<Progress> {
-    let Materials { recipe, vocabulary, features, train, dev } = materials;
+    let Materials { recipe, vocabulary, features, train, dev, dev_features } = materials;
     if train.is_empty() {
         bail!("the data set has no training photos");
     }
@@ -110,10 +104,11 @@ pub fn train(materials: &Materials, run: &Path, start: Start, device: &Device) -
             // Dropout draws from the device's generator, which cannot be saved; a seed for each
             // step makes a resumed run draw the same.
             device.seed(mix(recipe.seed, (1 << 32) + progress.step as u64));
-            let captions: Vec<&[Vec<u32>]> = chosen.iter().map(|&i| train[i].captions.as_slice()).collect();
+            let captions: Vec<Vec<Vec<u32>>> =
+                chosen.iter().map(|&photo| train.of(photo, Mirror::No)).collect::<anyhow::Result<_>>()?;
+            let captions: Vec<&[Vec<u32>]> = captions.iter().map(Vec::as_slice).collect();
             let packed = PackedCaptions::new(&captions, special.start, special.end, recipe.text.max_words);
-            let images = chosen.iter().map(|&i| train[i].image.as_str());
-            let batch = features.batch(images, &device)?;
+            let batch = features.batch(chosen, &device)?;
 
             let rate =
                 schedule::learning_rate(progress.step, settings.learning_rate, settings.warmup_steps, total);
@@ -143,7 +138,7 @@ pub fn train(materials: &Materials, run: &Path, start: Start, device: &Device) -
             let speaker = Speaker {
                 decoder: &learner.decoder.valid(),
                 vocabulary,
-                features,
+                features: dev_features,
                 device: &device.clone().inner(),
             };
             Some(speaker.evaluate(dev, &recipe.decoding)?.scored.total.bleu4)
