@@ -70,8 +70,11 @@ impl Prepare {
             }
             bar.finish_and_clear();
         }
-        let manifest = writer.finish(&report)?;
         tell(&report);
+        if writer.is_empty() {
+            anyhow::bail!("no photo of {} can be read", self.data.data.display());
+        }
+        let manifest = writer.finish(&report)?;
         for split in Split::ALL {
             let part = manifest.part(split);
             println!("{split}: {} photos, {} captions", part.photos, part.captions);

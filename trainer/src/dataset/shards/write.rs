@@ -109,6 +109,12 @@ impl Writer {
         current.push(photo, bytes)
     }
 
+    /// Whether no photo has been added.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        Split::ALL.iter().all(|&split| self.manifest.part(split).photos == 0)
+    }
+
     fn close(&mut self) -> Result<(), WriteError> {
         let Some(mut current) = self.current.take() else { return Ok(()) };
         current.flush()?;
