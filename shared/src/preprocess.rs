@@ -158,7 +158,15 @@ impl Preprocessing {
     /// Returns `[3, side, side]` in row-major order, channels red, green, blue.
     #[must_use]
     pub fn pixels(&self, photo: &RgbImage) -> Vec<f32> {
-        let resized = self.resize(photo);
+        self.normalise(&self.resize(photo))
+    }
+
+    /// Normalises a photo of the input size.
+    ///
+    /// # Shapes
+    /// `[side, side, 3]` in, `[3, side, side]` out.
+    #[must_use]
+    pub fn normalise(&self, resized: &[u8]) -> Vec<f32> {
         let area = self.side * self.side;
         let mut planes = vec![0.0; 3 * area];
         for (index, pixel) in resized.chunks_exact(3).enumerate() {
@@ -170,9 +178,13 @@ impl Preprocessing {
         planes
     }
 
-    /// Bicubic (Catmull-Rom) with antialiasing when shrinking, in fixed point, so that a photo
-    /// gives the same bytes natively and in the browser.
-    fn resize(&self, photo: &RgbImage) -> Vec<u8> {
+    /// Squashes a photo to the input size: bicubic (Catmull-Rom) with antialiasing when shrinking,
+    /// in fixed point, so that a photo gives the same bytes natively and in the browser.
+    ///
+    /// # Shapes
+    /// Returns `[side, side, 3]`.
+    #[must_use]
+    pub fn resize(&self, photo: &RgbImage) -> Vec<u8> {
         let side = self.side as u32;
         if photo.dimensions() == (side, side) {
             return photo.as_raw().clone();

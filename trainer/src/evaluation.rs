@@ -9,15 +9,16 @@ use showtell::{Caption, Vocabulary};
 
 use crate::dataset::features::Features;
 use crate::dataset::{Dataset, Photo, Split};
-use crate::metric::{MetricError, References, Scored};
+use crate::metric::{References, Scored};
 
 /// Photos decoded together: large enough for the matrix products, small enough to share cores.
 const BATCH: usize = 32;
 
-/// Photos whose captions will be compared with people's.
+/// Photos whose captions will be compared with people's. All of the split is in memory, with the
+/// counts of its references: memory grows with this split, not with what is learnt from.
 #[derive(Debug)]
 pub struct Targets {
-    /// The photos.
+    /// The photos, in the order of the split.
     pub photos: Vec<Photo>,
     /// What people wrote, counted.
     pub references: References,
@@ -27,9 +28,9 @@ impl Targets {
     /// The photos of a split with their raw references.
     ///
     /// # Errors
-    /// When a photo has no reference.
-    pub fn new(dataset: &Dataset, split: Split) -> Result<Self, MetricError> {
-        let photos: Vec<Photo> = dataset.split(split).cloned().collect();
+    /// When the data set cannot be read or a photo has no reference.
+    pub fn new(dataset: &Dataset, split: Split) -> anyhow::Result<Self> {
+        let photos: Vec<Photo> = dataset.photos(split).collect::<Result<_, _>>()?;
         let raw: Vec<Vec<&str>> =
             photos.iter().map(|photo| photo.captions.iter().map(String::as_str).collect()).collect();
         Ok(Self { references: References::new(&raw)?, photos })
@@ -49,20 +50,19 @@ pub struct Speaker<'a> {
     pub decoder: &'a Decoder,
     /// The words.
     pub vocabulary: &'a Vocabulary,
-    /// What it looks at.
+    /// What it looks at: features of the split whose photos it is asked about.
     pub features: &'a Features,
     /// Where the weights are.
     pub device: &'a Device,
 }
 
 impl Speaker<'_> {
-    /// Captions photos together.
+    /// Captions photos together, given by their places in the split.
     ///
     /// # Errors
     /// When features are missing or the search fails.
-    pub fn describe(&self, photos: &[Photo], options: &CaptionOptions) -> anyhow::Result<Vec<Caption>> {
-        let names = photos.iter().map(|photo| photo.image.as_str());
-        let features = self.features.batch(names, self.device)?;
+    pub fn describe(&self, photos: &[usize], options: &CaptionOptions) -> anyhow::Result<Vec<Caption>> {
+        let features = self.features.batch(photos, self.device)?;
         // On the CPU nothing ever waits: the future is ready at its first poll.
         let found = pollster::block_on(search(self.decoder, self.vocabulary, features, options))?;
         found.into_iter().map(|found| Ok(found.caption(self.vocabulary)?)).collect()
@@ -72,7 +72,7 @@ impl Speaker<'_> {
     ///
     /// # Errors
     /// When features are missing or the search fails.
-    pub fn captions(&self, photos: &[Photo], beam: &BeamConfig) -> anyhow::Result<Vec<String>> {
+    pub fn captions(&self, photos: &[usize], beam: &BeamConfig) -> anyhow::Result<Vec<String>> {
         let options = CaptionOptions { beam: beam.clone(), attention: AttentionMaps::Dropped };
         let batches: Vec<Vec<Caption>> = photos
             .par_chunks(BATCH)
@@ -86,7 +86,8 @@ impl Speaker<'_> {
     /// # Errors
     /// When features are missing or the search fails.
     pub fn evaluate(&self, targets: &Targets, beam: &BeamConfig) -> anyhow::Result<Evaluation> {
-        let captions = self.captions(&targets.photos, beam)?;
+        let photos: Vec<usize> = (0..targets.photos.len()).collect();
+        let captions = self.captions(&photos, beam)?;
         Ok(Evaluation { scored: targets.references.score(&captions)?, captions })
     }
 }

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `recipe.toml` | the settings as resolved, written before the first step |
 //! | `tokenizer.json` | the vocabulary |
+//! | `captions.bin` | training captions as token ids, made anew at each start |
 //! | `encoder.safetensors` | the frozen encoder, float16, batch norm folded |
 //! | `checkpoints/` | the newest and the best state |
 //! | `steps.csv`, `epochs.csv`, `curve.svg` | the record |

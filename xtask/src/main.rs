@@ -3,6 +3,7 @@
 mod bench;
 mod browser;
 mod check;
+mod memory;
 mod serve;
 mod setup;
 mod shell;
@@ -35,6 +36,12 @@ enum Command {
     Check,
     /// Measure: training, captioning, and the page in Chromium on the CPU
     Bench,
+    /// Measure peak memory of `features` and `train` on drawn data sets of several sizes
+    Memory {
+        /// Numbers of training photos
+        #[arg(long, value_name = "N", num_args = 1.., default_values_t = [1_000, 10_000, 100_000])]
+        photos: Vec<usize>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -44,6 +51,7 @@ fn main() -> ExitCode {
         Command::Test => browser::test(),
         Command::Check => check::check(),
         Command::Bench => bench::bench(),
+        Command::Memory { photos } => memory::memory(&photos),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

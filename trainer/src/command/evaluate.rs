@@ -11,7 +11,7 @@ use clap::Args;
 use super::figures::{JavaArguments, complain, table};
 use super::{BeamArgument, BundleArgument, CacheArgument, DataArgument, device, say};
 use crate::dataset::features::{Features, FrozenEncoder};
-use crate::dataset::{Dataset, Split};
+use crate::dataset::{Dataset, Photo, Split};
 use crate::evaluation::{Speaker, Targets};
 use crate::files::write_atomically;
 use crate::metric::coco::{Captioned, ImageId};
@@ -59,12 +59,12 @@ impl Evaluate {
         let dataset = self.data.open()?;
         let targets = Targets::new(&dataset, self.split)?;
         if targets.is_empty() {
-            bail!("{} has no {} photos", self.data.data.display(), self.split);
+            bail!("{} has no {} photos: {}", self.data.data.display(), self.split, dataset.counts());
         }
         let model = bundle.model(&device)?;
         let mut frozen = FrozenEncoder::new(bundle.config().model.encoder, model.encoder, &device)?;
         frozen.preprocessing = bundle.config().preprocessing.clone();
-        let features = Features::open(&dataset, &[self.split], &frozen, &self.cache.folder(), &device)?;
+        let features = Features::open(&dataset, self.split, &frozen, &self.cache.folder(), &device)?;
         let vocabulary = bundle.vocabulary();
         let speaker = Speaker { decoder: &model.decoder, vocabulary, features: &features, device: &device };
 
@@ -74,7 +74,7 @@ impl Evaluate {
         if let Some(path) = &self.out {
             write_results(path, &targets, &found.captions)?;
         }
-        let training = training_captions(&dataset);
+        let training = training_captions(&dataset)?;
         // Padding, start, end and unknown are no words.
         let words = vocabulary.len() - vocabulary.suppressed().len() - 1;
         let known = Known { training: training.as_ref(), vocabulary: Some(words) };
@@ -116,8 +116,19 @@ fn write_results(path: &Path, targets: &Targets, captions: &[String]) -> anyhow:
         .with_context(|| format!("cannot write {}", path.display()))
 }
 
+/// Photos whose training captions are tokenised together.
+const CHUNK: usize = 1024;
+
 /// Tokenised captions of the training photos, where the data set has them.
-fn training_captions(dataset: &Dataset) -> Option<HashSet<String>> {
-    let captions: Vec<&String> = dataset.split(Split::Train).flat_map(|photo| &photo.captions).collect();
-    (!captions.is_empty()).then(|| tokenize(&captions).into_iter().collect())
+fn training_captions(dataset: &Dataset) -> anyhow::Result<Option<HashSet<String>>> {
+    let mut known = HashSet::new();
+    let mut photos = dataset.photos(Split::Train);
+    loop {
+        let chunk: Vec<Photo> = photos.by_ref().take(CHUNK).collect::<Result<_, _>>()?;
+        if chunk.is_empty() {
+            return Ok((!known.is_empty()).then_some(known));
+        }
+        let captions: Vec<&String> = chunk.iter().flat_map(|photo| &photo.captions).collect();
+        known.extend(tokenize(&captions));
+    }
 }

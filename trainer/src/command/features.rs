@@ -34,8 +34,10 @@ impl Features {
         let dataset = self.data.open()?;
         let frozen = self.weights.load(self.encoder, &device)?;
         let begun = Instant::now();
-        Store::open(&dataset, &self.split, &frozen, &self.weights.cache.folder(), &device)?;
-        let photos = dataset.photos.iter().filter(|photo| self.split.contains(&photo.split)).count();
+        for &split in &self.split {
+            Store::open(&dataset, split, &frozen, &self.weights.cache.folder(), &device)?;
+        }
+        let photos: usize = self.split.iter().map(|&split| dataset.len(split)).sum();
         println!("{photos} photos ready after {:.1} s", begun.elapsed().as_secs_f64());
         Ok(ExitCode::SUCCESS)
     }

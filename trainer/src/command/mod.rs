@@ -210,7 +210,8 @@ impl BeamArgument {
 /// `--data`.
 #[derive(Debug, Args)]
 struct DataArgument {
-    /// Folder of the data set: Flickr8k as published, or what `showtell prepare` wrote
+    /// Folder of the data set: Flickr8k, Flickr30k, COCO or IAPR TC-12 as published, a folder of
+    /// photos with captions.csv or captions.jsonl, or what `showtell prepare` wrote
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
 }

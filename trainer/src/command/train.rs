@@ -8,12 +8,17 @@ use clap::Args;
 use showtell::encoder::EncoderConfig;
 
 use super::{DataArgument, EncoderArguments, device, encoder_name};
+use crate::dataset::captions::CaptionStore;
 use crate::dataset::features::Features;
-use crate::dataset::{Split, text};
+use crate::dataset::text::Counter;
+use crate::dataset::{Dataset, Split};
 use crate::evaluation::Targets;
 use crate::recipe::Recipe;
 use crate::run::Run;
-use crate::training::{Example, Materials, Start, train};
+use crate::training::{Materials, Start, train};
+
+/// The training captions as token ids, in the run's folder.
+const CAPTIONS: &str = "captions.bin";
 
 /// Train a captioner from a recipe
 ///
@@ -58,8 +63,12 @@ impl Train {
 
         let device = device();
         let dataset = self.data.open()?;
-        let captions = dataset.split(Split::Train).flat_map(|photo| &photo.captions).map(String::as_str);
-        let tokenizer = text::build(captions, recipe.text.min_count)?;
+        self.check_splits(&dataset)?;
+        let mut words = Counter::new(&recipe.text)?;
+        for photo in dataset.photos(Split::Train) {
+            photo?.captions.iter().for_each(|caption| words.add(caption));
+        }
+        let tokenizer = words.tokenizer()?;
         let json = tokenizer.to_string(true).map_err(|error| anyhow::anyhow!("{error}"))?.into_bytes();
         let frozen = self.weights.load(recipe.encoder, &device)?;
         let run = if there {
@@ -75,26 +84,21 @@ impl Train {
             Run::create(&self.out, &recipe, json, frozen.tensors.clone())?
         };
 
-        let splits = [Split::Train, Split::Dev];
-        let features = Features::open(&dataset, &splits, &frozen, &self.weights.cache.folder(), &device)?;
-        let examples: Vec<Example> = dataset
-            .split(Split::Train)
-            .map(|photo| {
-                let captions = photo.captions.iter().map(|caption| text::encode(&tokenizer, caption));
-                Ok(Example { image: photo.image.clone(), captions: captions.collect::<Result<_, _>>()? })
-            })
-            .collect::<anyhow::Result<_>>()?;
+        let cache = self.weights.cache.folder();
+        let features = |split| Features::open(&dataset, split, &frozen, &cache, &device);
+        let captions = CaptionStore::build(&dataset, Split::Train, &tokenizer, &self.out.join(CAPTIONS))?;
         eprintln!(
             "{} photos to learn from, {} words in the vocabulary",
-            examples.len(),
+            captions.len(),
             run.vocabulary.len()
         );
         let materials = Materials {
             recipe: &recipe,
             vocabulary: &run.vocabulary,
-            features: &features,
-            train: &examples,
+            features: &features(Split::Train)?,
+            train: &captions,
             dev: &Targets::new(&dataset, Split::Dev)?,
+            dev_features: &features(Split::Dev)?,
         };
         let start = if self.resume { Start::Resume } else { Start::Fresh };
         let progress = train(&materials, &self.out, start, &device)?;
@@ -106,5 +110,20 @@ impl Train {
             progress.best_score
         );
         Ok(ExitCode::SUCCESS)
+    }
+
+    /// Refuses data without photos to learn from or to choose the best epoch on.
+    fn check_splits(&self, dataset: &Dataset) -> anyhow::Result<()> {
+        let needs = [(Split::Train, "learns from them"), (Split::Dev, "chooses the best epoch on them")];
+        for (split, what) in needs {
+            if dataset.is_empty(split) {
+                bail!(
+                    "{} has no {split} photos, and training {what}: expected at least one, found {}",
+                    self.data.data.display(),
+                    dataset.counts()
+                );
+            }
+        }
+        Ok(())
     }
 }

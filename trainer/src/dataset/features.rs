@@ -1,14 +1,10 @@
-//! Features of a data set's photos, computed once by a frozen encoder and kept as float16 in a
-//! memory-mapped file, so that memory stays flat however many photos there are.
+//! Features of a split's photos, computed once by a frozen encoder and kept as float16 on disk, so
+//! that memory stays flat however many photos there are.
 //!
-//! A store is a folder named after the encoder's weights and the photos it covers:
-//! `features.f16` (one slot of `[regions, channels]` per photo), `done` (a byte per photo, set
-//! once its slot is on disk) and `index.json`. Work that was broken off goes on where it stopped.
+//! There is one store ([`Slots`]) for each encoder, data set and split, a slot of
+//! `[regions, channels]` for each photo.
 
-use std::collections::HashMap;
-use std::fs::{self, File, OpenOptions};
-use std::io;
-use std::os::unix::fs::FileExt;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -16,22 +12,14 @@ use burn::tensor::{Device, Tensor, TensorData};
 use half::f16;
 use half::slice::HalfFloatSliceExt;
 use image::RgbImage;
-use memmap2::Mmap;
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 use showtell::bundle::sums::digest;
 use showtell::bundle::tensors::{Precision, Tensors, apply, collect, write_safetensors};
 use showtell::encoder::{Encoder, EncoderConfig};
 use showtell::{Preprocessing, preprocess};
 
-use super::{Dataset, Photo, Split};
-use crate::files::write_atomically;
-use crate::progress;
-
-/// Photos encoded together. More gains nothing on a CPU and holds more memory.
-const BATCH: usize = 8;
-/// The store's data reaches the disk after this many photos.
-const FLUSH: usize = 32 * BATCH;
+use super::slots::{Slots, place};
+use super::{Dataset, Record, Split};
 
 /// An encoder with its input and a key that names its weights.
 #[derive(Debug)]
@@ -75,163 +63,113 @@ impl FrozenEncoder {
     }
 }
 
-/// What a store holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Index {
-    regions: usize,
-    channels: usize,
-    /// Name and size in bytes of each photo's file, by slot.
-    photos: Vec<(String, u64)>,
-}
-
-/// Cached features, by photo.
+/// Cached features, by the photo's place in the split.
 #[derive(Debug)]
 pub struct Features {
-    map: Mmap,
-    slots: HashMap<String, usize>,
+    slots: Slots,
     regions: usize,
     channels: usize,
 }
 
 impl Features {
-    /// Opens the features of some splits of a data set under `cache`, computing what is absent.
+    /// Opens the features of a split under `cache`, computing what is absent.
     ///
     /// # Errors
     /// A photo that cannot be read is named; the rest of the work is kept.
     pub fn open(
         dataset: &Dataset,
-        splits: &[Split],
+        split: Split,
         frozen: &FrozenEncoder,
         cache: &Path,
         device: &Device,
     ) -> anyhow::Result<Self> {
         let (regions, channels) = frozen.shape();
-        let photos = sizes(dataset)?;
-        let identity = serde_json::to_vec(&(fs::canonicalize(&dataset.images)?, &photos))?;
-        let folder =
-            cache.join(format!("{}-{}-{}", frozen.config.name(), frozen.key()?, &digest(&identity)[..16]));
-        fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
-
-        let index = Index { regions, channels, photos };
-        let slot_bytes = regions * channels * size_of::<f16>();
-        let data = open(&folder.join("features.f16"), index.photos.len() * slot_bytes)?;
-        let done = open(&folder.join("done"), index.photos.len())?;
-        write_atomically(&folder.join("index.json"), &serde_json::to_vec(&index)?)?;
-
-        let slots: HashMap<String, usize> = index.photos.into_iter().map(|(name, _)| name).zip(0..).collect();
-        let marks = fs::read(folder.join("done"))?;
-        let missing: Vec<&Photo> = dataset
-            .photos
-            .iter()
-            .filter(|photo| splits.contains(&photo.split) && marks[slots[&photo.image]] == 0)
-            .collect();
-        if !missing.is_empty() {
-            encode_all(
-                dataset,
-                &missing,
-                frozen,
-                device,
-                |photo, values| {
-                    let slot = slots[&photo.image];
-                    data.write_all_at(bytemuck::cast_slice(values), (slot * slot_bytes) as u64)
-                },
-                |photos| {
-                    data.sync_data()?;
-                    photos.iter().try_for_each(|photo| done.write_all_at(&[1], slots[&photo.image] as u64))
-                },
-            )?;
-        }
-        // The file is written by this program alone, into slots that are not read before `done`.
-        #[expect(unsafe_code, reason = "memory-mapping a file is unsafe by nature")]
-        let map = unsafe { Mmap::map(&data) }?;
-        Ok(Self { map, slots, regions, channels })
+        let folder = place(cache, frozen.config.name(), &frozen.key()?, dataset, split)?;
+        let features = Self::at(&folder, dataset.len(split), regions, channels)?;
+        features.slots.fill(dataset, split, "encoding photos", |batch| frozen.encode(batch, device))?;
+        Ok(features)
     }
 
-    /// Features of photos.
+    /// Opens a store in a folder, made empty if absent.
+    ///
+    /// # Errors
+    /// When the disk refuses or the store has another shape.
+    pub fn at(folder: &Path, photos: usize, regions: usize, channels: usize) -> anyhow::Result<Self> {
+        let slots = Slots::open(folder, photos, regions * channels * size_of::<f16>())?;
+        Ok(Self { slots, regions, channels })
+    }
+
+    /// Fills what is missing by turning the features of another store of the same photos into
+    /// these, as pooling does; no photo is encoded again. `[photos, regions, channels]` in, the
+    /// same number of photos in this store's regions and channels out.
+    ///
+    /// # Errors
+    /// When the other store is of other photos or not complete, or the shape is not this store's.
+    pub fn derive_from(
+        &self,
+        other: &Self,
+        turn: impl Fn(Tensor<3>) -> Tensor<3>,
+        device: &Device,
+    ) -> anyhow::Result<()> {
+        anyhow::ensure!(
+            other.slots.len() == self.slots.len() && other.slots.missing()? == 0,
+            "expected features of all {} photos to derive others from",
+            self.slots.len()
+        );
+        self.slots.fill_from(|slots| {
+            let turned = turn(other.batch(slots, device)?);
+            let (found, expected) = (turned.dims(), [slots.len(), self.regions, self.channels]);
+            anyhow::ensure!(found == expected, "expected features of {expected:?}, found {found:?}");
+            slot_bytes(turned, slots.len())
+        })
+    }
+
+    /// Features of photos, by their places in the split.
     ///
     /// # Shapes
     /// `[photos, regions, channels]`.
     ///
     /// # Errors
-    /// When a photo is not in the store.
-    pub fn batch<'a>(
-        &self,
-        photos: impl IntoIterator<Item = &'a str>,
-        device: &Device,
-    ) -> anyhow::Result<Tensor<3>> {
+    /// When a place is not in the store or the disk refuses.
+    pub fn batch(&self, photos: &[usize], device: &Device) -> anyhow::Result<Tensor<3>> {
         let area = self.regions * self.channels;
-        let stored: &[f16] = bytemuck::cast_slice(&self.map);
-        let slots: Vec<usize> = photos
-            .into_iter()
-            .map(|photo| self.slots.get(photo).copied().with_context(|| format!("no features of {photo}")))
-            .collect::<anyhow::Result<_>>()?;
-        let mut values = vec![0.0; slots.len() * area];
-        values.par_chunks_exact_mut(area).zip(&slots).for_each(|(to, slot)| {
-            stored[slot * area..(slot + 1) * area].convert_to_f32_slice(to);
-        });
-        let data = TensorData::new(values, [slots.len(), self.regions, self.channels]);
+        let mut values = vec![0.0; photos.len() * area];
+        values.par_chunks_exact_mut(area).zip(photos).try_for_each(|(to, &photo)| {
+            let mut stored = vec![f16::ZERO; area];
+            self.slots.read(photo, bytemuck::cast_slice_mut(&mut stored))?;
+            stored.convert_to_f32_slice(to);
+            anyhow::Ok(())
+        })?;
+        let data = TensorData::new(values, [photos.len(), self.regions, self.channels]);
         Ok(Tensor::from_data(data, device))
     }
 }
 
-/// Name and size of every photo's file.
-fn sizes(dataset: &Dataset) -> anyhow::Result<Vec<(String, u64)>> {
-    dataset
-        .photos
-        .iter()
-        .map(|photo| {
-            let path = dataset.path(photo);
-            let size = fs::metadata(&path).with_context(|| format!("cannot read {}", path.display()))?.len();
-            Ok((photo.image.clone(), size))
-        })
-        .collect()
-}
-
-/// Opens a file for reading and writing at its full length; new parts read as zero.
-fn open(path: &Path, length: usize) -> anyhow::Result<File> {
-    let file = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(path)
-        .with_context(|| format!("cannot open {}", path.display()))?;
-    file.set_len(length as u64)?;
-    Ok(file)
-}
-
-/// Encodes photos, hands each one's values to `store`, and calls `settle` with the photos stored
-/// since the last time.
-fn encode_all(
-    dataset: &Dataset,
-    photos: &[&Photo],
-    frozen: &FrozenEncoder,
-    device: &Device,
-    mut store: impl FnMut(&Photo, &[f16]) -> io::Result<()>,
-    mut settle: impl FnMut(&[&Photo]) -> io::Result<()>,
-) -> anyhow::Result<()> {
-    let (regions, channels) = frozen.shape();
-    let side = frozen.preprocessing.side;
-    let bar = progress::bar(photos.len(), "encoding photos");
-    for group in photos.chunks(FLUSH) {
-        for batch in group.chunks(BATCH) {
-            let inputs: Vec<Vec<f32>> = batch
-                .par_iter()
-                .map(|photo| Ok(frozen.preprocessing.pixels(&read_photo(&dataset.path(photo))?)))
-                .collect::<anyhow::Result<_>>()?;
-            let data = TensorData::new(inputs.concat(), [batch.len(), 3, side, side]);
-            let features = frozen.encoder.forward(Tensor::from_data(data, device));
-            let values = features.try_into_vec_as::<f32>().context("the device gave no features")?;
-            for (photo, values) in batch.iter().zip(values.chunks_exact(regions * channels)) {
-                let halves: Vec<f16> = values.iter().map(|&value| f16::from_f32(value)).collect();
-                store(photo, &halves).context("cannot write features")?;
-            }
-            bar.inc(batch.len() as u64);
-        }
-        settle(group).context("cannot write features")?;
+impl FrozenEncoder {
+    /// The slots of a batch of photos.
+    fn encode(&self, batch: &[Record], device: &Device) -> anyhow::Result<Vec<Vec<u8>>> {
+        let side = self.preprocessing.side;
+        let inputs: Vec<Vec<f32>> = batch
+            .par_iter()
+            .map(|record| {
+                let photo = preprocess::decode(&record.bytes).with_context(|| record.photo.image.clone())?;
+                Ok(self.preprocessing.pixels(&photo))
+            })
+            .collect::<anyhow::Result<_>>()?;
+        let data = TensorData::new(inputs.concat(), [batch.len(), 3, side, side]);
+        slot_bytes(self.encoder.forward(Tensor::from_data(data, device)), batch.len())
     }
-    bar.finish();
-    Ok(())
+}
+
+/// `[photos, regions, channels]` as the bytes of slots, float16.
+fn slot_bytes(features: Tensor<3>, photos: usize) -> anyhow::Result<Vec<Vec<u8>>> {
+    let values = features.try_into_vec_as::<f32>().context("the device gave no features")?;
+    let area = values.len() / photos.max(1);
+    let bytes = |values: &[f32]| {
+        let halves: Vec<f16> = values.iter().map(|&value| f16::from_f32(value)).collect();
+        bytemuck::cast_slice(&halves).to_vec()
+    };
+    Ok(values.chunks_exact(area.max(1)).map(bytes).collect())
 }
 
 /// Reads and decodes a photo, naming the file when that fails.
@@ -253,4 +191,37 @@ pub fn default_cache() -> PathBuf {
         .unwrap_or_else(std::env::temp_dir)
         .join("showtell")
         .join("features")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn features_are_derived_from_others() {
+        let here = tempfile::tempdir().unwrap();
+        let device = Device::flex();
+        let plain = Features::at(&here.path().join("plain"), 11, 4, 3).unwrap();
+        let pooled = Features::at(&here.path().join("pooled"), 11, 1, 3).unwrap();
+        let pool = |map: Tensor<3>| map.mean_dim(1);
+        assert!(pooled.derive_from(&plain, pool, &device).is_err(), "the map is not complete");
+        plain
+            .slots
+            .fill_from(|slots| {
+                let values: Vec<f32> =
+                    slots.iter().flat_map(|&slot| (0..12).map(move |n| (slot * 12 + n) as f32)).collect();
+                slot_bytes(
+                    Tensor::from_data(TensorData::new(values, [slots.len(), 4, 3]), &device),
+                    slots.len(),
+                )
+            })
+            .unwrap();
+        assert!(pooled.derive_from(&plain, |map| map, &device).is_err(), "another shape");
+        pooled.derive_from(&plain, pool, &device).unwrap();
+        let found = pooled.batch(&[10, 0], &device).unwrap();
+        assert_eq!(found.dims(), [2, 1, 3]);
+        let values = found.try_into_vec_as::<f32>().unwrap();
+        assert_eq!(values, [124.5, 125.5, 126.5, 4.5, 5.5, 6.5]);
+        assert!(pooled.batch(&[11], &device).is_err());
+    }
 }

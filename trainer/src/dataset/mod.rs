@@ -1,18 +1,43 @@
 //! Data sets: photos, their captions and the split each belongs to.
+//!
+//! A [`Dataset`] is read as a stream, whether it is a folder as published or the Parquet shards
+//! that `showtell prepare` writes: the bytes of one photo are in memory at a time, or of a few.
+//! Names and captions of a published folder stay in memory, those of shards do not.
+//!
+//! A photo is known by its split and its place in the split's order. Nothing asks for more: not
+//! even that its name is used only once.
 
 pub mod batch;
+pub mod captions;
+pub mod coco;
+mod draft;
+mod error;
 pub mod features;
+pub mod flickr30k;
 pub mod flickr8k;
-pub mod prepared;
+mod folder;
+pub mod iapr;
+pub mod karpathy;
+pub mod pixels;
+mod report;
+pub mod shards;
+pub mod slots;
+pub mod table;
 pub mod text;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use draft::Draft;
+pub use error::DatasetError;
+use folder::Folder;
+pub use report::Report;
+use shards::Shards;
+
 /// Which part of a data set a photo belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Split {
     /// Weights and vocabulary are learnt from these.
@@ -23,13 +48,20 @@ pub enum Split {
     Test,
 }
 
+impl Split {
+    /// All of them, in order.
+    pub const ALL: [Self; 3] = [Self::Train, Self::Dev, Self::Test];
+}
+
 impl FromStr for Split {
     type Err = String;
 
+    /// Reads the names that published data sets use. `restval` are the validation photos of COCO
+    /// that Karpathy and Fei-Fei (2015) do not evaluate on; everyone trains on them.
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
-            "train" => Ok(Self::Train),
-            "dev" | "val" => Ok(Self::Dev),
+            "train" | "restval" => Ok(Self::Train),
+            "dev" | "val" | "valid" | "validation" => Ok(Self::Dev),
             "test" => Ok(Self::Test),
             other => Err(format!("expected train, dev or test, found {other}")),
         }
@@ -49,140 +81,170 @@ impl std::fmt::Display for Split {
 /// A photo and what people wrote about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Photo {
-    /// File name inside the data set's folder of images.
+    /// File name, with folders below the data set's folder of images where there are any.
     pub image: String,
     /// Its split.
     pub split: Split,
-    /// Captions as published.
+    /// Captions as published; at least one.
     pub captions: Vec<String>,
 }
 
+/// A photo with its place in the split and the bytes of its file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// Place in the split's order, from 0.
+    pub index: usize,
+    /// Name and captions.
+    pub photo: Photo,
+    /// JPEG, PNG or WebP, as the file has it.
+    pub bytes: Vec<u8>,
+}
+
 /// A data set whose photos all exist and all have captions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug)]
 pub struct Dataset {
-    /// Folder of the images.
-    pub images: PathBuf,
-    /// Photos in the order of their names.
-    pub photos: Vec<Photo>,
+    source: Source,
 }
 
-/// What was left out of a data set, and why. Nothing is dropped without a line here.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Report {
-    /// Photos that captions or split lists name but whose file is not there.
-    pub missing_photos: Vec<String>,
-    /// Photos that a split list names but nobody captioned.
-    pub without_captions: Vec<String>,
-    /// Captioned photos that stand in no split list.
-    pub without_split: Vec<String>,
-    /// Captions without a word in them, as `image: caption`.
-    pub empty_captions: Vec<String>,
-    /// Files in the folder of images that nothing names.
-    pub unused_files: Vec<String>,
+#[derive(Debug)]
+enum Source {
+    Folder(Folder),
+    Shards(Shards),
 }
 
-impl Report {
-    /// One line for each kind of fault, with a count and the first few names.
-    #[must_use]
-    pub fn lines(&self) -> Vec<String> {
-        [
-            ("photos named but not found", &self.missing_photos),
-            ("photos in a split without captions", &self.without_captions),
-            ("captioned photos in no split", &self.without_split),
-            ("captions without a word", &self.empty_captions),
-            ("image files that nothing names", &self.unused_files),
-        ]
-        .into_iter()
-        .filter(|(_, names)| !names.is_empty())
-        .map(|(what, names)| {
-            let shown = names.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
-            let more = if names.len() > 3 { ", ..." } else { "" };
-            format!("{} {what}: {shown}{more}", names.len())
-        })
-        .collect()
-    }
-}
+/// Reads the text of one published form.
+type Reader = fn(&Path) -> Result<Draft, DatasetError>;
 
-/// Why a data set cannot be read at all.
-#[derive(Debug, thiserror::Error)]
-pub enum DatasetError {
-    /// A file could not be read.
-    #[error("cannot read {}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// The system's reason.
-        source: std::io::Error,
-    },
-    /// The folder is in none of the known forms.
-    #[error("{} is no data set: expected dataset.json (made by `showtell prepare`), Flickr8k.token.txt or captions.txt in it", path.display())]
-    UnknownForm {
-        /// The folder.
-        path: PathBuf,
-    },
-    /// A line that is not in the file's form.
-    #[error("{}, line {line}: expected {expected}", path.display())]
-    Line {
-        /// The file.
-        path: PathBuf,
-        /// Line number, from 1.
-        line: usize,
-        /// What a line looks like.
-        expected: &'static str,
-    },
-    /// The prepared file is not what this version writes.
-    #[error("{} cannot be understood", path.display())]
-    Prepared {
-        /// The file.
-        path: PathBuf,
-        /// The parser's reason.
-        source: serde_json::Error,
-    },
-    /// A photo stands in two split lists.
-    #[error("{image} is in both the {first} and the {second} list")]
-    TwoSplits {
-        /// Name of the photo.
-        image: String,
-        /// One of its splits.
-        first: Split,
-        /// The other.
-        second: Split,
-    },
-    /// Nothing is left.
-    #[error("no photo of {} has both a file and captions", path.display())]
-    Empty {
-        /// The folder.
-        path: PathBuf,
-    },
-}
+/// Every form: whether a folder holds it, what that was judged by, and its reader. The first that
+/// fits is taken, so that split files beside the original captions (Karpathy's) win.
+const FORMS: [(fn(&Path) -> bool, &str, Reader); 6] = [
+    (karpathy::is_here, karpathy::SIGNS, karpathy::read),
+    (coco::is_here, coco::SIGNS, coco::read),
+    (flickr8k::is_here, flickr8k::SIGNS, flickr8k::read),
+    (flickr30k::is_here, flickr30k::SIGNS, flickr30k::read),
+    (iapr::is_here, iapr::SIGNS, iapr::read),
+    (table::is_here, table::SIGNS, table::read),
+];
 
 impl Dataset {
     /// Opens a prepared or published data set and says what had to be left out.
     ///
     /// # Errors
-    /// [`DatasetError`].
+    /// [`DatasetError`]; of a folder in no known form, with everything that was looked for.
     pub fn open(folder: &Path) -> Result<(Self, Report), DatasetError> {
-        if folder.join(prepared::FILE).is_file() {
-            return prepared::read(folder);
+        if Shards::is_here(folder) {
+            let shards = Shards::open(folder)?;
+            return Ok((Self { source: Source::Shards(shards) }, Report::default()));
         }
-        if !flickr8k::is_here(folder) {
-            return Err(DatasetError::UnknownForm { path: folder.to_owned() });
+        let Some((_, _, read)) = FORMS.iter().find(|(is_here, ..)| is_here(folder)) else {
+            let signs: Vec<&str> =
+                std::iter::once(shards::SIGNS).chain(FORMS.iter().map(|(_, signs, _)| *signs)).collect();
+            return Err(DatasetError::UnknownForm { path: folder.to_owned(), looked_for: signs.join("; ") });
+        };
+        let (found, report) = read(folder)?.finish()?;
+        if Split::ALL.iter().all(|&split| found.photos(split).is_empty()) {
+            let first = report.lines().first().map_or(String::new(), |line| format!(" ({line})"));
+            return Err(DatasetError::Empty { path: folder.to_owned(), first });
         }
-        let (dataset, report) = flickr8k::read(folder)?;
-        if dataset.photos.is_empty() {
-            return Err(DatasetError::Empty { path: folder.to_owned() });
-        }
-        Ok((dataset, report))
+        Ok((Self { source: Source::Folder(found) }, report))
     }
 
-    /// Photos of one split, in order.
-    pub fn split(&self, split: Split) -> impl Iterator<Item = &Photo> {
-        self.photos.iter().filter(move |photo| photo.split == split)
-    }
-
-    /// Path of a photo's file.
+    /// Number of photos in a split.
     #[must_use]
-    pub fn path(&self, photo: &Photo) -> PathBuf {
-        self.images.join(&photo.image)
+    pub fn len(&self, split: Split) -> usize {
+        match &self.source {
+            Source::Folder(folder) => folder.photos(split).len(),
+            Source::Shards(shards) => shards.len(split),
+        }
+    }
+
+    /// Whether a split has no photo.
+    #[must_use]
+    pub fn is_empty(&self, split: Split) -> bool {
+        self.len(split) == 0
+    }
+
+    /// How many photos each split has, for people.
+    #[must_use]
+    pub fn counts(&self) -> String {
+        Split::ALL.map(|split| format!("{split} {}", self.len(split))).join(", ")
+    }
+
+    /// Names and captions of a split, in order. The bytes of the photos are not touched.
+    pub fn photos(&self, split: Split) -> Box<dyn Iterator<Item = Result<Photo, DatasetError>> + Send + '_> {
+        match &self.source {
+            Source::Folder(folder) => Box::new(folder.photos(split).iter().cloned().map(Ok)),
+            Source::Shards(shards) => Box::new(shards.photos(split)),
+        }
+    }
+
+    /// Photos of a split with their files' bytes, in order.
+    pub fn records(
+        &self,
+        split: Split,
+    ) -> Box<dyn Iterator<Item = Result<Record, DatasetError>> + Send + '_> {
+        self.records_where(split, |_| true)
+    }
+
+    /// Those photos of a split whose place is `wanted`, with their files' bytes, in order. Files
+    /// and row groups in which nothing is wanted are not read.
+    pub fn records_where<'a>(
+        &'a self,
+        split: Split,
+        wanted: impl Fn(usize) -> bool + Send + 'a,
+    ) -> Box<dyn Iterator<Item = Result<Record, DatasetError>> + Send + 'a> {
+        match &self.source {
+            Source::Folder(folder) => Box::new(
+                (0..folder.photos(split).len())
+                    .filter(move |&index| wanted(index))
+                    .map(move |index| folder.read(split, index)),
+            ),
+            Source::Shards(shards) => Box::new(shards.records(split, Box::new(wanted))),
+        }
+    }
+
+    /// One photo with its file's bytes.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or the split has no such place.
+    pub fn read(&self, split: Split, index: usize) -> Result<Record, DatasetError> {
+        if index >= self.len(split) {
+            return Err(DatasetError::NoSuchPhoto { split, index, photos: self.len(split) });
+        }
+        match &self.source {
+            Source::Folder(folder) => folder.read(split, index),
+            Source::Shards(shards) => shards.read(split, index),
+        }
+    }
+
+    /// A digest that names a split's content: of the shards' digests, or of a published folder's
+    /// place and its files' names and sizes. SHA-256 in hexadecimal.
+    ///
+    /// # Errors
+    /// When a file of a published folder has gone.
+    pub fn identity(&self, split: Split) -> Result<String, DatasetError> {
+        match &self.source {
+            Source::Folder(folder) => folder.identity(split),
+            Source::Shards(shards) => Ok(shards.identity(split)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_in_no_form_names_all_that_was_looked_for() {
+        let here = tempfile::tempdir().unwrap();
+        let message = Dataset::open(here.path()).unwrap_err().to_string();
+        for sign in
+            ["dataset.json", "Flickr8k.token.txt", "results_20130124.token", "captions_train2017.json"]
+        {
+            assert!(message.contains(sign), "{sign} is not in {message}");
+        }
+        for sign in ["dataset_flickr8k.json", ".eng", "captions.csv", "metadata.jsonl"] {
+            assert!(message.contains(sign), "{sign} is not in {message}");
+        }
     }
 }

@@ -9,6 +9,7 @@ use showtell::beam::BeamConfig;
 use showtell::decoder::{DecoderConfig, DecoderError, Injection};
 use showtell::encoder::EncoderConfig;
 
+pub use crate::dataset::text::{Contractions, TextRecipe};
 pub use training::{CaptionChoice, DevMetric, FineTuneRecipe, TrainingRecipe};
 
 /// A training run.
@@ -29,16 +30,6 @@ pub struct Recipe {
     pub training: TrainingRecipe,
     /// How captions are searched for, on dev and later in the bundle.
     pub decoding: BeamConfig,
-}
-
-/// How captions become tokens.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TextRecipe {
-    /// Words seen fewer times in the training captions become `<unk>`.
-    pub min_count: usize,
-    /// Captions are cut to this many words for training.
-    pub max_words: usize,
 }
 
 /// Why a recipe cannot be used.
@@ -103,7 +94,12 @@ impl Recipe {
     /// [`RecipeError`].
     pub fn validate(&self) -> Result<(), RecipeError> {
         let Self { text, decoder, training, decoding, .. } = self;
-        for (key, found) in [("text.min_count", text.min_count), ("text.max_words", text.max_words)] {
+        let positive = [
+            ("text.min_count", text.min_count),
+            ("text.max_size", text.max_size.unwrap_or(1)),
+            ("text.max_words", text.max_words),
+        ];
+        for (key, found) in positive {
             if found == 0 {
                 return Err(RecipeError::value(key, "at least 1", found));
             }

@@ -148,7 +148,7 @@ impl Subject<'_> {
     fn show_one(&self, place: usize) -> anyhow::Result<Shown<'_>> {
         let photo = &self.targets.photos[place];
         let options = CaptionOptions { beam: self.beam.clone(), attention: AttentionMaps::Kept };
-        let found = self.speaker.describe(std::slice::from_ref(photo), &options)?.pop();
+        let found = self.speaker.describe(&[place], &options)?.pop();
         let caption = found.context("the model found no words")?;
         let words = caption
             .words
@@ -157,7 +157,8 @@ impl Subject<'_> {
             .collect::<anyhow::Result<_>>()?;
         Ok(Shown {
             photo,
-            picture: photo::picture(&self.dataset.path(photo))?,
+            picture: photo::picture(&self.dataset.read(self.split, place)?.bytes)
+                .with_context(|| photo.image.clone())?,
             caption: caption.text,
             scores: self.evaluation.scored.photos[place],
             words,

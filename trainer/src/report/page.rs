@@ -76,11 +76,11 @@ impl Page<'_> {
     }
 
     fn scores(&self) -> Markup {
-        let Subject { name, summary, dataset, .. } = self.subject;
+        let Subject { name, summary, targets, .. } = self.subject;
         let Scores { bleu1, bleu2, bleu3, bleu4, rouge_l, cider } = summary.scores;
         let ours = [bleu1, bleu2, bleu3, bleu4, rouge_l, cider].map(Some);
         let spice = summary.spice.is_some();
-        let flickr8k = dataset.photos.iter().all(|photo| of_flickr8k(&photo.image));
+        let flickr8k = targets.photos.iter().all(|photo| of_flickr8k(&photo.image));
         html! {
             section #scores {
                 h2 { "Scores" }

@@ -1,7 +1,6 @@
 //! Pictures as `data:` addresses: photos made small, and attention as a veil to lay over them.
 
 use std::io::Cursor;
-use std::path::Path;
 
 use anyhow::Context;
 use base64::Engine;
@@ -9,8 +8,7 @@ use base64::prelude::BASE64_STANDARD;
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::{self, FilterType};
 use image::{GrayAlphaImage, ImageFormat, LumaA};
-
-use crate::dataset::features::read_photo;
+use showtell::preprocess::decode;
 
 /// Longest side of a photo in the page, in pixels.
 const SIDE: u32 = 360;
@@ -24,17 +22,15 @@ const DARKEST: f32 = 175.0;
 ///
 /// # Errors
 /// When it cannot be read or encoded.
-pub fn picture(path: &Path) -> anyhow::Result<(String, u32, u32)> {
-    let photo = read_photo(path)?;
+pub fn picture(bytes: &[u8]) -> anyhow::Result<(String, u32, u32)> {
+    let photo = decode(bytes)?;
     let (width, height) = photo.dimensions();
     let scale = (SIDE as f32 / width.max(height) as f32).min(1.0);
     let side = |length: u32| ((length as f32 * scale).round() as u32).max(1);
     let small = imageops::resize(&photo, side(width), side(height), FilterType::CatmullRom);
-    let mut bytes = Vec::new();
-    JpegEncoder::new_with_quality(&mut bytes, QUALITY)
-        .encode_image(&small)
-        .with_context(|| format!("cannot make {} small", path.display()))?;
-    Ok((format!("data:image/jpeg;base64,{}", BASE64_STANDARD.encode(bytes)), small.width(), small.height()))
+    let mut made = Vec::new();
+    JpegEncoder::new_with_quality(&mut made, QUALITY).encode_image(&small).context("cannot make it small")?;
+    Ok((format!("data:image/jpeg;base64,{}", BASE64_STANDARD.encode(made)), small.width(), small.height()))
 }
 
 /// Attention as a dark veil, clear where the model looked most, smoothed as in Xu et al. 2015. The

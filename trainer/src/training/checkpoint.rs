@@ -29,12 +29,11 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Remembers the newest epoch as the best one if it is. Without a score the newest counts as
-    /// the best.
-    pub fn judge(&mut self, score: Option<f64>) {
-        if self.best_epoch == 0 || score.is_none_or(|score| score > self.best_score) {
+    /// Remembers the newest epoch as the best one if it is.
+    pub fn judge(&mut self, score: f64) {
+        if self.best_epoch == 0 || score > self.best_score {
             self.best_epoch = self.epoch;
-            self.best_score = score.unwrap_or_default();
+            self.best_score = score;
         }
     }
 }

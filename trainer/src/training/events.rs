@@ -82,7 +82,7 @@ impl Events {
             last,
             &[
                 ("epoch/loss", Some(epoch.loss)),
-                ("dev/bleu4", epoch.dev_bleu4.map(|score| score as f32)),
+                ("dev/bleu4", Some(epoch.dev_bleu4 as f32)),
                 ("dev/cider", epoch.dev_cider.map(|score| score as f32)),
                 ("speed/captions_per_second", Some(epoch.captions_per_second as f32)),
             ],
@@ -151,7 +151,7 @@ mod tests {
         let epoch = EpochRow {
             epoch: 1,
             loss: 2.5,
-            dev_bleu4: Some(0.25),
+            dev_bleu4: 0.25,
             dev_cider: None,
             captions_per_second: 3.0,
             seconds: 1.0,
@@ -176,7 +176,7 @@ mod tests {
         assert_eq!(events[1].step, 7);
         assert_eq!(tags(&events[1])[0], ("train/loss".to_owned(), 2.5));
         let last = tags(&events[2]);
-        assert_eq!(last.len(), 3, "no score without dev");
+        assert_eq!(last.len(), 3, "no score that is not known");
         assert_eq!(last[1], ("dev/bleu4".to_owned(), 0.25));
     }
 }

@@ -35,9 +35,9 @@ pub struct EpochRow {
     pub epoch: usize,
     /// Mean loss over its steps, dropout on.
     pub loss: f32,
-    /// Corpus BLEU-4 on dev with the recipe's search; empty without dev photos.
-    pub dev_bleu4: Option<f64>,
-    /// CIDEr-D on dev, likewise.
+    /// Corpus BLEU-4 on dev with the recipe's search.
+    pub dev_bleu4: f64,
+    /// CIDEr-D on dev, likewise; records of the first version lack it.
     #[serde(default)]
     pub dev_cider: Option<f64>,
     /// Training captions per second, evaluation not counted.
@@ -50,14 +50,11 @@ impl EpochRow {
     /// The epoch in a line for people.
     #[must_use]
     pub fn line(&self, epochs: usize) -> String {
-        let Self { epoch, loss, captions_per_second, seconds, .. } = self;
-        let dev = match (self.dev_bleu4, self.dev_cider) {
-            (Some(bleu4), Some(cider)) => format!("dev BLEU-4 {bleu4:.4}, CIDEr-D {cider:.3}"),
-            _ => "no dev photos".to_owned(),
-        };
+        let Self { epoch, loss, dev_bleu4, captions_per_second, seconds, .. } = self;
+        let cider = self.dev_cider.unwrap_or_default();
         format!(
-            "epoch {epoch} of {epochs}: loss {loss:.3}, {dev}, {captions_per_second:.0} captions/s, \
-             {seconds:.0} s"
+            "epoch {epoch} of {epochs}: loss {loss:.3}, dev BLEU-4 {dev_bleu4:.4}, CIDEr-D {cider:.3}, \
+             {captions_per_second:.0} captions/s, {seconds:.0} s"
         )
     }
 }
@@ -153,7 +150,7 @@ fn curve(steps: &[StepRow], epochs: &[EpochRow]) -> Drawn {
     let losses = steps.iter().map(|row| row.loss).filter(|loss| loss.is_finite());
     let (low, high) = losses.fold((f32::MAX, 0.0_f32), |(low, high), loss| (low.min(loss), high.max(loss)));
     let (low, high) = if low <= high { (low.floor(), high.ceil()) } else { (0.0, 1.0) };
-    let best = epochs.iter().filter_map(|row| row.dev_bleu4).fold(0.05, f64::max) * 1.15;
+    let best = epochs.iter().map(|row| row.dev_bleu4).fold(0.05, f64::max) * 1.15;
 
     let mut svg = String::new();
     {
@@ -185,7 +182,7 @@ fn curve(steps: &[StepRow], epochs: &[EpochRow]) -> Drawn {
             .draw_series(LineSeries::new(means, BLUE.stroke_width(2)))?
             .label("mean loss of the epoch")
             .legend(|(x, y)| PathElement::new([(x, y), (x + 18, y)], BLUE.stroke_width(2)));
-        let scores = epochs.iter().filter_map(|row| Some((row.epoch as f64, row.dev_bleu4?)));
+        let scores = epochs.iter().map(|row| (row.epoch as f64, row.dev_bleu4));
         chart
             .draw_secondary_series(LineSeries::new(scores, ORANGE.stroke_width(2)).point_size(3))?
             .label("BLEU-4 on dev")

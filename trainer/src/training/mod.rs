@@ -15,7 +15,7 @@ use std::time::Instant;
 
 use anyhow::bail;
 use burn::module::Module;
-use burn::tensor::{Device, Tensor};
+use burn::tensor::Device;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -23,6 +23,7 @@ use showtell::Vocabulary;
 use showtell::decoder::Decoder;
 
 use crate::dataset::batch::PackedCaptions;
+use crate::dataset::captions::{CaptionStore, Mirror};
 use crate::dataset::features::Features;
 use crate::evaluation::{Speaker, Targets};
 use crate::metric::Scores;
@@ -35,15 +36,6 @@ use learner::{Learner, StepOutcome};
 use log::{EpochRow, Log, StepRow};
 use schedule::Position;
 
-/// A photo to learn from: its name in the feature store and its captions as token ids.
-#[derive(Debug, Clone)]
-pub struct Example {
-    /// Name of the photo.
-    pub image: String,
-    /// Its captions, without start and end tokens.
-    pub captions: Vec<Vec<u32>>,
-}
-
 /// Everything a run works on.
 #[derive(Debug)]
 pub struct Materials<'a> {
@@ -51,12 +43,14 @@ pub struct Materials<'a> {
     pub recipe: &'a Recipe,
     /// The words.
     pub vocabulary: &'a Vocabulary,
-    /// Features of all photos.
+    /// Features of the training photos.
     pub features: &'a Features,
-    /// What to learn from.
-    pub train: &'a [Example],
-    /// What to choose the best epoch on; may be empty.
+    /// Their captions.
+    pub train: &'a CaptionStore,
+    /// What to choose the best epoch on.
     pub dev: &'a Targets,
+    /// Features of those.
+    pub dev_features: &'a Features,
 }
 
 /// Whether a run starts or goes on.
@@ -98,18 +92,18 @@ pub fn train(materials: &Materials, run: &Path, start: Start, device: &Device) -
 
         let dev = materials.dev_scores(&learner.decoder.valid(), &device.clone().inner())?;
         progress.epoch += 1;
-        progress.judge(dev.map(|scores| match settings.select_by {
-            DevMetric::Bleu4 => scores.bleu4,
-            DevMetric::Cider => scores.cider,
-        }));
+        progress.judge(match settings.select_by {
+            DevMetric::Bleu4 => dev.bleu4,
+            DevMetric::Cider => dev.cider,
+        });
         if settings.schedule.is_plateau(progress.epoch - progress.best_epoch) {
             progress.plateaus += 1;
         }
         let row = EpochRow {
             epoch: progress.epoch,
             loss: log.mean_loss(progress.epoch),
-            dev_bleu4: dev.map(|scores| scores.bleu4),
-            dev_cider: dev.map(|scores| scores.cider),
+            dev_bleu4: dev.bleu4,
+            dev_cider: Some(dev.cider),
             captions_per_second: captions_seen as f64 / seconds,
             seconds,
         };
@@ -167,8 +161,8 @@ impl Materials<'_> {
             let seed = mix(self.recipe.seed, (1 << 32) + progress.step as u64);
             device.seed(seed);
             let mut random = ChaCha8Rng::seed_from_u64(seed);
-            let mut packed = self.pack(chosen, &mut random);
-            let features = self.batch(chosen, device)?;
+            let mut packed = self.pack(chosen, &mut random)?;
+            let features = self.features.batch(chosen, device)?;
             let share = settings.scheduled_sampling * progress.step as f64 / total as f64;
             if share > 0.0
                 && let Decoder::Recurrent(decoder) = learner.decoder.valid()
@@ -201,36 +195,25 @@ impl Materials<'_> {
     }
 
     /// The captions of photos that a step learns from.
-    fn pack(&self, photos: &[usize], random: &mut ChaCha8Rng) -> PackedCaptions {
-        let special = self.vocabulary.special();
-        let captions = photos.iter().map(|&photo| {
-            let all = self.train[photo].captions.as_slice();
-            match self.recipe.training.captions {
-                CaptionChoice::All => all,
-                CaptionChoice::One => {
-                    let one = random.random_range(0..all.len());
-                    &all[one..=one]
-                }
+    fn pack(&self, photos: &[usize], random: &mut ChaCha8Rng) -> anyhow::Result<PackedCaptions> {
+        let mut captions = Vec::with_capacity(photos.len());
+        for &photo in photos {
+            let mut all = self.train.of(photo, Mirror::No)?;
+            if self.recipe.training.captions == CaptionChoice::One {
+                all = vec![all.swap_remove(random.random_range(0..all.len()))];
             }
-        });
-        let captions: Vec<&[Vec<u32>]> = captions.collect();
-        PackedCaptions::new(&captions, special.start, special.end, self.recipe.text.max_words)
-    }
-
-    /// # Shapes
-    /// `[photos, regions, channels]`.
-    fn batch(&self, photos: &[usize], device: &Device) -> anyhow::Result<Tensor<3>> {
-        self.features.batch(photos.iter().map(|&photo| self.train[photo].image.as_str()), device)
-    }
-
-    /// Scores on dev with the recipe's search; nothing without dev photos.
-    fn dev_scores(&self, decoder: &Decoder, device: &Device) -> anyhow::Result<Option<Scores>> {
-        if self.dev.is_empty() {
-            return Ok(None);
+            captions.push(all);
         }
-        let Self { vocabulary, features, .. } = *self;
+        let captions: Vec<&[Vec<u32>]> = captions.iter().map(Vec::as_slice).collect();
+        let special = self.vocabulary.special();
+        Ok(PackedCaptions::new(&captions, special.start, special.end, self.recipe.text.max_words))
+    }
+
+    /// Scores on dev with the recipe's search.
+    fn dev_scores(&self, decoder: &Decoder, device: &Device) -> anyhow::Result<Scores> {
+        let Self { vocabulary, dev_features: features, .. } = *self;
         let speaker = Speaker { decoder, vocabulary, features, device };
-        Ok(Some(speaker.evaluate(self.dev, &self.recipe.decoding)?.scored.total))
+        Ok(speaker.evaluate(self.dev, &self.recipe.decoding)?.scored.total)
     }
 }
 

@@ -1,0 +1,162 @@
+//! A split's captions as token ids, in a file: memory stays flat however many there are.
+//!
+//! The file is made anew for each start of a run. Numbers are little-endian. For each photo stand
+//! its captions as written, then with left and right swapped, each time as a count (u32) and, for
+//! every caption, its length (u32) and its ids (u32). Then the offset (u64) of each photo and of
+//! the end of the last.
+
+use std::fs::File;
+use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+
+use anyhow::{Context, ensure};
+use tokenizers::Tokenizer;
+
+use super::{Dataset, Split, text};
+
+/// Which way round a photo is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mirror {
+    /// As it was taken.
+    No,
+    /// Flipped left to right, and so are its captions.
+    Yes,
+}
+
+/// Captions by the photo's place in the split.
+#[derive(Debug)]
+pub struct CaptionStore {
+    file: File,
+    photos: usize,
+    /// Where the list of offsets begins.
+    offsets: u64,
+}
+
+impl CaptionStore {
+    /// Tokenises the captions of a split into a file at `path`, one photo at a time.
+    ///
+    /// # Errors
+    /// When the data set cannot be read, the tokenizer refuses a text or the disk is full.
+    pub fn build(
+        dataset: &Dataset,
+        split: Split,
+        tokenizer: &Tokenizer,
+        path: &Path,
+    ) -> anyhow::Result<Self> {
+        let context = || format!("cannot write {}", path.display());
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).with_context(context)?;
+        }
+        let file = File::options().read(true).write(true).create(true).truncate(true).open(path);
+        let mut file = BufWriter::new(file.with_context(context)?);
+        // Offsets gather in a file of their own until their place is known.
+        let mut offsets = tempfile::tempfile().with_context(context)?;
+        let mut index = BufWriter::new(&offsets);
+        let (mut at, mut photos) = (0_u64, 0);
+        for photo in dataset.photos(split) {
+            let photo = photo?;
+            index.write_all(&at.to_le_bytes()).with_context(context)?;
+            let mirrored: Vec<String> = photo.captions.iter().map(|caption| text::mirror(caption)).collect();
+            for captions in [&photo.captions, &mirrored] {
+                let mut block = (captions.len() as u32).to_le_bytes().to_vec();
+                for caption in captions {
+                    let ids = text::encode(tokenizer, caption)?;
+                    block.extend((ids.len() as u32).to_le_bytes());
+                    block.extend(ids.iter().flat_map(|id| id.to_le_bytes()));
+                }
+                file.write_all(&block).with_context(context)?;
+                at += block.len() as u64;
+            }
+            photos += 1;
+        }
+        index.write_all(&at.to_le_bytes()).with_context(context)?;
+        index.flush().with_context(context)?;
+        drop(index);
+        offsets.seek(SeekFrom::Start(0)).with_context(context)?;
+        std::io::copy(&mut (&offsets).take(u64::MAX), &mut file).with_context(context)?;
+        let file = file.into_inner().map_err(|error| error.into_error()).with_context(context)?;
+        Ok(Self { file, photos, offsets: at })
+    }
+
+    /// Number of photos.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.photos
+    }
+
+    /// Whether there is no photo.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.photos == 0
+    }
+
+    /// The captions of a photo as token ids, without start and end tokens.
+    ///
+    /// # Errors
+    /// When there is no such photo or the file has been damaged since.
+    pub fn of(&self, photo: usize, mirror: Mirror) -> anyhow::Result<Vec<Vec<u32>>> {
+        ensure!(photo < self.photos, "no captions of photo {photo} among {}", self.photos);
+        let mut ends = [0; 16];
+        let context = "cannot read the stored captions";
+        self.file.read_exact_at(&mut ends, self.offsets + 8 * photo as u64).context(context)?;
+        let (ends, _) = ends.as_chunks::<8>();
+        let [start, end] = [ends[0], ends[1]].map(u64::from_le_bytes);
+        ensure!(start <= end && end <= self.offsets, "{context}");
+        let mut block = vec![0; (end - start) as usize];
+        self.file.read_exact_at(&mut block, start).context(context)?;
+        let (numbers, _) = block.as_chunks::<4>();
+        let mut numbers = numbers.iter().map(|bytes| u32::from_le_bytes(*bytes));
+        let mut captions = || {
+            let count = numbers.next()?;
+            (0..count)
+                .map(|_| {
+                    let length = numbers.next()? as usize;
+                    let ids: Vec<u32> = numbers.by_ref().take(length).collect();
+                    (ids.len() == length).then_some(ids)
+                })
+                .collect::<Option<Vec<_>>>()
+        };
+        let found = captions().and_then(|plain| match mirror {
+            Mirror::No => Some(plain),
+            Mirror::Yes => captions(),
+        });
+        found.context(context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::text::{Contractions, Counter, TextRecipe};
+    use crate::testing::folder;
+
+    #[test]
+    fn captions_are_read_by_place_and_mirrored() {
+        let here = folder(&[
+            (
+                "captions.csv",
+                "image,caption,split\na.png,A dog left,train\na.png,a,train\nb.png,Right,train\n",
+            ),
+            ("a.png", ""),
+            ("b.png", ""),
+        ]);
+        let (dataset, _) = Dataset::open(here.path()).unwrap();
+        let recipe =
+            TextRecipe { min_count: 1, max_size: None, max_words: 9, contractions: Contractions::Split };
+        let mut counter = Counter::new(&recipe).unwrap();
+        ["a a dog left", "right"].into_iter().for_each(|caption| counter.add(caption));
+        // Ids: a 4, dog 5, left 6, right 7.
+        let tokenizer = counter.tokenizer().unwrap();
+        let path = here.path().join("made/captions");
+        let store = CaptionStore::build(&dataset, Split::Train, &tokenizer, &path).unwrap();
+        assert_eq!(store.len(), 2);
+        assert_eq!(store.of(0, Mirror::No).unwrap(), [vec![4, 5, 6], vec![4]]);
+        assert_eq!(store.of(0, Mirror::Yes).unwrap(), [vec![4, 5, 7], vec![4]]);
+        assert_eq!(store.of(1, Mirror::No).unwrap(), [vec![7]]);
+        assert_eq!(store.of(1, Mirror::Yes).unwrap(), [vec![6]]);
+        assert!(store.of(2, Mirror::No).is_err());
+        let empty = CaptionStore::build(&dataset, Split::Dev, &tokenizer, &path).unwrap();
+        assert!(empty.is_empty() && empty.of(0, Mirror::No).is_err());
+    }
+}

@@ -1,0 +1,288 @@
+//! A file of slots of one size, one for each photo of a split, filled once and read at random.
+//!
+//! A store is a folder: `slots` (the values), `done` (a byte a photo, set once its slot is on disk)
+//! and `index.json` (what the slots are). Work that was broken off goes on where it stopped. Slots
+//! are read with `pread` into the caller's buffer, not mapped: what a process has read of a file
+//! does not count as its memory.
+
+use std::fs::{self, File, OpenOptions};
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use serde::{Deserialize, Serialize};
+
+use super::{Dataset, Record, Split};
+use crate::files::write_atomically;
+use crate::progress;
+
+/// Photos worked on together. More gains nothing on a CPU and holds more memory.
+const BATCH: usize = 8;
+/// The store's data reaches the disk after this many photos.
+const FLUSH: usize = 32 * BATCH;
+/// Marks looked at in one piece.
+const MARKS: usize = 64 << 10;
+
+/// What the slots of a store are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Index {
+    /// Number of slots.
+    photos: usize,
+    /// Bytes of a slot.
+    slot: usize,
+}
+
+/// A store.
+#[derive(Debug)]
+pub struct Slots {
+    data: File,
+    done: File,
+    folder: PathBuf,
+    index: Index,
+}
+
+impl Slots {
+    /// Opens a store of `photos` slots of `slot` bytes, made empty if absent.
+    ///
+    /// # Errors
+    /// When the disk refuses, or the folder holds slots of another size or number.
+    pub fn open(folder: &Path, photos: usize, slot: usize) -> anyhow::Result<Self> {
+        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        let (path, index) = (folder.join("index.json"), Index { photos, slot });
+        if path.is_file() {
+            let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            let found: Index = serde_json::from_slice(&bytes)
+                .with_context(|| format!("{} cannot be understood", path.display()))?;
+            if found != index {
+                bail!("{}: expected {index:?}, found {found:?}; remove the folder", path.display());
+            }
+        }
+        let data = open(&folder.join("slots"), photos as u64 * slot as u64)?;
+        let done = open(&folder.join("done"), photos as u64)?;
+        write_atomically(&path, &serde_json::to_vec(&index)?)
+            .with_context(|| format!("cannot write {}", path.display()))?;
+        Ok(Self { data, done, folder: folder.to_owned(), index })
+    }
+
+    /// Number of slots.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.index.photos
+    }
+
+    /// Whether there is no slot.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many slots are not filled yet.
+    ///
+    /// # Errors
+    /// When the marks cannot be read.
+    pub fn missing(&self) -> anyhow::Result<usize> {
+        let mut buffer = vec![0; MARKS.min(self.len())];
+        let mut missing = 0;
+        for start in (0..self.len()).step_by(MARKS) {
+            let piece = &mut buffer[..MARKS.min(self.len() - start)];
+            self.done.read_exact_at(piece, start as u64).with_context(|| self.unreadable())?;
+            missing += piece.iter().filter(|&&mark| mark == 0).count();
+        }
+        Ok(missing)
+    }
+
+    /// Whether a slot is filled. A mark that cannot be read counts as absent.
+    fn is_done(&self, slot: usize) -> bool {
+        let mut mark = [0];
+        self.done.read_exact_at(&mut mark, slot as u64).is_ok() && mark[0] != 0
+    }
+
+    /// Reads a slot into a buffer of its size.
+    ///
+    /// # Errors
+    /// When there is no such slot or the disk refuses.
+    pub fn read(&self, slot: usize, into: &mut [u8]) -> anyhow::Result<()> {
+        if slot >= self.len() || into.len() != self.index.slot {
+            bail!("no slot {slot} of {} bytes among {} in {}", into.len(), self.len(), self.folder.display());
+        }
+        let at = slot as u64 * self.index.slot as u64;
+        self.data.read_exact_at(into, at).with_context(|| self.unreadable())
+    }
+
+    /// Fills slots and, once their values are on disk, marks them.
+    fn write(&self, slots: &[usize], values: &[Vec<u8>]) -> anyhow::Result<()> {
+        for (&slot, values) in slots.iter().zip(values) {
+            if values.len() != self.index.slot {
+                bail!("expected {} bytes for slot {slot}, found {}", self.index.slot, values.len());
+            }
+            self.data
+                .write_all_at(values, slot as u64 * self.index.slot as u64)
+                .with_context(|| self.full())?;
+        }
+        Ok(())
+    }
+
+    fn settle(&self, slots: &mut Vec<usize>) -> anyhow::Result<()> {
+        self.data.sync_data().with_context(|| self.full())?;
+        for slot in slots.drain(..) {
+            self.done.write_all_at(&[1], slot as u64).with_context(|| self.full())?;
+        }
+        Ok(())
+    }
+
+    /// Fills what is missing from a split's photos: `work` makes a slot's bytes of each record of a
+    /// batch. `what` is shown beside the progress.
+    ///
+    /// # Errors
+    /// A photo that cannot be read is named; what was settled before is kept.
+    pub fn fill(
+        &self,
+        dataset: &Dataset,
+        split: Split,
+        what: &'static str,
+        mut work: impl FnMut(&[Record]) -> anyhow::Result<Vec<Vec<u8>>>,
+    ) -> anyhow::Result<()> {
+        let missing = self.missing()?;
+        if missing == 0 {
+            return Ok(());
+        }
+        let bar = progress::bar(missing, what);
+        let mut records = dataset.records_where(split, |index| !self.is_done(index));
+        let mut unsettled = Vec::with_capacity(FLUSH);
+        let done = loop {
+            let batch: Vec<Record> = match records.by_ref().take(BATCH).collect::<Result<_, _>>() {
+                Ok(batch) => batch,
+                Err(error) => break Err(error.into()),
+            };
+            if batch.is_empty() {
+                break Ok(());
+            }
+            let slots: Vec<usize> = batch.iter().map(|record| record.index).collect();
+            match work(&batch).and_then(|values| self.write(&slots, &values)) {
+                Ok(()) => unsettled.extend(&slots),
+                Err(error) => break Err(error),
+            }
+            bar.inc(slots.len() as u64);
+            if unsettled.len() >= FLUSH {
+                self.settle(&mut unsettled)?;
+            }
+        };
+        self.settle(&mut unsettled)?;
+        bar.finish();
+        done
+    }
+
+    /// Fills what is missing from another store with a slot for each of the same photos: `work`
+    /// makes the new values of a batch of slots.
+    ///
+    /// # Errors
+    /// When the disk refuses or `work` does.
+    pub fn fill_from(
+        &self,
+        mut work: impl FnMut(&[usize]) -> anyhow::Result<Vec<Vec<u8>>>,
+    ) -> anyhow::Result<()> {
+        let mut missing = (0..self.len()).filter(|&slot| !self.is_done(slot));
+        loop {
+            let mut slots: Vec<usize> = missing.by_ref().take(FLUSH).collect();
+            if slots.is_empty() {
+                return Ok(());
+            }
+            for batch in slots.chunks(BATCH) {
+                self.write(batch, &work(batch)?)?;
+            }
+            self.settle(&mut slots)?;
+        }
+    }
+
+    fn unreadable(&self) -> String {
+        format!("cannot read {}", self.folder.display())
+    }
+
+    fn full(&self) -> String {
+        format!("cannot write {}", self.folder.display())
+    }
+}
+
+/// Opens a file for reading and writing at its full length; new parts read as zero.
+fn open(path: &Path, length: u64) -> anyhow::Result<File> {
+    let file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path)
+        .with_context(|| format!("cannot open {}", path.display()))?;
+    file.set_len(length).with_context(|| format!("cannot make room in {}", path.display()))?;
+    Ok(file)
+}
+
+/// The folder of a store: what it holds, under which key, of which photos.
+///
+/// # Errors
+/// When the data set's files have gone.
+pub fn place(
+    cache: &Path,
+    what: &str,
+    key: &str,
+    dataset: &Dataset,
+    split: Split,
+) -> anyhow::Result<PathBuf> {
+    let identity = dataset.identity(split)?;
+    Ok(cache.join(format!("{what}-{key}-{}-{split}", &identity[..16])))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::folder;
+
+    fn dataset() -> (tempfile::TempDir, Dataset) {
+        let table: String = (0..20).map(|n| format!("{n:02}.jpg,words,train\n")).collect();
+        let here = folder(&[("captions.csv", &format!("image,caption,split\n{table}"))]);
+        for n in 0..20 {
+            fs::write(here.path().join(format!("{n:02}.jpg")), [n]).unwrap();
+        }
+        let (dataset, _) = Dataset::open(here.path()).unwrap();
+        (here, dataset)
+    }
+
+    #[test]
+    fn broken_work_goes_on_where_it_stopped() {
+        let (_photos, dataset) = dataset();
+        let cache = tempfile::tempdir().unwrap();
+        let folder = place(cache.path(), "test", "key", &dataset, Split::Train).unwrap();
+        let mut seen = 0;
+        let slots = Slots::open(&folder, 20, 2).unwrap();
+        let broken = slots.fill(&dataset, Split::Train, "testing", |batch| {
+            seen += 1;
+            if seen == 2 {
+                bail!("enough")
+            }
+            Ok(batch.iter().map(|record| vec![record.bytes[0], 7]).collect())
+        });
+        assert_eq!(broken.unwrap_err().to_string(), "enough");
+        drop(slots);
+
+        let slots = Slots::open(&folder, 20, 2).unwrap();
+        assert_eq!(slots.missing().unwrap(), 20 - BATCH);
+        let mut again = Vec::new();
+        let fill = |again: &mut Vec<usize>| {
+            slots.fill(&dataset, Split::Train, "testing", |batch| {
+                again.extend(batch.iter().map(|record| record.index));
+                Ok(batch.iter().map(|record| vec![record.bytes[0], 7]).collect())
+            })
+        };
+        fill(&mut again).unwrap();
+        assert_eq!(again, (BATCH..20).collect::<Vec<_>>());
+        fill(&mut again).unwrap();
+        assert_eq!(again.len(), 20 - BATCH);
+        let mut values = [0; 2];
+        for slot in [0, 7, 8, 19] {
+            slots.read(slot, &mut values).unwrap();
+            assert_eq!(values, [slot as u8, 7]);
+        }
+        assert!(slots.read(20, &mut values).is_err());
+        assert!(slots.read(0, &mut [0; 3]).is_err());
+        assert!(Slots::open(&folder, 20, 3).is_err());
+    }
+}
