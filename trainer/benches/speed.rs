@@ -35,7 +35,7 @@ fn training_step(bench: &mut Criterion) {
     let device = Device::flex().autodiff();
     device.seed(1);
     let mut learner = Learner {
-        decoder: recipe.decoder.config(recipe.encoder, VOCABULARY).init(&device),
+        decoder: recipe.decoder.config(&recipe.encoder, VOCABULARY).init(&device),
         optimizer: Learner::fresh_optimizer(),
         regularisation: Regularisation {
             dropout: recipe.training.dropout,

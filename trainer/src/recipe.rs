@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use showtell::beam::BeamConfig;
 use showtell::decoder::DecoderConfig;
-use showtell::encoder::EncoderConfig;
+use showtell::encoder::{EncoderConfig, EncoderError};
 
 /// A training run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -54,7 +54,7 @@ pub struct DecoderRecipe {
 impl DecoderRecipe {
     /// The decoder's configuration for an encoder and a vocabulary size.
     #[must_use]
-    pub fn config(&self, encoder: EncoderConfig, vocabulary: usize) -> DecoderConfig {
+    pub fn config(&self, encoder: &EncoderConfig, vocabulary: usize) -> DecoderConfig {
         DecoderConfig {
             channels: encoder.channels(),
             region: self.region,
@@ -105,6 +105,9 @@ pub enum RecipeError {
         /// What is wrong, with the line.
         source: Box<toml::de::Error>,
     },
+    /// An encoder that cannot be made.
+    #[error(transparent)]
+    Encoder(#[from] EncoderError),
     /// A value that makes no sense.
     #[error("{key} must be {expected}, found {found}")]
     Value {
@@ -134,9 +137,10 @@ impl Recipe {
     /// Checks values that the types allow and training does not.
     ///
     /// # Errors
-    /// [`RecipeError::Value`].
+    /// [`RecipeError::Encoder`] and [`RecipeError::Value`].
     pub fn validate(&self) -> Result<(), RecipeError> {
-        let Self { text, decoder, training, decoding, .. } = self;
+        let Self { encoder, text, decoder, training, decoding, .. } = self;
+        encoder.validate()?;
         let positive = [
             ("text.min_count", text.min_count),
             ("text.max_words", text.max_words),

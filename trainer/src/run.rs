@@ -93,7 +93,7 @@ impl Run {
         let Some(progress) = checkpoints.newest()? else {
             bail!("{} has no checkpoint yet", self.folder.display());
         };
-        let config = self.recipe.decoder.config(self.recipe.encoder, self.vocabulary.len());
+        let config = self.recipe.decoder.config(&self.recipe.encoder, self.vocabulary.len());
         let decoder = checkpoints.decoder(progress.best_epoch, config.init(device))?;
         Ok((showtell::bundle::tensors::collect(&decoder)?, progress))
     }

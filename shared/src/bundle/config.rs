@@ -69,6 +69,8 @@ impl BundleConfig {
         if !mean.iter().all(|m| m.is_finite()) || !std.iter().all(|s| s.is_finite() && *s > 0.0) {
             return setting("preprocessing.mean must be finite, preprocessing.std above zero".into());
         }
+        let encoder = self.model.encoder.clone().with_side(*side);
+        encoder.validate().or_else(|error| setting(format!("model.{error}")))?;
         let decoder = &self.model.decoder;
         let sizes =
             [decoder.region, decoder.embedding, decoder.hidden, decoder.attention, decoder.vocabulary];

@@ -18,6 +18,7 @@ use crate::dataset::features::Features as Store;
 pub struct Features {
     #[command(flatten)]
     data: DataArgument,
+    /// A network: inception-v3, vgg16, resnet-18, resnet-50, resnet-101, resnet-152, xception,
     /// efficientnet-lite0 or efficientnet-lite2
     #[arg(long, value_name = "NAME", value_parser = encoder_name)]
     encoder: EncoderConfig,
@@ -32,7 +33,7 @@ impl Features {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let device = device();
         let dataset = self.data.open()?;
-        let frozen = self.weights.load(self.encoder, &device)?;
+        let frozen = self.weights.load(&self.encoder, &device)?;
         let begun = Instant::now();
         Store::open(&dataset, &self.split, &frozen, &self.weights.cache.folder(), &device)?;
         let photos = dataset.photos.iter().filter(|photo| self.split.contains(&photo.split)).count();

@@ -43,8 +43,8 @@ impl Publish {
         let draft = Draft {
             name: run.recipe.name.clone(),
             model: ModelConfig {
-                encoder: run.recipe.encoder,
-                decoder: run.recipe.decoder.config(run.recipe.encoder, run.vocabulary.len()),
+                encoder: run.recipe.encoder.clone(),
+                decoder: run.recipe.decoder.config(&run.recipe.encoder, run.vocabulary.len()),
             },
             preprocessing: run.recipe.encoder.preprocessing(),
             decoding: run.recipe.decoding.clone(),

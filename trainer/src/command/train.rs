@@ -61,7 +61,7 @@ impl Train {
         let captions = dataset.split(Split::Train).flat_map(|photo| &photo.captions).map(String::as_str);
         let tokenizer = text::build(captions, recipe.text.min_count)?;
         let json = tokenizer.to_string(true).map_err(|error| anyhow::anyhow!("{error}"))?.into_bytes();
-        let frozen = self.weights.load(recipe.encoder, &device)?;
+        let frozen = self.weights.load(&recipe.encoder, &device)?;
         let run = if there {
             let run = Run::open(&self.out)?;
             if run.recipe != recipe {

@@ -52,26 +52,26 @@ impl FrozenEncoder {
     ///
     /// # Errors
     /// When the weights cannot be read back from the device.
-    pub fn new(config: EncoderConfig, encoder: Encoder, device: &Device) -> anyhow::Result<Self> {
+    pub fn new(config: &EncoderConfig, encoder: Encoder, device: &Device) -> anyhow::Result<Self> {
         let mut tensors = collect(&encoder)?;
         for value in tensors.values_mut().flat_map(|tensor| &mut tensor.values) {
             *value = f16::from_f32(*value).to_f32();
         }
         let encoder = apply(encoder, tensors.clone(), device)?;
-        Ok(Self { config, encoder, tensors, preprocessing: config.preprocessing() })
+        Ok(Self { config: config.clone(), encoder, tensors, preprocessing: config.preprocessing() })
     }
 
     /// A name for what this encoder computes.
     fn key(&self) -> anyhow::Result<String> {
-        let mut bytes = serde_json::to_vec(&(self.config, &self.preprocessing))?;
+        let mut bytes = serde_json::to_vec(&(&self.config, &self.preprocessing))?;
         bytes.extend(write_safetensors(&self.tensors, Precision::F16));
         Ok(digest(&bytes)[..16].to_owned())
     }
 
     /// Regions and channels of the features.
     fn shape(&self) -> (usize, usize) {
-        let grid = self.config.grid(self.preprocessing.side);
-        (grid * grid, self.config.channels())
+        let config = self.config.clone().with_side(self.preprocessing.side);
+        (config.regions(), config.channels())
     }
 }
 

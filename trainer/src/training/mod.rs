@@ -79,7 +79,7 @@ pub fn train(materials: &Materials, run: &Path, start: Start, device: &Device) -
 
     device.seed(recipe.seed);
     let mut learner = Learner {
-        decoder: recipe.decoder.config(recipe.encoder, vocabulary.len()).init(&device),
+        decoder: recipe.decoder.config(&recipe.encoder, vocabulary.len()).init(&device),
         optimizer: Learner::fresh_optimizer(),
         regularisation: Regularisation {
             dropout: settings.dropout,
