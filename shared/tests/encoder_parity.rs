@@ -1,15 +1,16 @@
-//! Encoders against the reference implementation; fixtures made by `data/encoder.py`.
+//! Encoders against the reference implementation; fixtures made by `data/encoder.py` and
+//! `data/networks.py`.
 
 #![expect(clippy::unwrap_used, reason = "a test")]
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
 use burn::tensor::{Device, Tensor, TensorData};
-use showtell::bundle::tensors::{Precision, TensorValues, read_safetensors, write_safetensors};
+use serde_json::Value;
+use showtell::bundle::tensors::{TensorValues, Tensors, read_safetensors};
 use showtell::bundle::{Bundle, NEEDED};
-use showtell::encoder::EncoderConfig;
+use showtell::encoder::{EncoderConfig, Network};
 use showtell::{Captioner, preprocess};
 
 /// The crate's folder as cargo says it now: a build folder may be shared by several clones.
@@ -61,24 +62,91 @@ fn seeded(name: &str, shape: Vec<usize>, seed: u64) -> TensorValues {
     TensorValues { values: values.collect(), shape }
 }
 
-#[test]
-fn lite0_with_seeded_weights_equals_the_reference() {
-    let device = Device::flex();
-    let shapes: Vec<(String, Vec<usize>)> =
-        serde_json::from_slice(&fs::read(fixture("lite0_seeded.json")).unwrap()).unwrap();
-    let weights: BTreeMap<String, TensorValues> = shapes
-        .into_iter()
-        .zip(0..)
-        .map(|((name, shape), seed)| (name.clone(), seeded(&name, shape, seed)))
-        .collect();
-    let file = write_safetensors(&weights, Precision::F32);
-    let encoder = EncoderConfig::EfficientnetLite0.load_published(&file, &device).unwrap();
+/// Seeded weights for tensors in the reference's order.
+fn weights(shapes: Vec<(String, Vec<usize>)>) -> Tensors {
+    let numbered = shapes.into_iter().zip(0..);
+    numbered.map(|((name, shape), seed)| (name.clone(), seeded(&name, shape, seed))).collect()
+}
 
-    let image: Vec<f32> = noise(3 * 64 * 64, 1000).map(|value| value as f32 * 2.0).collect();
-    let image = Tensor::from_data(TensorData::new(image, [1, 3, 64, 64]), &device);
-    let difference =
-        relative_difference(encoder.forward(image), &expected("lite0_seeded.safetensors", "features"));
-    println!("EfficientNet-Lite0, seeded weights: largest relative difference {difference:.1e}");
+/// Reads the compact list of `networks.py`.
+fn listed(network: Network) -> Vec<(String, Vec<usize>)> {
+    let list = fs::read(fixture(&format!("{network}_seeded.json"))).unwrap();
+    let entries: Vec<Vec<Value>> = serde_json::from_slice(&list).unwrap();
+    let mut shapes = Vec::new();
+    for entry in entries {
+        let name = entry[0].as_str().unwrap();
+        let mut part = |part: &str, shape: &[usize]| shapes.push((format!("{name}.{part}"), shape.to_vec()));
+        if let Some(channels) = entry[1].as_u64() {
+            for norm in ["weight", "bias", "running_mean", "running_var"] {
+                part(norm, &[channels as usize]);
+            }
+        } else {
+            let shape: Vec<usize> = serde_json::from_value(entry[1].clone()).unwrap();
+            part("weight", &shape);
+            if entry.len() == 3 {
+                part("bias", &shape[..1]);
+            }
+        }
+    }
+    shapes
+}
+
+/// The formula's image.
+fn image(side: usize, device: &Device) -> Tensor<4> {
+    let values: Vec<f32> = noise(3 * side * side, 1000).map(|value| value as f32 * 2.0).collect();
+    Tensor::from_data(TensorData::new(values, [1, 3, side, side]), device)
+}
+
+/// Holds layers of a network to the reference, each on an image of its own side.
+fn equals_the_reference(network: Network, layers: &[(&str, usize)]) {
+    let device = Device::flex();
+    let tensors = weights(listed(network));
+    for &(layer, side) in layers {
+        let config = EncoderConfig::new(network).with_layer(layer).with_side(side);
+        config.validate().unwrap();
+        let encoder = config.load_published(tensors.clone(), &device).unwrap();
+        let features = encoder.forward(image(side, &device));
+        assert_eq!(features.dims(), [1, config.regions(), config.channels()]);
+        let file = format!("{network}_seeded.safetensors");
+        let difference = relative_difference(features, &expected(&file, layer));
+        println!("{network} {layer}, seeded weights: largest relative difference {difference:.1e}");
+        assert!(difference < 1e-4, "{difference}");
+    }
+}
+
+#[test]
+fn inception_v3_equals_the_reference() {
+    let layers = [("mixed_5d", 107), ("mixed_6e", 107), ("mixed_7c", 107)];
+    equals_the_reference(Network::InceptionV3, &layers);
+}
+
+#[test]
+fn vgg16_equals_the_reference() {
+    equals_the_reference(Network::Vgg16, &[("conv5_3", 64), ("pool5", 64), ("fc1", 224), ("fc2", 224)]);
+}
+
+#[test]
+fn resnets_equal_the_reference() {
+    equals_the_reference(Network::ResNet18, &[("layer3", 64), ("layer4", 64)]);
+    equals_the_reference(Network::ResNet50, &[("layer3", 64), ("layer4", 64)]);
+    equals_the_reference(Network::ResNet101, &[("layer4", 64)]);
+    equals_the_reference(Network::ResNet152, &[("layer4", 64)]);
+}
+
+#[test]
+fn xception_equals_the_reference() {
+    equals_the_reference(Network::Xception, &[("block11", 64), ("conv4", 64)]);
+}
+
+#[test]
+fn lite0_equals_the_reference() {
+    let device = Device::flex();
+    let shapes = serde_json::from_slice(&fs::read(fixture("lite0_seeded.json")).unwrap()).unwrap();
+    let config = EncoderConfig::new(Network::EfficientNetLite0);
+    let encoder = config.load_published(weights(shapes), &device).unwrap();
+    let features = encoder.forward(image(64, &device));
+    let difference = relative_difference(features, &expected("lite0_seeded.safetensors", "features"));
+    println!("efficientnet-lite0, seeded weights: largest relative difference {difference:.1e}");
     assert!(difference < 1e-4, "{difference}");
 }
 

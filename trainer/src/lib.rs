@@ -16,3 +16,4 @@ pub mod run;
 #[cfg(test)]
 mod testing;
 pub mod training;
+pub mod weights;

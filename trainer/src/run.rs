@@ -89,7 +89,7 @@ impl Run {
     #[must_use]
     pub fn model(&self) -> ModelConfig {
         ModelConfig {
-            encoder: self.recipe.encoder,
+            encoder: self.recipe.encoder.clone(),
             decoder: self.recipe.decoder.clone(),
             vocabulary: self.vocabulary.len(),
         }

@@ -73,10 +73,9 @@ impl BundleConfig {
         if !(1..=1 << 20).contains(vocabulary) {
             return setting(format!("model.vocabulary must be 1 to 1048576, found {vocabulary}"));
         }
-        let grid = encoder.grid(*side);
-        if let Err(error) = decoder.validate(grid * grid) {
-            return setting(error.to_string());
-        }
+        let encoder = encoder.clone().with_side(*side);
+        encoder.validate().or_else(|error| setting(format!("model.{error}")))?;
+        decoder.validate(encoder.regions()).or_else(|error| setting(format!("model: {error}")))?;
         self.decoding.validate()?;
         Ok(())
     }

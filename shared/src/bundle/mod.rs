@@ -182,7 +182,7 @@ impl Draft {
 pub(crate) mod tests {
     use super::*;
     use crate::decoder::{Activation, CellKind, DecoderConfig, InitLayers, Injection, OutputConfig};
-    use crate::encoder::EncoderConfig;
+    use crate::encoder::Network;
     use crate::vocabulary::{END, PAD, START, UNKNOWN};
 
     /// A bundle with untrained weights and a handful of words.
@@ -192,7 +192,7 @@ pub(crate) mod tests {
         let vocab: BTreeMap<&str, usize> = words.iter().enumerate().map(|(i, w)| (*w, i)).collect();
         let tokenizer = serde_json::json!({"model": {"type": "WordLevel", "vocab": vocab}});
         let model = ModelConfig {
-            encoder: EncoderConfig::EfficientnetLite0,
+            encoder: Network::EfficientNetLite0.into(),
             decoder: DecoderConfig {
                 cell: CellKind::Gru,
                 embedding: 4,

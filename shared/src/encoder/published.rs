@@ -1,112 +1,310 @@
-//! Loads the ImageNet weights of EfficientNet-Lite as published, and folds each batch norm into
-//! the convolution before it.
-//!
-//! Tensor names are those of the PyPI package `efficientnet-lite-pytorch`:
-//!
-//! | published | here |
-//! |---|---|
-//! | `_conv_stem.weight`, `_bn0.*` | `network.stem` |
-//! | `_blocks.N._expand_conv.weight`, `_blocks.N._bn0.*` | `network.blocks.N.expand` |
-//! | `_blocks.N._depthwise_conv.weight`, `_blocks.N._bn1.*` | `network.blocks.N.depthwise` |
-//! | `_blocks.N._project_conv.weight`, `_blocks.N._bn2.*` | `network.blocks.N.project` |
-//! | `_conv_head.weight`, `_bn1.*` | `network.head` |
-//! | `_fc.*` | the classifier, not read |
-//!
-//! where `*` is `weight`, `bias`, `running_mean`, `running_var` (and `num_batches_tracked`, not
-//! read).
+//! Loads ImageNet weights as others publish them, and folds each batch norm into the convolution
+//! before it. Each network's file says what the tensors are called.
+
+use std::collections::BTreeSet;
 
 use burn::tensor::Device;
 
-use super::{Encoder, EncoderConfig};
-use crate::bundle::tensors::{TensorError, TensorValues, Tensors, apply, read_safetensors};
+use super::{Encoder, EncoderConfig, Network};
+use crate::bundle::tensors::{TensorError, TensorValues, Tensors, apply};
 
-/// Batch-norm epsilon of the published networks.
-const EPSILON: f32 = 1e-3;
+/// A convolution in a published file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Source {
+    /// Its published name, without `.weight`.
+    convolution: String,
+    after: After,
+    /// Side of the kernel, where the weight is published as a matrix.
+    kernel: Option<usize>,
+    /// Its name here.
+    pub(super) name: String,
+}
 
-impl EncoderConfig {
-    /// Makes the network with the weights of a published `.safetensors` file (float32 or
-    /// float16).
-    ///
-    /// # Errors
-    /// [`TensorError`] names the first tensor that is absent, misshapen or unknown: the file is
-    /// then of another architecture, or damaged.
-    pub fn load_published(self, file: &[u8], device: &Device) -> Result<Encoder, TensorError> {
-        let published = read_safetensors(file)?;
-        apply(self.init(device), fold(self, published)?, device)
+/// What a published convolution has besides its weight.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum After {
+    /// The batch norm of this name.
+    Norm(String),
+    Bias,
+    Nothing,
+}
+
+/// Parts of a batch norm, in the order in which [`fold`] reads them.
+const NORM_PARTS: [&str; 4] = ["weight", "bias", "running_mean", "running_var"];
+
+impl Source {
+    /// A convolution with a batch norm after it.
+    pub(super) fn normed(
+        convolution: impl Into<String>,
+        norm: impl Into<String>,
+        name: impl Into<String>,
+    ) -> Self {
+        Self { after: After::Norm(norm.into()), ..Self::bare(convolution, name) }
+    }
+
+    /// A convolution with a bias of its own.
+    pub(super) fn biased(convolution: impl Into<String>, name: impl Into<String>) -> Self {
+        Self { after: After::Bias, ..Self::bare(convolution, name) }
+    }
+
+    /// A convolution without a bias.
+    pub(super) fn bare(convolution: impl Into<String>, name: impl Into<String>) -> Self {
+        Self { convolution: convolution.into(), after: After::Nothing, kernel: None, name: name.into() }
+    }
+
+    /// A fully connected layer that reads a square map channel by channel: a convolution whose
+    /// kernel is as large as the map.
+    pub(super) fn dense(published: impl Into<String>, map: usize, name: impl Into<String>) -> Self {
+        Self { kernel: Some(map), ..Self::biased(published, name) }
+    }
+
+    /// Published names of its tensors.
+    fn tensors(&self) -> Vec<String> {
+        let mut names = vec![format!("{}.weight", self.convolution)];
+        match &self.after {
+            After::Norm(norm) => names.extend(NORM_PARTS.map(|part| format!("{norm}.{part}"))),
+            After::Bias => names.push(format!("{}.bias", self.convolution)),
+            After::Nothing => {}
+        }
+        names
     }
 }
 
-/// Renames and folds: `w' = w * gamma / sqrt(var + eps)`, `b' = beta - mean * gamma / sqrt(var + eps)`.
-fn fold(config: EncoderConfig, mut published: Tensors) -> Result<Tensors, TensorError> {
-    let mut pairs = vec![
-        ("_conv_stem".to_owned(), "_bn0".to_owned(), "network.stem".to_owned()),
-        ("_conv_head".to_owned(), "_bn1".to_owned(), "network.head".to_owned()),
-    ];
-    for (index, block) in config.architecture().blocks().iter().enumerate() {
-        let layers = [("expand", "_bn0"), ("depthwise", "_bn1"), ("project", "_bn2")];
-        for (layer, norm) in layers.into_iter().skip(usize::from(block.expansion == 1)) {
-            pairs.push((
-                format!("_blocks.{index}._{layer}_conv"),
-                format!("_blocks.{index}.{norm}"),
-                format!("network.blocks.{index}.{layer}"),
-            ));
+impl EncoderConfig {
+    /// Makes the network with the weights of a published file. Tensors of layers above the transfer
+    /// layer, and of classifiers, are passed over.
+    ///
+    /// # Errors
+    /// [`TensorError`]: the file is of another network, or the first tensor that is absent,
+    /// misshapen or unknown is named.
+    pub fn load_published(&self, tensors: Tensors, device: &Device) -> Result<Encoder, TensorError> {
+        let network = self.network();
+        let architecture = network.architecture();
+        let sources = architecture.sources(self.layer_at().0);
+
+        let mut tensors = relevant(network, tensors);
+        let names: BTreeSet<String> = tensors.keys().cloned().collect();
+        let needed = || sources.iter().flat_map(Source::tensors);
+        if let Some(tensor) = needed().find(|tensor| !names.contains(tensor)) {
+            let none = !needed().any(|tensor| names.contains(&tensor));
+            return Err(elsewhere(network, &names, none).unwrap_or(TensorError::Missing { tensor }));
         }
-    }
+        let known = all_tensors(network);
+        if let Some(tensor) = names.iter().find(|name| !known.contains(*name)) {
+            let unexpected = TensorError::Unexpected { tensor: tensor.clone() };
+            return Err(elsewhere(network, &names, false).unwrap_or(unexpected));
+        }
 
-    let mut folded = Tensors::new();
-    for (convolution, norm, name) in pairs {
-        let mut take = |name: String| published.remove(&name).ok_or(TensorError::Missing { tensor: name });
-        let mut weight = take(format!("{convolution}.weight"))?;
-        let gamma = take(format!("{norm}.weight"))?;
-        let beta = take(format!("{norm}.bias"))?;
-        let mean = take(format!("{norm}.running_mean"))?;
-        let variance = take(format!("{norm}.running_var"))?;
-
-        let channels = weight.shape.first().copied().unwrap_or(0);
-        for (part, values) in
-            [("weight", &gamma), ("bias", &beta), ("running_mean", &mean), ("running_var", &variance)]
-        {
-            if values.shape != [channels] {
-                return Err(TensorError::Shape {
-                    tensor: format!("{norm}.{part}"),
-                    expected: vec![channels],
-                    found: values.shape.clone(),
-                });
+        let mut folded = Tensors::new();
+        for source in &sources {
+            let (weight, bias) = fold(source, &mut tensors, architecture.epsilon())?;
+            folded.insert(format!("{}.weight", source.name), weight);
+            if let Some(bias) = bias {
+                folded.insert(format!("{}.bias", source.name), bias);
             }
         }
-        let mut bias = beta.values;
-        let per_channel = weight.values.len() / channels.max(1);
-        for (channel, bias) in bias.iter_mut().enumerate() {
-            let scale = gamma.values[channel] / (variance.values[channel] + EPSILON).sqrt();
-            *bias -= mean.values[channel] * scale;
-            for value in &mut weight.values[channel * per_channel..(channel + 1) * per_channel] {
-                *value *= scale;
-            }
-        }
-        folded.insert(format!("{name}.weight"), weight);
-        folded.insert(format!("{name}.bias"), TensorValues { shape: vec![channels], values: bias });
+        apply(self.init(device), folded, device).map_err(|error| as_published(error, &sources))
     }
+}
 
-    let unread = |name: &str| name.starts_with("_fc.") || name.ends_with(".num_batches_tracked");
-    match published.into_keys().find(|name| !unread(name)) {
-        Some(tensor) => Err(TensorError::Unexpected { tensor }),
-        None => Ok(folded),
+/// Takes a network's tensors out of a file under the names that its sources have; counters of batch
+/// norm and classifiers are dropped.
+fn relevant(network: Network, tensors: Tensors) -> Tensors {
+    let architecture = network.architecture();
+    let ignored = |name: &str| {
+        name.ends_with(".num_batches_tracked")
+            || architecture.ignored().iter().any(|prefix| name.starts_with(prefix))
+    };
+    let renamed = tensors.into_iter().map(|(name, values)| (architecture.canonical(name), values));
+    renamed.filter(|(name, _)| !ignored(name)).collect()
+}
+
+/// Every tensor that some transfer layer needs.
+fn all_tensors(network: Network) -> BTreeSet<String> {
+    let architecture = network.architecture();
+    (0..architecture.layers().len())
+        .flat_map(|layer| architecture.sources(layer))
+        .flat_map(|source| source.tensors())
+        .collect()
+}
+
+/// Says which network a file is of that does not hold `expected`, as far as its names tell; `none`
+/// when not one of the names is the expected network's.
+fn elsewhere(expected: Network, names: &BTreeSet<String>, none: bool) -> Option<TensorError> {
+    let is_of = |network: &Network| {
+        let architecture = network.architecture();
+        let ignored = |name: &str| architecture.ignored().iter().any(|prefix| name.starts_with(prefix));
+        let names: BTreeSet<String> =
+            names.iter().map(|name| architecture.canonical(name.clone())).filter(|n| !ignored(n)).collect();
+        let least = architecture.sources(architecture.default_layer());
+        *network != expected
+            && least.iter().flat_map(Source::tensors).all(|tensor| names.contains(&tensor))
+            && names.is_subset(&all_tensors(*network))
+    };
+    let found = match Network::ALL.into_iter().find(is_of) {
+        Some(network) => format!("those of {network}"),
+        None if !none => return None,
+        None => match names.first() {
+            Some(first) => format!("{} others, the first {first}", names.len()),
+            None => "none".to_owned(),
+        },
+    };
+    Some(TensorError::Network { expected: expected.name(), found })
+}
+
+/// Takes a convolution's weight and bias out of a file, with its batch norm folded in:
+/// `w' = w * gamma / sqrt(var + eps)`, `b' = beta - mean * gamma / sqrt(var + eps)`.
+fn fold(
+    source: &Source,
+    tensors: &mut Tensors,
+    epsilon: f32,
+) -> Result<(TensorValues, Option<TensorValues>), TensorError> {
+    let mut take = |name: String| tensors.remove(&name).ok_or(TensorError::Missing { tensor: name });
+    let mut weight = take(format!("{}.weight", source.convolution))?;
+    if let (Some(kernel), &[rows, columns]) = (source.kernel, weight.shape.as_slice()) {
+        weight.shape = vec![rows, columns / (kernel * kernel), kernel, kernel];
+        if weight.shape.iter().product::<usize>() != weight.values.len() {
+            return Err(TensorError::Shape {
+                tensor: format!("{}.weight", source.convolution),
+                expected: weight.shape,
+                found: vec![rows, columns],
+            });
+        }
+    }
+    let norm = match &source.after {
+        After::Nothing => return Ok((weight, None)),
+        After::Bias => return Ok((weight, Some(take(format!("{}.bias", source.convolution))?))),
+        After::Norm(norm) => norm,
+    };
+
+    let channels = weight.shape.first().copied().unwrap_or(0);
+    let mut take_part = |part: &str| {
+        let tensor = format!("{norm}.{part}");
+        let TensorValues { shape, values } = take(tensor.clone())?;
+        match shape.as_slice() == [channels] {
+            true => Ok(values),
+            false => Err(TensorError::Shape { tensor, expected: vec![channels], found: shape }),
+        }
+    };
+    let [gamma, beta, mean, variance] = NORM_PARTS.map(&mut take_part);
+    let (gamma, mut bias, mean, variance) = (gamma?, beta?, mean?, variance?);
+    let per_channel = weight.values.len() / channels.max(1);
+    for (channel, bias) in bias.iter_mut().enumerate() {
+        let scale = gamma[channel] / (variance[channel] + epsilon).sqrt();
+        *bias -= mean[channel] * scale;
+        for value in &mut weight.values[channel * per_channel..(channel + 1) * per_channel] {
+            *value *= scale;
+        }
+    }
+    let bias = TensorValues { shape: vec![channels], values: bias };
+    Ok((weight, Some(bias)))
+}
+
+/// Says what is wrong under the name that the file has.
+fn as_published(error: TensorError, sources: &[Source]) -> TensorError {
+    let published = |tensor: String| {
+        let source = sources.iter().find(|source| {
+            tensor.strip_prefix(&source.name).is_some_and(|part| part == ".weight" || part == ".bias")
+        });
+        match source {
+            Some(source) => format!("{}{}", source.convolution, &tensor[source.name.len()..]),
+            None => tensor,
+        }
+    };
+    match error {
+        TensorError::Shape { tensor, expected, found } => {
+            TensorError::Shape { tensor: published(tensor), expected, found }
+        }
+        TensorError::NotFinite { tensor } => TensorError::NotFinite { tensor: published(tensor) },
+        other => other,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bundle::tensors::{Precision, write_safetensors};
+    use crate::bundle::tensors::collect;
+
+    /// Zeros of the right shapes: of each published tensor, the shape that its convolution has here.
+    fn zeros(network: Network) -> Tensors {
+        let config = EncoderConfig::new(network);
+        let here = collect(&config.init(&Device::flex())).unwrap();
+        let mut tensors = Tensors::new();
+        for source in network.architecture().sources(config.layer_at().0) {
+            let weight = here[&format!("{}.weight", source.name)].clone();
+            for name in source.tensors() {
+                let shape = match name == format!("{}.weight", source.convolution) {
+                    true => weight.shape.clone(),
+                    false => vec![weight.shape[0]],
+                };
+                let values = vec![0.0; shape.iter().product()];
+                tensors.insert(name, TensorValues { shape, values });
+            }
+        }
+        tensors
+    }
+
+    fn refused(network: Network, tensors: Tensors) -> String {
+        EncoderConfig::new(network).load_published(tensors, &Device::flex()).unwrap_err().to_string()
+    }
 
     #[test]
-    fn another_architecture_is_named() {
+    fn another_network_is_recognised() {
+        let resnet = zeros(Network::ResNet18);
+        assert_eq!(
+            refused(Network::EfficientNetLite0, resnet.clone()),
+            "expected the tensors of efficientnet-lite0, found those of resnet-18"
+        );
+        assert_eq!(
+            refused(Network::ResNet50, resnet.clone()),
+            "expected the tensors of resnet-50, found those of resnet-18"
+        );
+        let foreign = [("embed.weight".to_owned(), resnet["conv1.weight"].clone())];
+        assert_eq!(
+            refused(Network::Vgg16, foreign.into()),
+            "expected the tensors of vgg16, found 1 others, the first embed.weight"
+        );
+        assert_eq!(refused(Network::Vgg16, Tensors::new()), "expected the tensors of vgg16, found none");
+    }
+
+    #[test]
+    fn every_misfit_is_named_as_published() {
+        let resnet = zeros(Network::ResNet18);
+        let changed = |change: &dyn Fn(&mut Tensors)| {
+            let mut tensors = resnet.clone();
+            change(&mut tensors);
+            refused(Network::ResNet18, tensors)
+        };
+        let one = TensorValues { shape: vec![1], values: vec![0.0] };
+        assert_eq!(
+            changed(&|tensors| drop(tensors.remove("layer2.0.bn1.running_var"))),
+            "tensor layer2.0.bn1.running_var is missing"
+        );
+        assert_eq!(
+            changed(&|tensors| drop(tensors.insert("layer2.0.scale".into(), one.clone()))),
+            "tensor layer2.0.scale has no place in the model"
+        );
+        assert_eq!(
+            changed(&|tensors| drop(tensors.insert("bn1.bias".into(), one.clone()))),
+            "tensor bn1.bias has shape [1], expected [64]"
+        );
+        assert_eq!(
+            changed(&|tensors| tensors.get_mut("conv1.weight").unwrap().shape = vec![64, 3, 49, 1]),
+            "tensor conv1.weight has shape [64, 3, 49, 1], expected [64, 3, 7, 7]"
+        );
+        assert_eq!(
+            changed(&|tensors| tensors.get_mut("conv1.weight").unwrap().values[9] = f32::NAN),
+            "tensor conv1.weight holds a value that is not a finite number"
+        );
+    }
+
+    #[test]
+    fn layers_above_the_transfer_layer_are_not_built() {
         let device = Device::flex();
-        let values = TensorValues { shape: vec![1], values: vec![0.0] };
-        let file = write_safetensors(&[("conv1.weight".to_owned(), values)].into(), Precision::F32);
-        let error = EncoderConfig::EfficientnetLite0.load_published(&file, &device).unwrap_err();
-        assert_eq!(error, TensorError::Missing { tensor: "_conv_stem.weight".to_owned() });
-        let error = EncoderConfig::EfficientnetLite0.load_published(b"nonsense", &device);
-        assert!(matches!(error, Err(TensorError::Malformed { .. })));
+        let config = EncoderConfig::new(Network::ResNet18).with_layer("layer2");
+        let encoder = config.load_published(zeros(Network::ResNet18), &device).unwrap();
+        let names = collect(&encoder).unwrap();
+        assert!(names.contains_key("network.blocks.3.convolutions.1.weight"));
+        assert!(!names.contains_key("network.blocks.4.convolutions.0.weight"));
     }
 }

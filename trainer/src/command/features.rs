@@ -4,9 +4,9 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Args;
-use showtell::encoder::EncoderConfig;
+use showtell::encoder::{EncoderConfig, Network};
 
-use super::{DataArgument, EncoderArguments, device, encoder_name};
+use super::{DataArgument, EncoderArguments, device, network_name};
 use crate::dataset::Split;
 use crate::dataset::features::Features as Store;
 
@@ -18,9 +18,10 @@ use crate::dataset::features::Features as Store;
 pub struct Features {
     #[command(flatten)]
     data: DataArgument,
+    /// A network: inception-v3, vgg16, resnet-18, resnet-50, resnet-101, resnet-152, xception,
     /// efficientnet-lite0 or efficientnet-lite2
-    #[arg(long, value_name = "NAME", value_parser = encoder_name)]
-    encoder: EncoderConfig,
+    #[arg(long, value_name = "NAME", value_parser = network_name)]
+    encoder: Network,
     #[command(flatten)]
     weights: EncoderArguments,
     /// Splits to encode
@@ -32,7 +33,7 @@ impl Features {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let device = device();
         let dataset = self.data.open()?;
-        let frozen = self.weights.load(self.encoder, &device)?;
+        let frozen = self.weights.load(&EncoderConfig::new(self.encoder), &device)?;
         let begun = Instant::now();
         for &split in &self.split {
             Store::open(&dataset, split, &frozen, &self.weights.cache.folder(), &device)?;

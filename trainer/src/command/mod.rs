@@ -21,11 +21,13 @@ use burn::tensor::Device;
 use clap::{Args, Parser, Subcommand};
 use showtell::Bundle;
 use showtell::beam::{BeamConfig, SamplingConfig};
+use showtell::bundle::tensors::{apply, collect};
 use showtell::bundle::{CARD, NEEDED};
-use showtell::encoder::EncoderConfig;
+use showtell::encoder::{EncoderConfig, Network, UnknownNetwork};
 
 use crate::dataset::features::{FrozenEncoder, default_cache};
 use crate::dataset::{Dataset, Report};
+use crate::weights;
 
 /// Train, score and publish small image captioners, and caption photos with them.
 #[derive(Debug, Parser)]
@@ -234,7 +236,7 @@ fn tell(report: &Report) {
 /// `--weights` and `--cache`.
 #[derive(Debug, Args)]
 struct EncoderArguments {
-    /// Published weights of the encoder (.safetensors), or a bundle folder to take it from
+    /// Published weights of the encoder (.safetensors, .pth, .pt), or a bundle folder to take it from
     #[arg(long, value_name = "PATH")]
     weights: PathBuf,
     #[command(flatten)]
@@ -256,28 +258,31 @@ impl CacheArgument {
 }
 
 impl EncoderArguments {
-    fn load(&self, config: EncoderConfig, device: &Device) -> anyhow::Result<FrozenEncoder> {
+    fn load(&self, config: &EncoderConfig, device: &Device) -> anyhow::Result<FrozenEncoder> {
         let path = &self.weights;
         if path.is_dir() {
             let bundle = read_bundle(path)?;
-            let found = bundle.config().model.encoder;
-            if found != config {
-                bail!("{} holds {}, expected {}", path.display(), found.name(), config.name());
+            let found = &bundle.config().model.encoder;
+            // Grid and pooling have no weights.
+            if found.map() != config.map() {
+                bail!("{} holds {}, expected {}", path.display(), described(found), described(config));
             }
-            return FrozenEncoder::new(config, bundle.model(device)?.encoder, device);
+            let tensors = collect(&bundle.model(device)?.encoder)?;
+            return FrozenEncoder::new(config, apply(config.init(device), tensors, device)?, device);
         }
-        let file = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-        let encoder = config
-            .load_published(&file, device)
-            .with_context(|| format!("{} does not hold {}", path.display(), config.name()))?;
+        let wrong = || format!("{} does not hold {}", path.display(), config.name());
+        let tensors = weights::read(path).with_context(wrong)?;
+        let encoder = config.load_published(tensors, device).with_context(wrong)?;
         FrozenEncoder::new(config, encoder, device)
     }
 }
 
+/// An encoder's network, layer and input side.
+fn described(encoder: &EncoderConfig) -> String {
+    format!("{} up to {} at {} px", encoder.name(), encoder.layer(), encoder.side())
+}
+
 /// Reads an encoder's name as recipes write it.
-fn encoder_name(text: &str) -> Result<EncoderConfig, String> {
-    [EncoderConfig::EfficientnetLite0, EncoderConfig::EfficientnetLite2]
-        .into_iter()
-        .find(|config| config.name() == text)
-        .ok_or_else(|| "expected efficientnet-lite0 or efficientnet-lite2".to_owned())
+fn network_name(text: &str) -> Result<Network, UnknownNetwork> {
+    text.parse()
 }

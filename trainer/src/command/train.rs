@@ -5,9 +5,9 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use clap::Args;
-use showtell::encoder::EncoderConfig;
+use showtell::encoder::Network;
 
-use super::{DataArgument, EncoderArguments, device, encoder_name};
+use super::{DataArgument, EncoderArguments, device, network_name};
 use crate::dataset::captions::CaptionStore;
 use crate::dataset::features::Features;
 use crate::dataset::text::Counter;
@@ -37,9 +37,9 @@ pub struct Train {
     /// Go on from the newest checkpoint
     #[arg(long)]
     resume: bool,
-    /// Another encoder than the recipe's
-    #[arg(long, value_name = "NAME", value_parser = encoder_name)]
-    encoder: Option<EncoderConfig>,
+    /// Another network than the recipe's: its last map, pooled where the decoder reads one region
+    #[arg(long, value_name = "NAME", value_parser = network_name)]
+    encoder: Option<Network>,
     #[command(flatten)]
     weights: EncoderArguments,
     /// Another number of epochs than the recipe's
@@ -50,7 +50,9 @@ pub struct Train {
 impl Train {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let mut recipe = Recipe::read(&self.recipe)?;
-        recipe.encoder = self.encoder.unwrap_or(recipe.encoder);
+        if let Some(network) = self.encoder {
+            recipe.exchange_encoder(network);
+        }
         recipe.training.epochs = self.epochs.unwrap_or(recipe.training.epochs);
         recipe.validate()?;
         let there = Run::is_here(&self.out);
@@ -70,7 +72,7 @@ impl Train {
         }
         let tokenizer = words.tokenizer()?;
         let json = tokenizer.to_string(true).map_err(|error| anyhow::anyhow!("{error}"))?.into_bytes();
-        let frozen = self.weights.load(recipe.encoder, &device)?;
+        let frozen = self.weights.load(&recipe.encoder, &device)?;
         let run = if there {
             let run = Run::open(&self.out)?;
             if run.recipe != recipe {

@@ -40,26 +40,26 @@ impl FrozenEncoder {
     ///
     /// # Errors
     /// When the weights cannot be read back from the device.
-    pub fn new(config: EncoderConfig, encoder: Encoder, device: &Device) -> anyhow::Result<Self> {
+    pub fn new(config: &EncoderConfig, encoder: Encoder, device: &Device) -> anyhow::Result<Self> {
         let mut tensors = collect(&encoder)?;
         for value in tensors.values_mut().flat_map(|tensor| &mut tensor.values) {
             *value = f16::from_f32(*value).to_f32();
         }
         let encoder = apply(encoder, tensors.clone(), device)?;
-        Ok(Self { config, encoder, tensors, preprocessing: config.preprocessing() })
+        Ok(Self { config: config.clone(), encoder, tensors, preprocessing: config.preprocessing() })
     }
 
-    /// A name for what this encoder computes.
-    fn key(&self) -> anyhow::Result<String> {
-        let mut bytes = serde_json::to_vec(&(self.config, &self.preprocessing))?;
+    /// A name for what this encoder computes when configured as `config`.
+    fn key(&self, config: &EncoderConfig) -> anyhow::Result<String> {
+        let mut bytes = serde_json::to_vec(&(config, &self.preprocessing))?;
         bytes.extend(write_safetensors(&self.tensors, Precision::F16));
         Ok(digest(&bytes)[..16].to_owned())
     }
 
     /// Regions and channels of the features.
-    fn shape(&self) -> (usize, usize) {
-        let grid = self.config.grid(self.preprocessing.side);
-        (grid * grid, self.config.channels())
+    fn shape(&self, config: &EncoderConfig) -> (usize, usize) {
+        let config = config.clone().with_side(self.preprocessing.side);
+        (config.regions(), config.channels())
     }
 }
 
@@ -72,7 +72,8 @@ pub struct Features {
 }
 
 impl Features {
-    /// Opens the features of a split under `cache`, computing what is absent.
+    /// Opens the features of a split under `cache`, computing what is absent: by pooling, where the
+    /// same network's whole map has been kept, or by encoding photos.
     ///
     /// # Errors
     /// A photo that cannot be read is named; the rest of the work is kept.
@@ -83,9 +84,21 @@ impl Features {
         cache: &Path,
         device: &Device,
     ) -> anyhow::Result<Self> {
-        let (regions, channels) = frozen.shape();
-        let folder = place(cache, frozen.config.name(), &frozen.key()?, dataset, split)?;
-        let features = Self::at(&folder, dataset.len(split), regions, channels)?;
+        let config = &frozen.config;
+        let folder = |config| place(cache, frozen.config.name(), &frozen.key(config)?, dataset, split);
+        let at = |folder: &Path, config| {
+            let (regions, channels) = frozen.shape(config);
+            Self::at(folder, dataset.len(split), regions, channels)
+        };
+        let features = at(&folder(config)?, config)?;
+        let (plain, missing) = (config.map(), features.slots.missing()?);
+        let map = folder(&plain)?;
+        if missing > 0 && plain != *config && map.is_dir() {
+            let map = at(&map, &plain)?;
+            if map.slots.missing()? == 0 {
+                features.derive_from(&map, |regions| config.pool(regions), device)?;
+            }
+        }
         features.slots.fill(dataset, split, "encoding photos", |batch| frozen.encode(batch, device))?;
         Ok(features)
     }

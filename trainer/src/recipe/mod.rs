@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use showtell::beam::BeamConfig;
 use showtell::decoder::{DecoderConfig, DecoderError, Injection};
-use showtell::encoder::EncoderConfig;
+use showtell::encoder::{EncoderConfig, EncoderError, Network, Pooling};
 
 pub use crate::dataset::text::{Contractions, TextRecipe};
 pub use training::{CaptionChoice, DevMetric, FineTuneRecipe, TrainingRecipe};
@@ -61,6 +61,9 @@ pub enum RecipeError {
         /// What it is.
         found: String,
     },
+    /// The encoder cannot be made as configured.
+    #[error(transparent)]
+    Encoder(#[from] EncoderError),
     /// Encoder and decoder do not fit.
     #[error(transparent)]
     Decoder(#[from] DecoderError),
@@ -88,6 +91,19 @@ impl Recipe {
         Ok(recipe)
     }
 
+    /// Puts another network in the encoder's place, at its own side and with its own map. Where the
+    /// decoder reads one region the map is pooled: as before if that leaves one region, else to the
+    /// mean.
+    pub fn exchange_encoder(&mut self, network: Network) {
+        let map = EncoderConfig::new(network);
+        let pooled = map.clone().with_pooling(self.encoder.pooling());
+        self.encoder = match &self.decoder.injection {
+            Injection::Attention { .. } => map,
+            _ if pooled.validate().is_ok() && pooled.is_pooled() => pooled,
+            _ => map.with_pooling(Pooling::Mean),
+        };
+    }
+
     /// Checks values that the types allow and training does not.
     ///
     /// # Errors
@@ -104,8 +120,8 @@ impl Recipe {
                 return Err(RecipeError::value(key, "at least 1", found));
             }
         }
-        let grid = self.encoder.grid(self.encoder.preprocessing().side);
-        decoder.validate(grid * grid)?;
+        self.encoder.validate()?;
+        decoder.validate(self.encoder.regions())?;
         training.validate()?;
         let combination = |found, reason| Err(RecipeError::Combination { found, reason });
         if training.attention_penalty > 0.0 && !matches!(decoder.injection, Injection::Attention { .. }) {
@@ -132,13 +148,55 @@ impl RecipeError {
 mod tests {
     use super::*;
 
-    #[test]
-    fn every_shipped_recipe_is_valid() {
+    fn shipped() -> Vec<(String, Recipe)> {
         let folder = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").unwrap()).join("recipes");
-        let recipes: Vec<_> = std::fs::read_dir(folder).unwrap().collect();
-        assert!(!recipes.is_empty());
-        for entry in recipes {
-            Recipe::read(&entry.unwrap().path()).unwrap();
+        let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        paths
+            .map(|path| (path.file_stem().unwrap().to_str().unwrap().into(), Recipe::read(&path).unwrap()))
+            .collect()
+    }
+
+    #[test]
+    fn every_published_system_has_a_valid_recipe_that_survives_a_file() {
+        let recipes = shipped();
+        for name in
+            ["show-and-tell", "bahdanau-gru", "cnn-lstm", "merge-bilstm", "soft-attention", "vgg-gru3"]
+        {
+            assert!(recipes.iter().any(|(found, _)| found == name), "{name}");
         }
+        for (name, recipe) in recipes {
+            let text = toml::to_string_pretty(&recipe).unwrap();
+            assert_eq!(toml::from_str::<Recipe>(&text).unwrap(), recipe, "{name}");
+        }
+    }
+
+    #[test]
+    fn any_network_fits_any_recipe() {
+        for (name, recipe) in shipped() {
+            for network in Network::ALL {
+                let mut recipe = recipe.clone();
+                recipe.exchange_encoder(network);
+                assert!(recipe.validate().is_ok(), "{name} with {network}: {:?}", recipe.validate());
+            }
+        }
+    }
+
+    #[test]
+    fn settings_that_exclude_each_other_are_refused() {
+        let recipes = shipped();
+        let recipe = |name: &str| recipes.iter().find(|(found, _)| found == name).unwrap().1.clone();
+        let refused = |recipe: Recipe| recipe.validate().unwrap_err().to_string();
+        let mut pooled = recipe("bahdanau-gru");
+        pooled.encoder = pooled.encoder.with_pooling(Pooling::Mean);
+        assert!(refused(pooled).contains("attention injection needs several regions, found 1"));
+        let mut blind = recipe("cnn-lstm");
+        blind.training.attention_penalty = 1.0;
+        assert!(refused(blind).contains("training.attention_penalty without attention"));
+        let mut prefixes = recipe("merge-bilstm");
+        prefixes.training.scheduled_sampling = 0.2;
+        assert!(refused(prefixes).contains("training.scheduled_sampling with merge injection"));
+        let mut hasty = recipe("toy");
+        hasty.training.patience = Some(0);
+        assert!(refused(hasty).contains("training.patience must be at least 1, found 0"));
     }
 }

@@ -56,7 +56,11 @@ impl Events {
     pub fn create(run: &Path) -> io::Result<Self> {
         let name = format!("events.out.tfevents.{:.6}.showtell", now());
         let mut events = Self { file: File::create(run.join(name))? };
-        events.write(&Event { wall_time: now(), file_version: Some("brain.Event:2".into()), ..Event::default() })?;
+        events.write(&Event {
+            wall_time: now(),
+            file_version: Some("brain.Event:2".into()),
+            ..Event::default()
+        })?;
         Ok(events)
     }
 
@@ -64,7 +68,11 @@ impl Events {
     ///
     /// # Errors
     /// When the disk refuses.
-    pub fn epoch<'a>(&mut self, steps: impl Iterator<Item = &'a StepRow>, epoch: &EpochRow) -> io::Result<()> {
+    pub fn epoch<'a>(
+        &mut self,
+        steps: impl Iterator<Item = &'a StepRow>,
+        epoch: &EpochRow,
+    ) -> io::Result<()> {
         let mut last = 0;
         for row in steps {
             last = row.step;

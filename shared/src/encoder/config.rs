@@ -1,0 +1,452 @@
+//! Which network reads the photo, where its features are taken and how they are pooled.
+
+use std::fmt;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::architecture::Layer;
+use super::network::Network;
+use super::pooling::{Pooling, adapt};
+use crate::preprocess::Preprocessing;
+use burn::tensor::Tensor;
+
+/// The largest input side, and the largest grid: enough for every published network, and small
+/// enough that a hostile file cannot ask for gigabytes.
+const MAX_SIDE: usize = 2048;
+const MAX_GRID: usize = 64;
+
+/// An encoder.
+///
+/// In a recipe or a bundle either the name of a network, which takes its defaults, or a table:
+///
+/// ```toml
+/// [encoder]
+/// network = "inception-v3"
+/// layer = "mixed_7c"      # a transfer layer of the network; its default
+/// side = 299              # of the input, in pixels; the network's
+/// grid = 14               # average the map to 14x14 regions; the map as it is
+/// pooling = "none"        # or "mean", "max", { window = 5 }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EncoderConfig {
+    network: Network,
+    layer: String,
+    side: usize,
+    grid: Option<usize>,
+    pooling: Pooling,
+}
+
+/// Why an encoder cannot be made as configured.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EncoderError {
+    /// The network has no such transfer layer.
+    #[error("encoder.layer of {network} must be one of {}, found {found}", network.layers().join(", "))]
+    Layer {
+        /// The network.
+        network: Network,
+        /// The layer asked for.
+        found: String,
+    },
+    /// The input is of a size from which the layer cannot be computed.
+    #[error("encoder.side must be {expected} for {layer} of {network}, found {found}")]
+    Side {
+        /// The network.
+        network: Network,
+        /// Its transfer layer.
+        layer: String,
+        /// The sides that would do.
+        expected: String,
+        /// The side asked for, in pixels.
+        found: usize,
+    },
+    /// A fully connected layer has nothing to pool.
+    #[error(
+        "{layer} of {network} is fully connected, a single region: expected neither encoder.grid nor \
+         encoder.pooling, found {found}"
+    )]
+    Dense {
+        /// The network.
+        network: Network,
+        /// Its transfer layer.
+        layer: String,
+        /// The setting at odds with it.
+        found: String,
+    },
+    /// No grid, or one that is too large.
+    #[error("encoder.grid must be 1 to {MAX_GRID}, found {found}")]
+    Grid {
+        /// The grid asked for.
+        found: usize,
+    },
+    /// A window of nothing, or one that is larger than the map.
+    #[error("encoder.pooling.window must be 1 to {map}, the side of the map, found {found}")]
+    Window {
+        /// Rows and columns of the map, or of the grid.
+        map: usize,
+        /// The window asked for.
+        found: usize,
+    },
+}
+
+impl From<Network> for EncoderConfig {
+    fn from(network: Network) -> Self {
+        Self::new(network)
+    }
+}
+
+impl EncoderConfig {
+    /// A network with its defaults: its last map, not pooled.
+    #[must_use]
+    pub fn new(network: Network) -> Self {
+        let architecture = network.architecture();
+        let layer = architecture.layers()[architecture.default_layer()].name.to_owned();
+        Self { network, layer, side: architecture.side(), grid: None, pooling: Pooling::None }
+    }
+
+    /// The same with the features of another layer.
+    #[must_use]
+    pub fn with_layer(self, layer: impl Into<String>) -> Self {
+        Self { layer: layer.into(), ..self }
+    }
+
+    /// The same for inputs of another side, in pixels.
+    #[must_use]
+    pub fn with_side(self, side: usize) -> Self {
+        Self { side, ..self }
+    }
+
+    /// The same with the map averaged to so many rows and columns.
+    #[must_use]
+    pub fn with_grid(self, grid: usize) -> Self {
+        Self { grid: Some(grid), ..self }
+    }
+
+    /// The same with other pooling.
+    #[must_use]
+    pub fn with_pooling(self, pooling: Pooling) -> Self {
+        Self { pooling, ..self }
+    }
+
+    /// The same without grid and pooling: what is worth keeping on disk, since
+    /// [`pool`](Self::pool) makes the rest of it.
+    #[must_use]
+    pub fn map(&self) -> Self {
+        Self { grid: None, pooling: Pooling::None, ..self.clone() }
+    }
+
+    /// The network.
+    #[must_use]
+    pub fn network(&self) -> Network {
+        self.network
+    }
+
+    /// The network's name.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.network.name()
+    }
+
+    /// The transfer layer's name.
+    #[must_use]
+    pub fn layer(&self) -> &str {
+        &self.layer
+    }
+
+    /// How regions are pooled.
+    #[must_use]
+    pub fn pooling(&self) -> Pooling {
+        self.pooling
+    }
+
+    /// Side of the input in pixels.
+    #[must_use]
+    pub fn side(&self) -> usize {
+        self.side
+    }
+
+    /// The input that the network's published weights were trained on, at this side.
+    #[must_use]
+    pub fn preprocessing(&self) -> Preprocessing {
+        let (mean, std) = self.network.architecture().normalisation();
+        Preprocessing { side: self.side, mean, std }
+    }
+
+    /// Channels of each region.
+    #[must_use]
+    pub fn channels(&self) -> usize {
+        self.layer_at().1.channels
+    }
+
+    /// Rows, and columns, of regions after grid and pooling; 0 where [`validate`](Self::validate)
+    /// refuses.
+    #[must_use]
+    pub fn grid_side(&self) -> usize {
+        let map = self.network.architecture().map_side(self.layer_at().0, self.side).unwrap_or(0);
+        self.pooling.side(self.grid.unwrap_or(map))
+    }
+
+    /// Regions after grid and pooling.
+    #[must_use]
+    pub fn regions(&self) -> usize {
+        self.grid_side().pow(2)
+    }
+
+    /// Whether every photo becomes a single region, which attention has no choice among.
+    #[must_use]
+    pub fn is_pooled(&self) -> bool {
+        self.regions() == 1
+    }
+
+    /// The transfer layer and its place; of a layer that is not there, the default's.
+    pub(super) fn layer_at(&self) -> (usize, Layer) {
+        let architecture = self.network.architecture();
+        let layers = architecture.layers();
+        let place = layers.iter().position(|layer| layer.name == self.layer);
+        let place = place.unwrap_or(architecture.default_layer());
+        (place, layers[place])
+    }
+
+    /// Checks that the encoder can be made.
+    ///
+    /// # Errors
+    /// [`EncoderError`] names the setting, what was expected and what was found.
+    pub fn validate(&self) -> Result<(), EncoderError> {
+        let network = self.network;
+        if !network.layers().contains(&self.layer.as_str()) {
+            return Err(EncoderError::Layer { network, found: self.layer.clone() });
+        }
+        let (place, layer) = self.layer_at();
+        let architecture = network.architecture();
+        let map_side = |side| architecture.map_side(place, side);
+        let Some(map) = map_side(self.side).filter(|_| self.side <= MAX_SIDE) else {
+            let least = (1..=MAX_SIDE).find(|&side| map_side(side).is_some()).unwrap_or(MAX_SIDE);
+            let expected = match layer.dense {
+                true => least.to_string(),
+                false => format!("{least} to {MAX_SIDE}"),
+            };
+            let layer = self.layer.clone();
+            return Err(EncoderError::Side { network, layer, expected, found: self.side });
+        };
+        if layer.dense && (self.grid.is_some() || self.pooling != Pooling::None) {
+            let found = match self.grid {
+                Some(grid) => format!("grid {grid}"),
+                None => format!("pooling {:?}", self.pooling).to_lowercase(),
+            };
+            return Err(EncoderError::Dense { network, layer: self.layer.clone(), found });
+        }
+        if let Some(found) = self.grid.filter(|grid| !(1..=MAX_GRID).contains(grid)) {
+            return Err(EncoderError::Grid { found });
+        }
+        let map = self.grid.unwrap_or(map);
+        match self.pooling {
+            Pooling::Window(found) if !(1..=map).contains(&found) => Err(EncoderError::Window { map, found }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Applies grid and pooling to the features of the plain map.
+    ///
+    /// # Shapes
+    /// `[batch, regions of the map, channels]` to `[batch, regions, channels]`. The map is square.
+    #[must_use]
+    pub fn pool(&self, features: Tensor<3>) -> Tensor<3> {
+        let features = match self.grid {
+            Some(grid) => adapt(features, grid),
+            None => features,
+        };
+        self.pooling.forward(features)
+    }
+
+    /// Paths of the network's parts, in forward order up to the transfer layer, as its tensors'
+    /// names begin: `network.stem`, `network.blocks.0`, ... To fine-tune from a part on is to train
+    /// that part and those after it. A prefix is to be compared with the dot that follows it.
+    #[must_use]
+    pub fn blocks(&self) -> Vec<String> {
+        let mut blocks: Vec<String> = Vec::new();
+        for source in self.network.architecture().sources(self.layer_at().0) {
+            // Up to the first number: the parts of a list count one by one.
+            let parts = source.name.split('.');
+            let mut numbered = false;
+            let upto = parts.take_while(|part| {
+                let go_on = !numbered;
+                numbered |= part.bytes().all(|byte| byte.is_ascii_digit());
+                go_on
+            });
+            let block = upto.collect::<Vec<_>>().join(".");
+            if blocks.last() != Some(&block) {
+                blocks.push(block);
+            }
+        }
+        blocks
+    }
+}
+
+/// The table; what is left out takes the network's default.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    network: Network,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    layer: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    side: Option<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    grid: Option<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pooling: Option<Pooling>,
+}
+
+impl From<Table> for EncoderConfig {
+    fn from(table: Table) -> Self {
+        let defaults = Self::new(table.network);
+        Self {
+            layer: table.layer.unwrap_or(defaults.layer),
+            side: table.side.unwrap_or(defaults.side),
+            grid: table.grid,
+            pooling: table.pooling.unwrap_or_default(),
+            network: table.network,
+        }
+    }
+}
+
+impl Serialize for EncoderConfig {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let defaults = Self::new(self.network);
+        if *self == defaults {
+            return serializer.serialize_str(self.name());
+        }
+        let table = Table {
+            network: self.network,
+            layer: (self.layer != defaults.layer).then(|| self.layer.clone()),
+            side: (self.side != defaults.side).then_some(self.side),
+            grid: self.grid,
+            pooling: (self.pooling != defaults.pooling).then_some(self.pooling),
+        };
+        table.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for EncoderConfig {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct NameOrTable;
+
+        impl<'de> Visitor<'de> for NameOrTable {
+            type Value = EncoderConfig;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter
+                    .write_str("the name of a network, or a table with network, layer, side, grid, pooling")
+            }
+
+            fn visit_str<E: Error>(self, name: &str) -> Result<EncoderConfig, E> {
+                name.parse::<Network>().map(EncoderConfig::new).map_err(E::custom)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<EncoderConfig, A::Error> {
+                Table::deserialize(MapAccessDeserializer::new(map)).map(EncoderConfig::from)
+            }
+        }
+
+        deserializer.deserialize_any(NameOrTable)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(config: EncoderConfig) -> String {
+        config.validate().unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_name_or_a_table_is_read_and_defaults_are_written_as_a_name() {
+        let read = |json: &str| serde_json::from_str::<EncoderConfig>(json);
+        let plain = read(r#""inception-v3""#).unwrap();
+        assert_eq!(plain, EncoderConfig::new(Network::InceptionV3));
+        let spelled = r#"{"network": "inception-v3", "layer": "mixed_7c", "side": 299, "pooling": "none"}"#;
+        assert_eq!(read(spelled).unwrap(), plain);
+        assert_eq!(serde_json::to_string(&plain).unwrap(), r#""inception-v3""#);
+
+        let pooled = plain.with_grid(14).with_pooling(Pooling::Window(5));
+        let json = serde_json::to_string(&pooled).unwrap();
+        assert_eq!(json, r#"{"network":"inception-v3","grid":14,"pooling":{"window":5}}"#);
+        assert_eq!(read(&json).unwrap(), pooled);
+
+        let message = read(r#"{"network": "vgg16", "layr": "fc1"}"#).unwrap_err().to_string();
+        assert!(message.starts_with("unknown field `layr`"), "{message}");
+        let message = read(r#""vgg""#).unwrap_err().to_string();
+        assert!(message.starts_with("unknown encoder vgg: expected one of inception-v3"), "{message}");
+    }
+
+    #[test]
+    fn sizes_are_those_of_the_papers() {
+        let sizes = |config: EncoderConfig| (config.side(), config.grid_side(), config.channels());
+        let expected = [
+            (299, 8, 2048),
+            (224, 14, 512),
+            (224, 7, 512),
+            (224, 7, 2048),
+            (224, 7, 2048),
+            (224, 7, 2048),
+            (299, 10, 2048),
+            (224, 7, 1280),
+            (260, 9, 1280),
+        ];
+        assert_eq!(Network::ALL.map(|network| sizes(network.into())), expected);
+        let layer = |network: Network, layer: &str| sizes(EncoderConfig::new(network).with_layer(layer));
+        assert_eq!(layer(Network::InceptionV3, "mixed_6e"), (299, 17, 768));
+        assert_eq!(layer(Network::InceptionV3, "mixed_5d"), (299, 35, 288));
+        assert_eq!(layer(Network::Vgg16, "fc2"), (224, 1, 4096));
+        assert_eq!(layer(Network::Vgg16, "pool5"), (224, 7, 512));
+        assert_eq!(layer(Network::ResNet18, "layer3"), (224, 14, 256));
+        assert_eq!(layer(Network::Xception, "block11"), (299, 19, 728));
+        let show_and_tell = EncoderConfig::new(Network::InceptionV3).with_pooling(Pooling::Window(5));
+        assert_eq!(show_and_tell.regions(), 1);
+        assert_eq!(EncoderConfig::new(Network::ResNet18).with_grid(14).regions(), 196);
+    }
+
+    #[test]
+    fn impossible_settings_are_named_with_what_would_do() {
+        let inception = || EncoderConfig::new(Network::InceptionV3);
+        let fc2 = || EncoderConfig::new(Network::Vgg16).with_layer("fc2");
+        let resnet = EncoderConfig::new(Network::ResNet18);
+        assert_eq!(
+            refused(resnet.with_layer("layer5")),
+            "encoder.layer of resnet-18 must be one of layer1, layer2, layer3, layer4, found layer5"
+        );
+        assert_eq!(
+            refused(inception().with_side(74)),
+            "encoder.side must be 75 to 2048 for mixed_7c of inception-v3, found 74"
+        );
+        assert!(refused(inception().with_side(4096)).ends_with("found 4096"));
+        assert_eq!(refused(fc2().with_side(256)), "encoder.side must be 224 for fc2 of vgg16, found 256");
+        assert_eq!(
+            refused(fc2().with_grid(14)),
+            "fc2 of vgg16 is fully connected, a single region: expected neither encoder.grid nor \
+             encoder.pooling, found grid 14"
+        );
+        assert!(refused(fc2().with_pooling(Pooling::Mean)).ends_with("found pooling mean"));
+        assert_eq!(refused(inception().with_grid(0)), "encoder.grid must be 1 to 64, found 0");
+        assert_eq!(
+            refused(inception().with_pooling(Pooling::Window(9))),
+            "encoder.pooling.window must be 1 to 8, the side of the map, found 9"
+        );
+        for network in Network::ALL {
+            EncoderConfig::new(network).validate().unwrap();
+        }
+    }
+
+    #[test]
+    fn blocks_come_in_forward_order() {
+        let blocks = EncoderConfig::new(Network::EfficientNetLite0).blocks();
+        assert_eq!(blocks.len(), 18);
+        assert_eq!(blocks[..2], ["network.stem", "network.blocks.0"]);
+        assert_eq!(blocks[17], "network.head");
+        let blocks = EncoderConfig::new(Network::InceptionV3).with_layer("mixed_6a").blocks();
+        assert_eq!(blocks.len(), 5 + 4);
+        assert_eq!(blocks[8], "network.mixed.3");
+    }
+}
