@@ -138,6 +138,12 @@ fn xception_equals_the_reference() {
     equals_the_reference(Network::Xception, &[("block11", 64), ("conv4", 64)]);
 }
 
+/// The reference is timm's.
+#[test]
+fn lite0_equals_timm() {
+    equals_the_reference(Network::EfficientNetLite0, &[("head", 64)]);
+}
+
 #[test]
 fn lite0_equals_the_reference() {
     let device = Device::flex();

@@ -114,16 +114,17 @@ fn unusable_recipes_and_weights_are_refused_at_once() {
     let path = |name: &str| folder.path().join(name);
     draw_dataset(&path("data"), 2, 1);
     let recipe = fs::read_to_string(showtell_tests::root().join("trainer/recipes/toy.toml")).unwrap();
-    let refused = |recipe: &str| {
+    let refused_with = |recipe: &str, weights: &std::path::Path| {
         fs::write(path("recipe.toml"), recipe).unwrap();
         let mut command = showtell();
         command.arg("train").arg("--recipe").arg(path("recipe.toml")).arg("--data").arg(path("data"));
-        command.arg("--out").arg(path("run")).arg("--weights").arg(path("recipe.toml"));
+        command.arg("--out").arg(path("run")).arg("--weights").arg(weights);
         let output = command.output().unwrap();
         assert!(!output.status.success());
         assert!(!path("run").exists());
         stderr(&output)
     };
+    let refused = |recipe: &str| refused_with(recipe, &path("recipe.toml"));
     let message = refused(&recipe.replace("dropout =", "drop_out ="));
     assert!(message.contains("unknown field `drop_out`"), "{message}");
     let message = refused(&recipe.replace("dropout = 0.2", "dropout = 1.5"));
@@ -131,6 +132,20 @@ fn unusable_recipes_and_weights_are_refused_at_once() {
     let message = refused(&recipe);
     assert!(
         message.contains("recipe.toml does not hold efficientnet-lite0: not a safetensors file"),
+        "{message}"
+    );
+    let message = refused(&recipe.replace("efficientnet-lite0", "resnet-34"));
+    assert!(message.contains("unknown encoder resnet-34: expected one of inception-v3, vgg16"), "{message}");
+    let table = r#"encoder = { network = "vgg16", layer = "fc2", grid = 14 }"#;
+    let message = refused(&recipe.replace(r#"encoder = "efficientnet-lite0""#, table));
+    assert!(message.contains("fc2 of vgg16 is fully connected"), "{message}");
+
+    let files = showtell_tests::root().join("trainer/tests/data");
+    let message = refused_with(&recipe, &files.join("malicious_zip.pth"));
+    assert!(message.contains("does not hold efficientnet-lite0: the pickle in it names posix.system"), "{message}");
+    let message = refused_with(&recipe, &files.join("weights_zip.pth"));
+    assert!(
+        message.contains("expected the tensors of efficientnet-lite0, found 4 others, the first bn.bias"),
         "{message}"
     );
 }

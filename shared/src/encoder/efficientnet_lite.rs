@@ -2,16 +2,20 @@
 //! ReLU6, as published for TensorFlow Lite. The classifier is left out.
 //!
 //! The one transfer layer is `head`, after its ReLU6. Tensor names are those of the PyPI package
-//! `efficientnet-lite-pytorch`:
+//! `efficientnet-lite-pytorch`, or timm's (`tf_efficientnet_lite0`, `tf_efficientnet_lite2`, the same
+//! weights, which timm feeds (x - 127.5) / 127.5):
 //!
-//! | published | here |
-//! |---|---|
-//! | `_conv_stem.weight`, `_bn0.*` | `network.stem` |
-//! | `_blocks.N._expand_conv.weight`, `_blocks.N._bn0.*` | `network.blocks.N.expand` |
-//! | `_blocks.N._depthwise_conv.weight`, `_blocks.N._bn1.*` | `network.blocks.N.depthwise` |
-//! | `_blocks.N._project_conv.weight`, `_blocks.N._bn2.*` | `network.blocks.N.project` |
-//! | `_conv_head.weight`, `_bn1.*` | `network.head` |
-//! | `_fc.*` | the classifier, not read |
+//! | PyPI | timm | here |
+//! |---|---|---|
+//! | `_conv_stem`, `_bn0` | `conv_stem`, `bn1` | `network.stem` |
+//! | `_blocks.N._expand_conv`, `._bn0` | `blocks.S.R.conv_pw`, `.bn1` | `network.blocks.N.expand` |
+//! | `_blocks.N._depthwise_conv`, `._bn1` | `blocks.S.R.conv_dw`, `.bn2` | `network.blocks.N.depthwise` |
+//! | `_blocks.N._project_conv`, `._bn2` | `blocks.S.R.conv_pwl`, `.bn3` | `network.blocks.N.project` |
+//! | `_conv_head`, `_bn1` | `conv_head`, `bn2` | `network.head` |
+//! | `_fc` | `classifier` | the classifier, not read |
+//!
+//! where timm counts blocks by stage. Its first stage, which does not widen, has `conv_dw`, `bn1`,
+//! `conv_pw` and `bn2`.
 
 use burn::module::Module;
 use burn::nn::PaddingConfig2d;
@@ -95,14 +99,20 @@ impl EfficientNetLiteConfig {
         (if rounded < 0.9 * exact { rounded + DIVISOR } else { rounded }) as usize
     }
 
+    /// Blocks of each stage.
+    fn repeats(&self) -> [usize; STAGES.len()] {
+        let mut repeats = STAGES.each_ref().map(|stage| stage.repeats);
+        for scaled in &mut repeats[1..STAGES.len() - 1] {
+            *scaled = (*scaled as f64 * self.depth).ceil() as usize;
+        }
+        repeats
+    }
+
     /// Every block in order, with the stage's stride on its first block only.
     pub(crate) fn blocks(&self) -> Vec<BlockShape> {
         let mut channels_in = STEM;
         let mut blocks = Vec::new();
-        for (index, stage) in STAGES.iter().enumerate() {
-            let fixed = index == 0 || index == STAGES.len() - 1;
-            let repeats =
-                if fixed { stage.repeats } else { (stage.repeats as f64 * self.depth).ceil() as usize };
+        for (stage, repeats) in STAGES.iter().zip(self.repeats()) {
             let channels_out = self.scaled(stage.channels);
             for repeat in 0..repeats {
                 blocks.push(BlockShape {
@@ -182,6 +192,34 @@ impl Architecture for EfficientNetLiteConfig {
 
     fn ignored(&self) -> &'static [&'static str] {
         &["_fc."]
+    }
+
+    /// From timm's name.
+    fn canonical(&self, name: String) -> String {
+        let parts: Vec<&str> = name.split('.').collect();
+        match parts.as_slice() {
+            ["conv_stem" | "conv_head", part] => format!("_{}.{part}", parts[0]),
+            ["bn1", part] => format!("_bn0.{part}"),
+            ["bn2", part] => format!("_bn1.{part}"),
+            ["classifier", part] => format!("_fc.{part}"),
+            ["blocks", stage, repeat, layer, part] => {
+                let (Ok(stage), Ok(repeat)) = (stage.parse::<usize>(), repeat.parse::<usize>()) else {
+                    return name;
+                };
+                let layer = match (stage, *layer) {
+                    (_, "conv_dw") => "_depthwise_conv",
+                    (0, "conv_pw") | (_, "conv_pwl") => "_project_conv",
+                    (_, "conv_pw") => "_expand_conv",
+                    (0, "bn1") | (1.., "bn2") => "_bn1",
+                    (0, "bn2") | (_, "bn3") => "_bn2",
+                    (_, "bn1") => "_bn0",
+                    _ => return name,
+                };
+                let before: usize = self.repeats().iter().take(stage).sum();
+                format!("_blocks.{}.{layer}.{part}", before.saturating_add(repeat))
+            }
+            _ => name,
+        }
     }
 
     fn trunk(&self, _layer: usize, device: &Device) -> Trunk {

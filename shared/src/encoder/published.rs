@@ -82,17 +82,18 @@ impl EncoderConfig {
         let architecture = network.architecture();
         let sources = architecture.sources(self.layer_at().0);
 
-        let mut tensors = relevant(network, tensors);
-        let names: BTreeSet<String> = tensors.keys().cloned().collect();
+        let published: BTreeSet<String> = tensors.keys().cloned().collect();
+        let named = |(name, values)| Some((relevant(network, name)?, values));
+        let mut tensors: Tensors = tensors.into_iter().filter_map(named).collect();
         let needed = || sources.iter().flat_map(Source::tensors);
-        if let Some(tensor) = needed().find(|tensor| !names.contains(tensor)) {
-            let none = !needed().any(|tensor| names.contains(&tensor));
-            return Err(elsewhere(network, &names, none).unwrap_or(TensorError::Missing { tensor }));
+        if let Some(tensor) = needed().find(|tensor| !tensors.contains_key(tensor)) {
+            let none = !needed().any(|tensor| tensors.contains_key(&tensor));
+            return Err(elsewhere(network, &published, none).unwrap_or(TensorError::Missing { tensor }));
         }
         let known = all_tensors(network);
-        if let Some(tensor) = names.iter().find(|name| !known.contains(*name)) {
+        if let Some(tensor) = tensors.keys().find(|name| !known.contains(*name)) {
             let unexpected = TensorError::Unexpected { tensor: tensor.clone() };
-            return Err(elsewhere(network, &names, false).unwrap_or(unexpected));
+            return Err(elsewhere(network, &published, false).unwrap_or(unexpected));
         }
 
         let mut folded = Tensors::new();
@@ -107,16 +108,14 @@ impl EncoderConfig {
     }
 }
 
-/// Takes a network's tensors out of a file under the names that its sources have; counters of batch
-/// norm and classifiers are dropped.
-fn relevant(network: Network, tensors: Tensors) -> Tensors {
+/// The name that a network's sources have for a published tensor; none for counters of batch norm
+/// and for classifiers.
+fn relevant(network: Network, name: String) -> Option<String> {
     let architecture = network.architecture();
-    let ignored = |name: &str| {
-        name.ends_with(".num_batches_tracked")
-            || architecture.ignored().iter().any(|prefix| name.starts_with(prefix))
-    };
-    let renamed = tensors.into_iter().map(|(name, values)| (architecture.canonical(name), values));
-    renamed.filter(|(name, _)| !ignored(name)).collect()
+    let name = architecture.canonical(name);
+    let ignored = name.ends_with(".num_batches_tracked")
+        || architecture.ignored().iter().any(|prefix| name.starts_with(prefix));
+    (!ignored).then_some(name)
 }
 
 /// Every tensor that some transfer layer needs.
@@ -133,9 +132,8 @@ fn all_tensors(network: Network) -> BTreeSet<String> {
 fn elsewhere(expected: Network, names: &BTreeSet<String>, none: bool) -> Option<TensorError> {
     let is_of = |network: &Network| {
         let architecture = network.architecture();
-        let ignored = |name: &str| architecture.ignored().iter().any(|prefix| name.starts_with(prefix));
         let names: BTreeSet<String> =
-            names.iter().map(|name| architecture.canonical(name.clone())).filter(|n| !ignored(n)).collect();
+            names.iter().filter_map(|name| relevant(*network, name.clone())).collect();
         let least = architecture.sources(architecture.default_layer());
         *network != expected
             && least.iter().flat_map(Source::tensors).all(|tensor| names.contains(&tensor))

@@ -128,6 +128,12 @@ features = outputs(model, {"block11": "block11", "conv4": "act4"}, image(64))
 features["block11"] = np.maximum(features["block11"], 0)
 save("xception", compact, features)
 
+# Its last batch norm has the ReLU6 in it.
+model = timm.create_model("tf_efficientnet_lite0")
+full, compact = tensors_of(model, "classifier")
+load(model, full)
+save("efficientnet-lite0", compact, outputs(model, {"head": "bn2"}, image(64)))
+
 model = torchvision.models.vgg16()
 full, compact = tensors_of(model, "classifier.6")
 load(model, full)
