@@ -112,18 +112,25 @@ enum Source {
     Shards(Shards),
 }
 
-/// Reads the text of one published form.
-type Reader = fn(&Path) -> Result<Draft, DatasetError>;
+/// A published form.
+struct Form {
+    /// Whether a folder holds it.
+    is_here: fn(&Path) -> bool,
+    /// What that is told by.
+    signs: &'static str,
+    /// Reads its text.
+    read: fn(&Path) -> Result<Draft, DatasetError>,
+}
 
-/// Every form: whether a folder holds it, what that was judged by, and its reader. The first that
-/// fits is taken, so that split files beside the original captions (Karpathy's) win.
-const FORMS: [(fn(&Path) -> bool, &str, Reader); 6] = [
-    (karpathy::is_here, karpathy::SIGNS, karpathy::read),
-    (coco::is_here, coco::SIGNS, coco::read),
-    (flickr8k::is_here, flickr8k::SIGNS, flickr8k::read),
-    (flickr30k::is_here, flickr30k::SIGNS, flickr30k::read),
-    (iapr::is_here, iapr::SIGNS, iapr::read),
-    (table::is_here, table::SIGNS, table::read),
+/// Every form. The first that fits is taken, so that Karpathy's split files win over the original
+/// captions beside them.
+const FORMS: [Form; 6] = [
+    Form { is_here: karpathy::is_here, signs: karpathy::SIGNS, read: karpathy::read },
+    Form { is_here: coco::is_here, signs: coco::SIGNS, read: coco::read },
+    Form { is_here: flickr8k::is_here, signs: flickr8k::SIGNS, read: flickr8k::read },
+    Form { is_here: flickr30k::is_here, signs: flickr30k::SIGNS, read: flickr30k::read },
+    Form { is_here: iapr::is_here, signs: iapr::SIGNS, read: iapr::read },
+    Form { is_here: table::is_here, signs: table::SIGNS, read: table::read },
 ];
 
 impl Dataset {
@@ -136,9 +143,9 @@ impl Dataset {
             let shards = Shards::open(folder)?;
             return Ok((Self { source: Source::Shards(shards) }, Report::default()));
         }
-        let Some((_, _, read)) = FORMS.iter().find(|(is_here, ..)| is_here(folder)) else {
+        let Some(Form { read, .. }) = FORMS.iter().find(|form| (form.is_here)(folder)) else {
             let signs: Vec<&str> =
-                std::iter::once(shards::SIGNS).chain(FORMS.iter().map(|(_, signs, _)| *signs)).collect();
+                std::iter::once(shards::SIGNS).chain(FORMS.iter().map(|form| form.signs)).collect();
             return Err(DatasetError::UnknownForm { path: folder.to_owned(), looked_for: signs.join("; ") });
         };
         let (found, report) = read(folder)?.finish()?;

@@ -53,7 +53,6 @@ pub enum Contractions {
 impl Contractions {
     /// Whether this is the default, which recipes need not write.
     #[must_use]
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
     pub fn is_split(&self) -> bool {
         *self == Self::Split
     }
