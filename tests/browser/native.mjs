@@ -4,9 +4,13 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 export const PHOTOS = fileURLToPath(new URL('../../assets/photos/', import.meta.url));
-const BUNDLE = fileURLToPath(new URL('../../assets/showtell-flickr8k/', import.meta.url));
+export const BUNDLE = fileURLToPath(new URL('../../assets/showtell-flickr8k/', import.meta.url));
 
-export function nativeCaption(path) {
-  const output = execFileSync(process.env.SHOWTELL_CLI, ['caption', '--json', '--bundle', BUNDLE, path]);
-  return JSON.parse(output.toString());
+/** Runs the command line and returns what it prints. */
+export function showtell(options) {
+  return execFileSync(process.env.SHOWTELL_CLI, options, { stdio: ['ignore', 'pipe', 'pipe'] }).toString();
+}
+
+export function nativeCaption(path, bundle = BUNDLE) {
+  return JSON.parse(showtell(['caption', '--json', '--bundle', bundle, path]));
 }

@@ -5,19 +5,7 @@ import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { browser, Showtell } from './page.mjs';
 import { nativeCaption, PHOTOS } from './native.mjs';
-
-/** The page's caption is the native one, word for word, its log-probabilities but for rounding. */
-function assertSame(page, native, tolerance) {
-  assert.equal(page.caption, native.caption);
-  assert.equal(page.altText, native.caption);
-  assert.deepEqual(page.alternatives, [native.caption, ...native.alternatives.map((other) => other.text)]);
-  assert.deepEqual(page.words.map((word) => word.word), native.words.map((word) => word.word));
-  page.words.forEach((word, index) => {
-    const difference = Math.abs(word.log_probability - native.words[index].log_probability);
-    assert.ok(difference < tolerance, `${word.word}: ${difference}`);
-  });
-  assert.equal(page.confidence, `${Math.round(native.confidence * 100)} %`);
-}
+import { assertSame } from './same.mjs';
 
 describe('on the CPU', () => {
   let chromium, showtell;

@@ -1,13 +1,15 @@
 //! Captioning a split from its features, on every core, and scoring the result.
 
-use burn::tensor::Device;
+use burn::tensor::{Device, Tensor};
 use rayon::prelude::*;
 use showtell::beam::BeamConfig;
 use showtell::captioner::{AttentionMaps, CaptionOptions, search};
 use showtell::decoder::Decoder;
+use showtell::encoder::Encoder;
 use showtell::{Caption, Vocabulary};
 
 use crate::dataset::features::Features;
+use crate::dataset::pixels::Pixels;
 use crate::dataset::{Dataset, Photo, Split};
 use crate::metric::{References, Scored};
 
@@ -43,6 +45,33 @@ impl Targets {
     }
 }
 
+/// Where the features of a split's photos come from.
+#[derive(Debug, Clone, Copy)]
+pub enum View<'a> {
+    /// They are on disk.
+    Features(&'a Features),
+    /// An encoder that has just learnt makes them.
+    Photos {
+        /// The photos.
+        pixels: &'a Pixels,
+        /// The encoder, without gradients.
+        encoder: &'a Encoder,
+    },
+}
+
+impl View<'_> {
+    /// # Shapes
+    /// `[photos, regions, channels]`, for photos given by their places in the split.
+    fn features(&self, photos: &[usize], device: &Device) -> anyhow::Result<Tensor<3>> {
+        match self {
+            Self::Features(features) => features.batch(photos, device),
+            Self::Photos { pixels, encoder } => {
+                Ok(encoder.forward(pixels.batch(photos, &vec![false; photos.len()], device)?))
+            }
+        }
+    }
+}
+
 /// A decoder with all that captioning from features takes.
 #[derive(Debug, Clone, Copy)]
 pub struct Speaker<'a> {
@@ -50,8 +79,8 @@ pub struct Speaker<'a> {
     pub decoder: &'a Decoder,
     /// The words.
     pub vocabulary: &'a Vocabulary,
-    /// What it looks at: features of the split whose photos it is asked about.
-    pub features: &'a Features,
+    /// What it looks at: the split whose photos it is asked about.
+    pub view: View<'a>,
     /// Where the weights are.
     pub device: &'a Device,
 }
@@ -62,7 +91,7 @@ impl Speaker<'_> {
     /// # Errors
     /// When features are missing or the search fails.
     pub fn describe(&self, photos: &[usize], options: &CaptionOptions) -> anyhow::Result<Vec<Caption>> {
-        let features = self.features.batch(photos, self.device)?;
+        let features = self.view.features(photos, self.device)?;
         // On the CPU nothing ever waits: the future is ready at its first poll.
         let found = pollster::block_on(search(self.decoder, self.vocabulary, features, options))?;
         found.into_iter().map(|found| Ok(found.caption(self.vocabulary)?)).collect()

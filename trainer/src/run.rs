@@ -5,17 +5,17 @@
 //! | `recipe.toml` | the settings as resolved, written before the first step |
 //! | `tokenizer.json` | the vocabulary |
 //! | `captions.bin` | training captions as token ids, made anew at each start |
-//! | `encoder.safetensors` | the frozen encoder, float16, batch norm folded |
+//! | `encoder.safetensors` | the encoder as published, float16, batch norm folded |
 //! | `checkpoints/` | the newest and the best state |
-//! | `steps.csv`, `epochs.csv`, `curve.svg` | the record |
+//! | `steps.csv`, `epochs.csv`, `curve.svg`, `events.out.tfevents.*` | the record |
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use burn::tensor::Device;
-use showtell::bundle::tensors::{Precision, Tensors, read_safetensors, write_safetensors};
-use showtell::{ModelConfig, Vocabulary};
+use showtell::bundle::tensors::{Precision, Tensors, collect, read_safetensors, write_safetensors};
+use showtell::{Model, ModelConfig, Vocabulary};
 
 use crate::files::write_atomically;
 use crate::recipe::Recipe;
@@ -31,7 +31,7 @@ pub struct Run {
     pub tokenizer: Vec<u8>,
     /// The words in it.
     pub vocabulary: Vocabulary,
-    /// The frozen encoder's weights.
+    /// The encoder's published weights.
     pub encoder: Tensors,
 }
 
@@ -95,7 +95,7 @@ impl Run {
         }
     }
 
-    /// The decoder's weights at the epoch that was best on dev, and where that was.
+    /// The weights at the epoch that was best on dev, by path in the model, and where that was.
     ///
     /// # Errors
     /// When the run has no checkpoint yet.
@@ -104,9 +104,17 @@ impl Run {
         let Some(progress) = checkpoints.newest()? else {
             bail!("{} has no checkpoint yet", self.folder.display());
         };
-        let ModelConfig { encoder, decoder, vocabulary } = self.model();
-        let untrained = decoder.init(encoder.channels(), vocabulary, device);
-        let decoder = checkpoints.decoder(progress.best_epoch, untrained)?;
-        Ok((showtell::bundle::tensors::collect(&decoder)?, progress))
+        let Model { encoder, decoder } = self.model().init(device);
+        let (decoder, learnt) = checkpoints.networks(progress.best_epoch, decoder, encoder)?;
+        let encoder = match learnt {
+            Some(encoder) => collect(&encoder)?,
+            None => self.encoder.clone(),
+        };
+        let named = |part: &str, tensors: Tensors| -> Tensors {
+            tensors.into_iter().map(|(name, values)| (format!("{part}.{name}"), values)).collect()
+        };
+        let mut tensors = named("encoder", encoder);
+        tensors.extend(named("decoder", collect(&decoder)?));
+        Ok((tensors, progress))
     }
 }

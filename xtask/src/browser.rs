@@ -13,7 +13,11 @@ pub fn test() -> anyhow::Result<()> {
     let browser = setup::browser()?;
     build(toolchain)?;
     let server = Server::start(toolchain, Server::free_port()?)?;
-    node(&server, &browser, &["--test", "--test-concurrency=1", "--test-timeout=900000", "page.test.mjs"])
+    node(
+        &server,
+        &browser,
+        &["--test", "--test-concurrency=1", "--test-timeout=900000", "page.test.mjs", "forms.test.mjs"],
+    )
 }
 
 /// Every Rust test, which builds the command line on the way.

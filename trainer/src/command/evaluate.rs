@@ -12,7 +12,7 @@ use super::figures::{JavaArguments, complain, table};
 use super::{BeamArgument, BundleArgument, CacheArgument, DataArgument, device, say};
 use crate::dataset::features::{Features, FrozenEncoder};
 use crate::dataset::{Dataset, Photo, Split};
-use crate::evaluation::{Speaker, Targets};
+use crate::evaluation::{Speaker, Targets, View};
 use crate::files::write_atomically;
 use crate::metric::coco::{Captioned, ImageId};
 use crate::metric::diversity::Known;
@@ -66,7 +66,8 @@ impl Evaluate {
         frozen.preprocessing = bundle.config().preprocessing.clone();
         let features = Features::open(&dataset, self.split, &frozen, &self.cache.folder(), &device)?;
         let vocabulary = bundle.vocabulary();
-        let speaker = Speaker { decoder: &model.decoder, vocabulary, features: &features, device: &device };
+        let speaker =
+            Speaker { decoder: &model.decoder, vocabulary, view: View::Features(&features), device: &device };
 
         let begun = Instant::now();
         let found = speaker.evaluate(&targets, &beam)?;

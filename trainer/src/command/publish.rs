@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::Args;
-use showtell::bundle::tensors::{Precision, Tensors};
+use showtell::bundle::tensors::Precision;
 use showtell::bundle::{Draft, SUMS};
 
 use showtell::decoder::CellKind;
@@ -34,7 +34,7 @@ impl Publish {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let device = device();
         let run = Run::open(&self.run)?;
-        let (decoder, progress) = run.best(&device)?;
+        let (tensors, progress) = run.best(&device)?;
         let card = match &self.card {
             Some(path) => {
                 fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?
@@ -46,7 +46,7 @@ impl Publish {
             model: run.model(),
             preprocessing: run.recipe.encoder.preprocessing(),
             decoding: run.recipe.decoding.clone(),
-            tensors: prefixed("encoder", run.encoder.clone()).chain(prefixed("decoder", decoder)).collect(),
+            tensors,
             tokenizer: run.tokenizer.clone(),
             card,
         };
@@ -56,13 +56,6 @@ impl Publish {
         println!("{}: epoch {}, {:.1} MB", self.out.display(), progress.best_epoch, bytes as f64 / 1e6);
         Ok(ExitCode::SUCCESS)
     }
-}
-
-fn prefixed(
-    part: &'static str,
-    tensors: Tensors,
-) -> impl Iterator<Item = (String, showtell::bundle::tensors::TensorValues)> {
-    tensors.into_iter().map(move |(name, values)| (format!("{part}.{name}"), values))
 }
 
 /// Writes the files, the list of checksums last: until it is there the folder is no bundle.

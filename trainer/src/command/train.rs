@@ -10,12 +10,13 @@ use showtell::encoder::Network;
 use super::{DataArgument, EncoderArguments, device, network_name};
 use crate::dataset::captions::CaptionStore;
 use crate::dataset::features::Features;
+use crate::dataset::pixels::Pixels;
 use crate::dataset::text::Counter;
 use crate::dataset::{Dataset, Split};
 use crate::evaluation::Targets;
 use crate::recipe::Recipe;
 use crate::run::Run;
-use crate::training::{Materials, Start, train};
+use crate::training::{Materials, Photos, Start, train};
 
 /// The training captions as token ids, in the run's folder.
 const CAPTIONS: &str = "captions.bin";
@@ -45,11 +46,14 @@ pub struct Train {
     /// Another number of epochs than the recipe's
     #[arg(long, value_name = "N")]
     epochs: Option<usize>,
+    /// Another value of any setting of the recipe: --set decoder.cell=gru
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
 }
 
 impl Train {
     pub fn run(self) -> anyhow::Result<ExitCode> {
-        let mut recipe = Recipe::read(&self.recipe)?;
+        let mut recipe = Recipe::read_with(&self.recipe, &self.set)?;
         if let Some(network) = self.encoder {
             recipe.exchange_encoder(network);
         }
@@ -87,23 +91,37 @@ impl Train {
         };
 
         let cache = self.weights.cache.folder();
-        let features = |split| Features::open(&dataset, split, &frozen, &cache, &device);
         let captions = CaptionStore::build(&dataset, Split::Train, &tokenizer, &self.out.join(CAPTIONS))?;
         eprintln!(
             "{} photos to learn from, {} words in the vocabulary",
             captions.len(),
             run.vocabulary.len()
         );
-        let materials = Materials {
+        let dev = Targets::new(&dataset, Split::Dev)?;
+        let start = if self.resume { Start::Resume } else { Start::Fresh };
+        let materials = |photos| Materials {
             recipe: &recipe,
             vocabulary: &run.vocabulary,
-            features: &features(Split::Train)?,
+            photos,
             train: &captions,
-            dev: &Targets::new(&dataset, Split::Dev)?,
-            dev_features: &features(Split::Dev)?,
+            dev: &dev,
         };
-        let start = if self.resume { Start::Resume } else { Start::Fresh };
-        let progress = train(&materials, &self.out, start, &device)?;
+        let progress = if let Some(tuning) = &recipe.training.fine_tune {
+            let pixels = |split| Pixels::open(&dataset, split, &frozen.preprocessing, &cache);
+            let (train_pixels, dev_pixels) = (pixels(Split::Train)?, pixels(Split::Dev)?);
+            let photos = Photos::Tuned {
+                train: &train_pixels,
+                dev: &dev_pixels,
+                encoder: &frozen.encoder,
+                recipe: tuning,
+            };
+            train(&materials(photos), &self.out, start, &device)?
+        } else {
+            let features = |split| Features::open(&dataset, split, &frozen, &cache, &device);
+            let (train_features, dev_features) = (features(Split::Train)?, features(Split::Dev)?);
+            let photos = Photos::Frozen { train: &train_features, dev: &dev_features };
+            train(&materials(photos), &self.out, start, &device)?
+        };
         println!(
             "{} epochs, best on dev: epoch {} with {} {:.4}",
             progress.epoch,

@@ -1,5 +1,6 @@
 //! Recipes: everything that decides a training run, in one TOML file.
 
+mod overrides;
 pub mod training;
 
 use std::path::{Path, PathBuf};
@@ -8,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use showtell::beam::BeamConfig;
 use showtell::decoder::{DecoderConfig, DecoderError, Injection};
 use showtell::encoder::{EncoderConfig, EncoderError, Network, Pooling};
+
+pub use overrides::OverrideError;
 
 pub use crate::dataset::text::{Contractions, TextRecipe};
 pub use training::{CaptionChoice, DevMetric, FineTuneRecipe, TrainingRecipe};
@@ -61,6 +64,9 @@ pub enum RecipeError {
         /// What it is.
         found: String,
     },
+    /// A setting of the command line cannot be put over the recipe's.
+    #[error(transparent)]
+    Override(#[from] OverrideError),
     /// The encoder cannot be made as configured.
     #[error(transparent)]
     Encoder(#[from] EncoderError),
@@ -83,10 +89,24 @@ impl Recipe {
     /// # Errors
     /// [`RecipeError`] names the key and what was expected.
     pub fn read(path: &Path) -> Result<Self, RecipeError> {
+        Self::read_with(path, &[])
+    }
+
+    /// Reads a recipe and puts settings over its own, each as `training.epochs=4`.
+    ///
+    /// # Errors
+    /// [`RecipeError`] names the key and what was expected.
+    pub fn read_with(path: &Path, settings: &[String]) -> Result<Self, RecipeError> {
         let text = std::fs::read_to_string(path)
             .map_err(|source| RecipeError::Read { path: path.to_owned(), source })?;
-        let recipe: Self = toml::from_str(&text)
-            .map_err(|source| RecipeError::Malformed { path: path.to_owned(), source: Box::new(source) })?;
+        let malformed = |source| RecipeError::Malformed { path: path.to_owned(), source: Box::new(source) };
+        // Errors in the file itself are told with their line.
+        let mut recipe: Self = toml::from_str(&text).map_err(malformed)?;
+        if !settings.is_empty() {
+            let mut table: toml::Table = toml::from_str(&text).map_err(malformed)?;
+            overrides::apply(&mut table, settings)?;
+            recipe = table.try_into().map_err(malformed)?;
+        }
         recipe.validate()?;
         Ok(recipe)
     }

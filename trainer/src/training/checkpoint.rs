@@ -1,7 +1,7 @@
 //! Checkpoints: everything that a run needs to go on as if it had never stopped.
 //!
-//! A checkpoint is a folder `epoch-0007` with `decoder.bpk`, `optimizer.bpk` and `state.json`. It
-//! is written beside its place and renamed there, so that a folder of that name is always whole.
+//! A checkpoint is a folder `epoch-0007` with `decoder.bpk`, `optimizer.bpk` and `state.json`; where
+//! the encoder learns, `encoder.bpk` and `encoder-optimizer.bpk` as well. It is written beside its place and renamed there, so that a folder of that name is always whole.
 //! The newest ones and the best on dev are kept.
 
 use std::fs;
@@ -12,6 +12,15 @@ use burn::module::Module;
 use burn::optim::ModuleOptimizer;
 use serde::{Deserialize, Serialize};
 use showtell::decoder::Decoder;
+use showtell::encoder::Encoder;
+
+use super::learner::Learner;
+use super::tuned::TunedEncoder;
+
+const DECODER: &str = "decoder.bpk";
+const OPTIMIZER: &str = "optimizer.bpk";
+const ENCODER: &str = "encoder.bpk";
+const ENCODER_OPTIMIZER: &str = "encoder-optimizer.bpk";
 
 /// Where a run stands. Random numbers are drawn from seed and step, so the step is their state.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -66,19 +75,18 @@ impl Checkpoints {
     ///
     /// # Errors
     /// When the disk refuses.
-    pub fn save(
-        &self,
-        decoder: &Decoder,
-        optimizer: &ModuleOptimizer,
-        progress: &Progress,
-    ) -> anyhow::Result<()> {
+    pub fn save(&self, learner: &Learner, progress: &Progress) -> anyhow::Result<()> {
         let unfinished = self.folder.join("unfinished");
         if unfinished.exists() {
             fs::remove_dir_all(&unfinished)?;
         }
         fs::create_dir(&unfinished)?;
-        decoder.clone().save_file(unfinished.join("decoder.bpk"))?;
-        optimizer.save(unfinished.join("optimizer.bpk"))?;
+        learner.decoder.clone().save_file(unfinished.join(DECODER))?;
+        learner.optimizer.save(unfinished.join(OPTIMIZER))?;
+        if let Some(tuned) = &learner.encoder {
+            tuned.encoder.clone().save_file(unfinished.join(ENCODER))?;
+            tuned.optimizer.save(unfinished.join(ENCODER_OPTIMIZER))?;
+        }
         fs::write(unfinished.join("state.json"), serde_json::to_vec_pretty(progress)?)?;
         for entry in fs::read_dir(&unfinished)? {
             fs::File::open(entry?.path())?.sync_all()?;
@@ -118,24 +126,52 @@ impl Checkpoints {
         Ok(Some(progress))
     }
 
-    /// Loads the decoder of an epoch into one of the same shape.
+    /// Puts a learner where it was after an epoch.
     ///
     /// # Errors
-    /// When the checkpoint is absent or of another shape.
-    pub fn decoder(&self, epoch: usize, untrained: Decoder) -> anyhow::Result<Decoder> {
-        let path = self.path(epoch).join("decoder.bpk");
+    /// When the checkpoint is absent, damaged or of another shape.
+    pub fn restore(&self, epoch: usize, learner: Learner) -> anyhow::Result<Learner> {
+        let folder = self.path(epoch);
+        let optimizer = |name, fresh: ModuleOptimizer| {
+            let path = folder.join(name);
+            fresh.load(&path).with_context(|| format!("cannot load {}", path.display()))
+        };
+        let encoder = match learner.encoder {
+            Some(tuned) => Some(TunedEncoder {
+                encoder: self.module(epoch, ENCODER, tuned.encoder)?,
+                optimizer: optimizer(ENCODER_OPTIMIZER, tuned.optimizer)?,
+                ..tuned
+            }),
+            None => None,
+        };
+        Ok(Learner {
+            decoder: self.module(epoch, DECODER, learner.decoder)?,
+            optimizer: optimizer(OPTIMIZER, learner.optimizer)?,
+            encoder,
+            ..learner
+        })
+    }
+
+    /// The decoder after an epoch, and the encoder where it learnt.
+    ///
+    /// # Errors
+    /// When the checkpoint is absent, damaged or of another shape.
+    pub fn networks(
+        &self,
+        epoch: usize,
+        decoder: Decoder,
+        encoder: Encoder,
+    ) -> anyhow::Result<(Decoder, Option<Encoder>)> {
+        let decoder = self.module(epoch, DECODER, decoder)?;
+        let learnt = self.path(epoch).join(ENCODER).exists();
+        Ok((decoder, if learnt { Some(self.module(epoch, ENCODER, encoder)?) } else { None }))
+    }
+
+    fn module<M: Module>(&self, epoch: usize, name: &str, untrained: M) -> anyhow::Result<M> {
+        let path = self.path(epoch).join(name);
         if !path.exists() {
             bail!("no checkpoint at {}", path.display());
         }
         untrained.try_load_file(&path).with_context(|| format!("cannot load {}", path.display()))
-    }
-
-    /// Loads the optimizer's state of an epoch.
-    ///
-    /// # Errors
-    /// When the checkpoint is absent or damaged.
-    pub fn optimizer(&self, epoch: usize, fresh: ModuleOptimizer) -> anyhow::Result<ModuleOptimizer> {
-        let path = self.path(epoch).join("optimizer.bpk");
-        fresh.load(&path).with_context(|| format!("cannot load {}", path.display()))
     }
 }

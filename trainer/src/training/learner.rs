@@ -1,6 +1,6 @@
 //! One step of learning: loss, gradient, clipping, update.
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::Tensor;
 use showtell::decoder::Decoder;
@@ -8,19 +8,33 @@ use showtell::decoder::Decoder;
 use super::clip::clip;
 use super::forward::{self, Regularisation};
 use super::optimizer::OptimizerRecipe;
+use super::tuned::TunedEncoder;
 use crate::dataset::batch::PackedCaptions;
 
-/// A decoder and what changes it.
+/// What learns, and what changes it.
 #[derive(Clone)]
 pub struct Learner {
     /// The weights.
     pub decoder: Decoder,
     /// The optimizer and its moments.
     pub optimizer: ModuleOptimizer,
+    /// Peak learning rate.
+    pub learning_rate: f64,
+    /// The encoder, where it learns as well.
+    pub encoder: Option<TunedEncoder>,
     /// What regularises training.
     pub regularisation: Regularisation,
-    /// Gradients are scaled down to at most this norm.
+    /// Gradients are scaled down to at most this norm, the decoder's and the encoder's each.
     pub clip_norm: f32,
+}
+
+/// What a step looks at, on an autodiff device.
+#[derive(Debug, Clone)]
+pub enum Sight {
+    /// Features of a frozen encoder, `[photos, regions, channels]`.
+    Features(Tensor<3>),
+    /// Photos for the encoder that learns, `[photos, 3, side, side]`.
+    Photos(Tensor<4>),
 }
 
 /// What a step found before it changed the weights.
@@ -30,12 +44,12 @@ pub struct StepOutcome {
     pub loss: f32,
     /// Plain cross-entropy per word, in nats.
     pub cross_entropy: f32,
-    /// Norm of the gradient before clipping.
+    /// Norm of the gradient before clipping, the encoder's included.
     pub gradient_norm: f32,
 }
 
 impl Learner {
-    /// A learner that has taken no step.
+    /// A learner that has taken no step, with a frozen encoder.
     #[must_use]
     pub fn new(
         decoder: Decoder,
@@ -43,13 +57,36 @@ impl Learner {
         regularisation: Regularisation,
         clip_norm: f32,
     ) -> Self {
-        Self { decoder, optimizer: optimizer.fresh(), regularisation, clip_norm }
+        Self {
+            decoder,
+            optimizer: optimizer.fresh(),
+            learning_rate: optimizer.learning_rate(),
+            encoder: None,
+            regularisation,
+            clip_norm,
+        }
     }
 
-    /// Learns from a batch. Where the loss or its gradient is no number, the weights stay.
+    /// The features of what a step looks at.
     ///
     /// # Shapes
-    /// `features`: `[photos, regions, channels]`, on an autodiff device.
+    /// Returns `[photos, regions, channels]`.
+    ///
+    /// # Errors
+    /// When photos are shown to a learner whose encoder is frozen.
+    pub fn look(&self, sight: Sight) -> anyhow::Result<Tensor<3>> {
+        match (sight, &self.encoder) {
+            (Sight::Features(features), _) => Ok(features),
+            (Sight::Photos(photos), Some(encoder)) => Ok(encoder.forward(photos)),
+            (Sight::Photos(_), None) => bail!("photos need an encoder that learns"),
+        }
+    }
+
+    /// Learns from a batch, at a share of the peak learning rate. Where the loss or its gradient is
+    /// no number, the weights stay.
+    ///
+    /// # Shapes
+    /// `features`: `[photos, regions, channels]`, from [`look`](Self::look).
     ///
     /// # Errors
     /// When the device gives no result.
@@ -57,18 +94,25 @@ impl Learner {
         &mut self,
         features: Tensor<3>,
         captions: &PackedCaptions,
-        learning_rate: f64,
+        share: f64,
     ) -> anyhow::Result<StepOutcome> {
         let losses = forward::losses(&self.decoder, features, captions, &self.regularisation);
         let objective = losses.objective();
-        let grads = objective.backward();
+        let mut grads = objective.backward();
         let values = Tensor::cat(vec![objective, losses.words], 0);
         let values = values.try_into_vec_as::<f32>().context("the device gave no loss")?;
-        let mut grads = GradientsParams::from_grads(grads, &self.decoder);
-        let gradient_norm = clip(&self.decoder, &mut grads, self.clip_norm);
+        let mut own = GradientsParams::from_module(&mut grads, &self.decoder);
+        let mut gradient_norm = clip(&self.decoder, &mut own, self.clip_norm);
+        let tuned = self.encoder.as_ref().map(|encoder| encoder.gradients(&mut grads, self.clip_norm));
+        if let Some((_, norm)) = &tuned {
+            gradient_norm = gradient_norm.hypot(*norm);
+        }
         let outcome = StepOutcome { loss: values[0], cross_entropy: values[2], gradient_norm };
         if outcome.loss.is_finite() && gradient_norm.is_finite() {
-            self.decoder = self.optimizer.step(learning_rate, self.decoder.clone(), grads);
+            self.decoder = self.optimizer.step(self.learning_rate * share, self.decoder.clone(), own);
+            if let (Some(encoder), Some((grads, _))) = (&mut self.encoder, tuned) {
+                encoder.step(grads, share);
+            }
         }
         Ok(outcome)
     }

@@ -9,6 +9,7 @@ pub mod learner;
 pub mod log;
 pub mod optimizer;
 pub mod schedule;
+pub mod tuned;
 
 use std::path::Path;
 use std::time::Instant;
@@ -21,20 +22,23 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use showtell::Vocabulary;
 use showtell::decoder::Decoder;
+use showtell::encoder::Encoder;
 
 use crate::dataset::batch::PackedCaptions;
 use crate::dataset::captions::{CaptionStore, Mirror};
 use crate::dataset::features::Features;
-use crate::evaluation::{Speaker, Targets};
+use crate::dataset::pixels::Pixels;
+use crate::evaluation::{Speaker, Targets, View};
 use crate::metric::Scores;
 use crate::progress;
-use crate::recipe::{CaptionChoice, DevMetric, Recipe};
+use crate::recipe::{CaptionChoice, DevMetric, FineTuneRecipe, Recipe};
 use checkpoint::{Checkpoints, Progress};
 use forward::Regularisation;
 use forward::sampling::draw_inputs;
-use learner::{Learner, StepOutcome};
+use learner::{Learner, Sight, StepOutcome};
 use log::{EpochRow, Log, StepRow};
 use schedule::Position;
+use tuned::TunedEncoder;
 
 /// Everything a run works on.
 #[derive(Debug)]
@@ -43,14 +47,35 @@ pub struct Materials<'a> {
     pub recipe: &'a Recipe,
     /// The words.
     pub vocabulary: &'a Vocabulary,
-    /// Features of the training photos.
-    pub features: &'a Features,
-    /// Their captions.
+    /// The photos.
+    pub photos: Photos<'a>,
+    /// Captions of the training photos.
     pub train: &'a CaptionStore,
     /// What to choose the best epoch on.
     pub dev: &'a Targets,
-    /// Features of those.
-    pub dev_features: &'a Features,
+}
+
+/// The photos of a run, those to learn from and those to choose the best epoch on.
+#[derive(Debug, Clone, Copy)]
+pub enum Photos<'a> {
+    /// Features of a frozen encoder.
+    Frozen {
+        /// Of the training photos.
+        train: &'a Features,
+        /// Of the dev photos.
+        dev: &'a Features,
+    },
+    /// Photos for an encoder that learns.
+    Tuned {
+        /// The training photos.
+        train: &'a Pixels,
+        /// The dev photos.
+        dev: &'a Pixels,
+        /// The encoder's published weights.
+        encoder: &'a Encoder,
+        /// How it learns.
+        recipe: &'a FineTuneRecipe,
+    },
 }
 
 /// Whether a run starts or goes on.
@@ -74,13 +99,12 @@ pub fn train(materials: &Materials, run: &Path, start: Start, device: &Device) -
     let device = device.clone().autodiff();
     let settings = &recipe.training;
     let checkpoints = Checkpoints::new(run, settings.keep_checkpoints)?;
-    let mut learner = materials.learner(&device);
+    let mut learner = materials.learner(&device)?;
     let mut progress = Progress::default();
     if start == Start::Resume
         && let Some(newest) = checkpoints.newest()?
     {
-        learner.decoder = checkpoints.decoder(newest.epoch, learner.decoder)?;
-        learner.optimizer = checkpoints.optimizer(newest.epoch, learner.optimizer)?;
+        learner = checkpoints.restore(newest.epoch, learner)?;
         progress = newest;
     }
     let mut log = Log::open(run, progress.epoch)?;
@@ -90,7 +114,7 @@ pub fn train(materials: &Materials, run: &Path, start: Start, device: &Device) -
         let captions_seen = materials.epoch(&mut learner, &mut progress, &mut log, &device)?;
         let seconds = begun.elapsed().as_secs_f64();
 
-        let dev = materials.dev_scores(&learner.decoder.valid(), &device.clone().inner())?;
+        let dev = materials.dev_scores(&learner, &device.clone().inner())?;
         progress.epoch += 1;
         progress.judge(match settings.select_by {
             DevMetric::Bleu4 => dev.bleu4,
@@ -109,7 +133,7 @@ pub fn train(materials: &Materials, run: &Path, start: Start, device: &Device) -
         };
         eprintln!("{}", row.line(settings.epochs));
         log.epoch(row)?;
-        checkpoints.save(&learner.decoder, &learner.optimizer, &progress)?;
+        checkpoints.save(&learner, &progress)?;
     }
     if is_over(&progress, settings.patience) && progress.epoch < settings.epochs {
         eprintln!("stopped after epoch {}: none was better since {}", progress.epoch, progress.best_epoch);
@@ -123,7 +147,7 @@ fn is_over(progress: &Progress, patience: Option<usize>) -> bool {
 }
 
 impl Materials<'_> {
-    fn learner(&self, device: &Device) -> Learner {
+    fn learner(&self, device: &Device) -> anyhow::Result<Learner> {
         let recipe = self.recipe;
         let settings = &recipe.training;
         let regularisation = Regularisation {
@@ -134,7 +158,13 @@ impl Materials<'_> {
         };
         device.seed(recipe.seed);
         let decoder = recipe.decoder.init(recipe.encoder.channels(), self.vocabulary.len(), device);
-        Learner::new(decoder, &settings.optimizer, regularisation, settings.clip_norm)
+        let optimizer = &settings.optimizer;
+        let mut learner = Learner::new(decoder, optimizer, regularisation, settings.clip_norm);
+        if let Photos::Tuned { encoder, recipe: tuning, .. } = self.photos {
+            let encoder = encoder.clone();
+            learner.encoder = Some(TunedEncoder::new(&recipe.encoder, encoder, tuning, optimizer, device)?);
+        }
+        Ok(learner)
     }
 
     /// Learns from every photo once, in an order drawn for the epoch. Returns the number of
@@ -161,8 +191,9 @@ impl Materials<'_> {
             let seed = mix(self.recipe.seed, (1 << 32) + progress.step as u64);
             device.seed(seed);
             let mut random = ChaCha8Rng::seed_from_u64(seed);
-            let mut packed = self.pack(chosen, &mut random)?;
-            let features = self.features.batch(chosen, device)?;
+            let flips: Vec<bool> = chosen.iter().map(|_| self.flips() && random.random()).collect();
+            let mut packed = self.pack(chosen, &flips, &mut random)?;
+            let features = learner.look(self.sight(chosen, &flips, device)?)?;
             let share = settings.scheduled_sampling * progress.step as f64 / total as f64;
             if share > 0.0
                 && let Decoder::Recurrent(decoder) = learner.decoder.valid()
@@ -172,13 +203,14 @@ impl Materials<'_> {
             }
 
             let position = Position { step: progress.step, total, plateaus: progress.plateaus };
-            let learning_rate = settings.optimizer.learning_rate() * settings.schedule.share(position);
+            let share = settings.schedule.share(position);
             let StepOutcome { loss, cross_entropy, gradient_norm } =
-                learner.step(features, &packed, learning_rate)?;
+                learner.step(features, &packed, share)?;
             if !loss.is_finite() || !gradient_norm.is_finite() {
                 bail!("the loss at step {} is {loss}: lower the learning rate", progress.step + 1);
             }
             progress.step += 1;
+            let learning_rate = learner.learning_rate * share;
             captions_seen += packed.photo_of_row.len();
             log.step(StepRow {
                 step: progress.step,
@@ -194,11 +226,30 @@ impl Materials<'_> {
         Ok(captions_seen)
     }
 
-    /// The captions of photos that a step learns from.
-    fn pack(&self, photos: &[usize], random: &mut ChaCha8Rng) -> anyhow::Result<PackedCaptions> {
+    /// Whether photos may be mirrored.
+    fn flips(&self) -> bool {
+        matches!(self.photos, Photos::Tuned { recipe, .. } if recipe.flips)
+    }
+
+    /// What a step looks at.
+    fn sight(&self, photos: &[usize], flips: &[bool], device: &Device) -> anyhow::Result<Sight> {
+        Ok(match self.photos {
+            Photos::Frozen { train, .. } => Sight::Features(train.batch(photos, device)?),
+            Photos::Tuned { train, .. } => Sight::Photos(train.batch(photos, flips, device)?),
+        })
+    }
+
+    /// The captions of photos that a step learns from, left and right swapped in those of mirrored
+    /// photos.
+    fn pack(
+        &self,
+        photos: &[usize],
+        flips: &[bool],
+        random: &mut ChaCha8Rng,
+    ) -> anyhow::Result<PackedCaptions> {
         let mut captions = Vec::with_capacity(photos.len());
-        for &photo in photos {
-            let mut all = self.train.of(photo, Mirror::No)?;
+        for (&photo, &flip) in photos.iter().zip(flips) {
+            let mut all = self.train.of(photo, if flip { Mirror::Yes } else { Mirror::No })?;
             if self.recipe.training.captions == CaptionChoice::One {
                 all = vec![all.swap_remove(random.random_range(0..all.len()))];
             }
@@ -210,9 +261,15 @@ impl Materials<'_> {
     }
 
     /// Scores on dev with the recipe's search.
-    fn dev_scores(&self, decoder: &Decoder, device: &Device) -> anyhow::Result<Scores> {
-        let Self { vocabulary, dev_features: features, .. } = *self;
-        let speaker = Speaker { decoder, vocabulary, features, device };
+    fn dev_scores(&self, learner: &Learner, device: &Device) -> anyhow::Result<Scores> {
+        let encoder = learner.encoder.as_ref().map(|tuned| tuned.encoder.valid());
+        let view = match (self.photos, &encoder) {
+            (Photos::Frozen { dev, .. }, _) => View::Features(dev),
+            (Photos::Tuned { dev: pixels, .. }, Some(encoder)) => View::Photos { pixels, encoder },
+            (Photos::Tuned { .. }, None) => bail!("photos need an encoder that learns"),
+        };
+        let decoder = &learner.decoder.valid();
+        let speaker = Speaker { decoder, vocabulary: self.vocabulary, view, device };
         Ok(speaker.evaluate(self.dev, &self.recipe.decoding)?.scored.total)
     }
 }

@@ -49,6 +49,12 @@ pub fn Words(
     /// The caption's words, with their attention.
     words: Vec<Word>,
 ) -> impl IntoView {
+    // Not every decoder looks at regions.
+    let prompt = if words.iter().any(|word| !word.attention.is_empty()) {
+        "Point at a word to see where it came from:"
+    } else {
+        "Point at a word to see how likely it was:"
+    };
     let buttons = words.into_iter().enumerate().map(|(index, word)| {
         let probability = format!("{:.0} %", word.log_probability.exp() * 100.0);
         let leave = move || page.word.set(None);
@@ -66,5 +72,5 @@ pub fn Words(
             </button>
         }
     });
-    view! { <p class="words"><span>"Point at a word to see where it came from:"</span> {buttons.collect_view()}</p> }
+    view! { <p class="words"><span>{prompt}</span> {buttons.collect_view()}</p> }
 }

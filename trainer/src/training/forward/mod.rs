@@ -146,7 +146,7 @@ mod tests {
             let optimizer = OptimizerRecipe::Adam { learning_rate: 0.01 };
             let mut learner = Learner::new(decoder, &optimizer, Regularisation::default(), 5.0);
             for _ in 0..300 {
-                learner.step(features.clone(), &captions, 0.01).unwrap();
+                learner.step(features.clone(), &captions, 1.0).unwrap();
             }
             let loss = value(&learner.decoder, features, &captions);
             // One photo has two captions, and nothing tells which of the two will begin.

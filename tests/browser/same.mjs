@@ -1,0 +1,16 @@
+// The page's caption is the native one.
+
+import assert from 'node:assert/strict';
+
+/** Word for word, its log-probabilities but for rounding. */
+export function assertSame(page, native, tolerance) {
+  assert.equal(page.caption, native.caption);
+  assert.equal(page.altText, native.caption);
+  assert.deepEqual(page.alternatives, [native.caption, ...native.alternatives.map((other) => other.text)]);
+  assert.deepEqual(page.words.map((word) => word.word), native.words.map((word) => word.word));
+  page.words.forEach((word, index) => {
+    const difference = Math.abs(word.log_probability - native.words[index].log_probability);
+    assert.ok(difference < tolerance, `${word.word}: ${difference}`);
+  });
+  assert.equal(page.confidence, `${Math.round(native.confidence * 100)} %`);
+}

@@ -1,0 +1,172 @@
+//! Every published system's recipe through the whole line, on a handful of drawn pictures.
+
+#![expect(clippy::unwrap_used, reason = "a test")]
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use showtell_tests::{draw_dataset, json_lines, root, shipped, showtell, stderr, succeed};
+
+/// The recipes, with the injection of each.
+const RECIPES: [(&str, &str); 6] = [
+    ("show-and-tell", "init"),
+    ("bahdanau-gru", "attention"),
+    ("cnn-lstm", "pre"),
+    ("merge-bilstm", "merge"),
+    ("soft-attention", "attention"),
+    ("vgg-gru3", "init"),
+];
+
+fn train(recipe: &str, data: &Path, run: &Path) -> Command {
+    let mut command = showtell();
+    command.arg("train").arg("--recipe").arg(root().join(format!("trainer/recipes/{recipe}.toml")));
+    command.arg("--data").arg(data).arg("--out").arg(run).arg("--cache").arg(data.join("cache"));
+    command
+}
+
+/// With the network that ships in the place of the recipe's.
+fn train_here(recipe: &str, data: &Path, run: &Path) -> Command {
+    let mut command = train(recipe, data, run);
+    command.args(["--encoder", "efficientnet-lite2", "--weights"]).arg(shipped());
+    command
+}
+
+fn publish(run: &Path, bundle: &Path) {
+    let _ = succeed(showtell().arg("publish").arg(run).arg("--out").arg(bundle));
+}
+
+/// The bytes of a tensor of a bundle.
+fn tensor(bundle: &Path, name: &str) -> Vec<u8> {
+    let file = fs::read(bundle.join("model.safetensors")).unwrap();
+    let (length, rest) = file.split_at(8);
+    let (header, values) = rest.split_at(u64::from_le_bytes(length.try_into().unwrap()) as usize);
+    let header: serde_json::Value = serde_json::from_slice(header).unwrap();
+    let offset = |end: usize| header[name]["data_offsets"][end].as_u64().unwrap() as usize;
+    values[offset(0)..offset(1)].to_vec()
+}
+
+#[test]
+fn every_recipe_trains_publishes_and_captions() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    draw_dataset(&path("data"), 12, 4);
+    for (recipe, injection) in RECIPES {
+        let (run, bundle) = (path(&format!("{recipe}-run")), path(&format!("{recipe}-bundle")));
+        let done = succeed(train_here(recipe, &path("data"), &run).args(["--epochs", "2"]));
+        assert!(done.starts_with("2 epochs, best on dev: epoch"), "{recipe}: {done}");
+        publish(&run, &bundle);
+        let config: serde_json::Value =
+            serde_json::from_slice(&fs::read(bundle.join("config.json")).unwrap()).unwrap();
+        assert_eq!(config["model"]["decoder"]["injection"]["form"], injection, "{recipe}");
+
+        let mut caption = showtell();
+        caption.arg("caption").arg("--json").arg("--bundle").arg(&bundle);
+        let line = &json_lines(&succeed(caption.arg(path("data/Images/000.png"))))[0];
+        assert!(line["caption"].as_str().unwrap().ends_with('.'), "{recipe}: {line}");
+        assert!(!line["words"].as_array().unwrap().is_empty(), "{recipe}: {line}");
+
+        let mut evaluate = showtell();
+        evaluate.arg("evaluate").arg("--bundle").arg(&bundle).arg("--data").arg(path("data"));
+        let scores = &json_lines(&succeed(evaluate.arg("--json").arg("--cache").arg(path("data/cache"))))[0];
+        assert_eq!(scores["images"], 4, "{recipe}: {scores}");
+    }
+}
+
+#[test]
+fn settings_put_over_a_recipe_reach_the_bundle() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    draw_dataset(&path("data"), 8, 2);
+    let set = [
+        "--set=decoder.cell=gru",
+        "--set=decoder.layers=2",
+        "--set=decoder.injection={ form = \"add\", activation = \"relu\" }",
+        "--set=encoder={ network = \"efficientnet-lite2\", pooling = \"mean\" }",
+        "--set=decoding.sampling={ temperature = 0.5, top_k = 3 }",
+        "--set=training.optimizer={ kind = \"sgd\", learning_rate = 0.1, momentum = 0.9 }",
+        "--set=training.scheduled_sampling=0.5",
+        "--set=training.captions=one",
+        "--set=training.keep_checkpoints=2",
+        "--epochs=3",
+    ];
+    let mut command = train("ablation", &path("data"), &path("run"));
+    let _ = succeed(command.args(set).arg("--weights").arg(shipped()));
+    publish(&path("run"), &path("bundle"));
+    let config: serde_json::Value =
+        serde_json::from_slice(&fs::read(path("bundle/config.json")).unwrap()).unwrap();
+    let decoder = &config["model"]["decoder"];
+    assert_eq!((&decoder["cell"], &decoder["layers"]), (&"gru".into(), &2.into()));
+    assert_eq!(decoder["injection"]["form"], "add");
+    assert_eq!(config["model"]["encoder"]["pooling"], "mean");
+    assert_eq!(config["decoding"]["sampling"]["top_k"], 3);
+    let checkpoints = fs::read_dir(path("run/checkpoints")).unwrap().count();
+    assert!((2..=3).contains(&checkpoints), "two newest and the best: {checkpoints}");
+    let events = fs::read_dir(path("run")).unwrap();
+    let events = events.filter(|entry| {
+        entry.as_ref().unwrap().file_name().to_string_lossy().starts_with("events.out.tfevents.")
+    });
+    assert_eq!(events.count(), 1);
+
+    // Drawn with the same seed, the same sentence; with others, others.
+    let caption = |options: &[&str]| {
+        let mut command = showtell();
+        command.arg("caption").arg("--bundle").arg(path("bundle")).args(options);
+        succeed(command.arg(path("data/Images/000.png")))
+    };
+    assert_eq!(caption(&["--sample", "1"]), caption(&["--sample", "1"]));
+    let drawn: std::collections::HashSet<String> = (0..8)
+        .map(|seed| {
+            caption(&["--sample", "1", "--temperature", "5", "--top-k", "0", "--seed", &seed.to_string()])
+        })
+        .collect();
+    assert!(drawn.len() > 1, "{drawn:?}");
+    let refused = showtell().args(["caption", "--sample", "2", "--top-p", "0", "x.jpg"]).output().unwrap();
+    assert!(
+        stderr(&refused).contains("top-p must be above 0 and at most 1, found 0"),
+        "{}",
+        stderr(&refused)
+    );
+}
+
+#[test]
+fn early_stopping_and_a_tuned_encoder_survive_a_stop() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    draw_dataset(&path("data"), 8, 2);
+    let tuned = |run: &str, epochs: &str| {
+        let mut command = train("toy", &path("data"), &path(run));
+        command.args(["--encoder", "efficientnet-lite2", "--epochs", epochs, "--weights"]).arg(shipped());
+        command.arg("--set=training.keep_checkpoints=2");
+        command.arg(
+            "--set=training.fine_tune={ from = \"network.blocks.20\", learning_rate = 1e-3, flips = true }",
+        );
+        command
+    };
+    let _ = succeed(&mut tuned("whole", "2"));
+    // The recipe of a run is fixed, so a stop is a checkpoint of the second epoch that goes missing.
+    let _ = succeed(&mut tuned("broken", "2"));
+    fs::remove_dir_all(path("broken/checkpoints/epoch-0002")).unwrap();
+    let _ = succeed(tuned("broken", "2").arg("--resume"));
+    let steps = |run: &str| fs::read_to_string(path(run).join("steps.csv")).unwrap();
+    assert_eq!(steps("whole"), steps("broken"));
+
+    publish(&path("whole"), &path("bundle"));
+    let mut caption = showtell();
+    let photo = path("data/Images/000.png");
+    let _ = succeed(caption.arg("caption").arg("--bundle").arg(path("bundle")).arg(photo));
+    let changed = |name: &str| tensor(&path("bundle"), name) != tensor(&shipped(), name);
+    assert!(!changed("encoder.network.blocks.19.project.weight"), "frozen");
+    assert!(changed("encoder.network.blocks.20.project.weight"), "learnt");
+    assert!(changed("encoder.network.head.weight"), "learnt");
+
+    let mut command = train("toy", &path("data"), &path("short"));
+    command.args(["--encoder", "efficientnet-lite2", "--weights"]).arg(shipped());
+    let output = command.args(["--set=training.patience=3", "--epochs=100"]).output().unwrap();
+    assert!(stderr(&output).contains("none was better since"), "{}", stderr(&output));
+    let mut refused = train("toy", &path("data"), &path("refused"));
+    refused.args(["--encoder", "efficientnet-lite2", "--weights"]).arg(shipped());
+    refused.arg("--set=training.fine_tune={ from = \"head\", learning_rate = 1e-3 }");
+    let message = stderr(&refused.output().unwrap());
+    assert!(message.contains("training.fine_tune.from must be one of network.stem"), "{message}");
+}

@@ -1,0 +1,146 @@
+//! Training the encoder together with the decoder, from a block on.
+//!
+//! The encoder's batch norm is folded into its convolutions, so that its statistics stay those of
+//! the published weights, as is usual when batches are small.
+
+use anyhow::bail;
+use burn::module::{Module, ModuleMapper, Param};
+use burn::optim::{GradientsParams, ModuleOptimizer};
+use burn::tensor::{Device, Gradients, Tensor};
+use showtell::encoder::{Encoder, EncoderConfig};
+
+use super::clip::clip;
+use super::optimizer::OptimizerRecipe;
+use crate::recipe::FineTuneRecipe;
+
+/// An encoder that learns.
+#[derive(Clone)]
+pub struct TunedEncoder {
+    /// The weights, on an autodiff device; those before the first block that learns are frozen.
+    pub encoder: Encoder,
+    /// The optimizer and its moments, of the decoder's kind.
+    pub optimizer: ModuleOptimizer,
+    /// Learning rate where the schedule is at its peak.
+    pub learning_rate: f64,
+}
+
+impl TunedEncoder {
+    /// An encoder that has taken no step. `encoder` holds the published weights.
+    ///
+    /// # Errors
+    /// When the recipe names a block that the encoder does not have; those it has are told.
+    pub fn new(
+        config: &EncoderConfig,
+        encoder: Encoder,
+        recipe: &FineTuneRecipe,
+        optimizer: &OptimizerRecipe,
+        device: &Device,
+    ) -> anyhow::Result<Self> {
+        let blocks = config.blocks();
+        let Some(first) = blocks.iter().position(|block| *block == recipe.from) else {
+            bail!("training.fine_tune.from must be one of {}, found {}", blocks.join(", "), recipe.from);
+        };
+        let mut freeze = Freeze { path: Vec::new(), frozen: &blocks[..first] };
+        let encoder = encoder.fork(device).map(&mut freeze);
+        Ok(Self { encoder, optimizer: optimizer.fresh(), learning_rate: recipe.learning_rate })
+    }
+
+    /// Encodes photos.
+    ///
+    /// # Shapes
+    /// `[photos, 3, side, side]` to `[photos, regions, channels]`.
+    pub fn forward(&self, photos: Tensor<4>) -> Tensor<3> {
+        self.encoder.forward(photos)
+    }
+
+    /// Takes the encoder's gradients out of `grads`, clipped by their own norm, which is returned.
+    pub fn gradients(&self, grads: &mut Gradients, clip_norm: f32) -> (GradientsParams, f32) {
+        let mut own = GradientsParams::from_module(grads, &self.encoder);
+        let norm = clip(&self.encoder, &mut own, clip_norm);
+        (own, norm)
+    }
+
+    /// Moves the weights; `share` is the schedule's.
+    pub fn step(&mut self, grads: GradientsParams, share: f64) {
+        let encoder = self.encoder.clone();
+        self.encoder = self.optimizer.step(self.learning_rate * share, encoder, grads);
+    }
+}
+
+/// Marks parameters as constant whose path begins with one of some blocks.
+struct Freeze<'a> {
+    path: Vec<String>,
+    frozen: &'a [String],
+}
+
+impl ModuleMapper for Freeze<'_> {
+    fn enter_module(&mut self, name: &str, container: &str) {
+        if !container.starts_with("Enum:") {
+            self.path.push(name.to_owned());
+        }
+    }
+
+    fn exit_module(&mut self, _name: &str, container: &str) {
+        if !container.starts_with("Enum:") {
+            self.path.pop();
+        }
+    }
+
+    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+        let path = self.path.join(".");
+        let frozen = self
+            .frozen
+            .iter()
+            .any(|block| path.strip_prefix(block.as_str()).is_some_and(|rest| rest.starts_with('.')));
+        param.set_require_grad(!frozen)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::seeded;
+    use burn::tensor::Distribution;
+    use showtell::bundle::tensors::collect;
+    use showtell::encoder::Network;
+
+    fn recipe(from: &str) -> FineTuneRecipe {
+        FineTuneRecipe { from: from.into(), learning_rate: 0.01, flips: false }
+    }
+
+    #[test]
+    fn only_blocks_from_the_first_one_on_learn() {
+        let device = Device::flex().autodiff();
+        let _draws = seeded(&device, 3);
+        let config = EncoderConfig::new(Network::EfficientNetLite0).with_side(32);
+        let optimizer = OptimizerRecipe::Sgd { learning_rate: 1.0, momentum: 0.0, weight_decay: 0.0 };
+        let encoder = config.init(&device.clone().inner());
+        let before = collect(&encoder).unwrap();
+        let mut tuned =
+            TunedEncoder::new(&config, encoder, &recipe("network.blocks.14"), &optimizer, &device).unwrap();
+
+        let photos = Tensor::random([2, 3, 32, 32], Distribution::Normal(0.0, 1.0), &device);
+        let mut grads = tuned.forward(photos).sum().backward();
+        let (own, norm) = tuned.gradients(&mut grads, f32::INFINITY);
+        assert!(norm > 0.0);
+        tuned.step(own, 1.0);
+        let after = collect(&tuned.encoder.valid()).unwrap();
+        assert_eq!(before.len(), after.len());
+        let learnt = ["network.blocks.14.", "network.blocks.15.", "network.head."];
+        for (name, tensor) in after {
+            let learns = learnt.iter().any(|block| name.starts_with(block));
+            assert_eq!(before[&name] != tensor, learns, "{name}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_block_is_refused_with_those_there_are() {
+        let device = Device::flex().autodiff();
+        let config = EncoderConfig::new(Network::EfficientNetLite0);
+        let optimizer = OptimizerRecipe::Adam { learning_rate: 1e-3 };
+        let encoder = config.init(&device.clone().inner());
+        let refused = TunedEncoder::new(&config, encoder, &recipe("blocks.99"), &optimizer, &device);
+        let message = refused.err().unwrap().to_string();
+        assert!(message.contains("network.blocks.15, network.head, found blocks.99"), "{message}");
+    }
+}
