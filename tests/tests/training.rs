@@ -142,7 +142,10 @@ fn unusable_recipes_and_weights_are_refused_at_once() {
 
     let files = showtell_tests::root().join("trainer/tests/data");
     let message = refused_with(&recipe, &files.join("malicious_zip.pth"));
-    assert!(message.contains("does not hold efficientnet-lite0: the pickle in it names posix.system"), "{message}");
+    assert!(
+        message.contains("does not hold efficientnet-lite0: the pickle in it names posix.system"),
+        "{message}"
+    );
     let message = refused_with(&recipe, &files.join("weights_zip.pth"));
     assert!(
         message.contains("expected the tensors of efficientnet-lite0, found 4 others, the first bn.bias"),
