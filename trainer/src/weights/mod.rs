@@ -173,7 +173,9 @@ mod tests {
     #[test]
     fn truncated_files_are_refused() {
         for name in ["weights_zip.pth", "weights_stream.pth", "weights_tar.pth"] {
-            let bytes = fs::read(fixture(name)).unwrap();
+            let mut bytes = fs::read(fixture(name)).unwrap();
+            // A TAR ends with kilobytes of nothing.
+            bytes.truncate(bytes.iter().rposition(|&byte| byte != 0).unwrap() + 1);
             for length in [bytes.len() / 4, bytes.len() / 2, bytes.len() * 9 / 10] {
                 let message = refused(&bytes[..length]);
                 assert!(
