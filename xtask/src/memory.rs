@@ -21,26 +21,26 @@ const EVERY: Duration = Duration::from_millis(10);
 const RECIPE: &str = r#"
 name = "Memory"
 seed = 1
-encoder = "efficientnet-lite2"
+# The pictures' own side: one region a photo.
+encoder = { network = "efficientnet-lite2", side = 32 }
 
 [text]
 min_count = 1
 max_words = 16
 
 [decoder]
-region = 16
+cell = "lstm"
 embedding = 16
 hidden = 16
-attention = 8
+injection = { form = "init", activation = "tanh" }
+output = { form = "plain", tied = false }
 
 [training]
 epochs = 1
 photos_per_step = 32
-learning_rate = 1e-3
-warmup_steps = 1
-label_smoothing = 0.0
-dropout = 0.0
 clip_norm = 5.0
+optimizer = { kind = "adam", learning_rate = 1e-3 }
+schedule = { kind = "constant" }
 
 [decoding]
 width = 1
@@ -70,13 +70,13 @@ fn measure(folder: &Path, photos: usize) -> anyhow::Result<[u64; 2]> {
     let common = |verb: &str| {
         let mut command = program("showtell");
         command.arg(verb).arg("--data").arg(&data).arg("--cache").arg(&cache);
-        command.args(["--encoder", "efficientnet-lite2", "--weights"]).arg(&weights);
+        command.arg("--recipe").arg(&recipe).arg("--weights").arg(&weights);
         // Data is this command's own table.
         command.stdout(Stdio::null());
         command
     };
     let features = peak(&mut common("features"))?;
-    let train = peak(common("train").arg("--recipe").arg(&recipe).arg("--out").arg(&out))?;
+    let train = peak(common("train").arg("--out").arg(&out))?;
     Ok([features, train])
 }
 

@@ -10,6 +10,7 @@
 //! and from ending on words such as "a" or "with".
 
 mod config;
+mod hypothesis;
 mod sampling;
 
 use std::collections::HashSet;
@@ -18,20 +19,9 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 pub use config::{BeamConfig, BeamError, MAX_WIDTH};
+pub use hypothesis::Hypothesis;
+use hypothesis::{Live, normalise};
 pub use sampling::SamplingConfig;
-
-/// One sentence found by the search.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Hypothesis {
-    /// Token ids, without start token; the last is the end token unless the length ran out.
-    pub tokens: Vec<u32>,
-    /// Natural log-probability of each token, given the ones before.
-    pub log_probabilities: Vec<f32>,
-    /// For each token the row of that step's model output that it was read from.
-    pub rows: Vec<usize>,
-    /// Sum of the log-probabilities over `length^length_exponent`. Higher is better.
-    pub score: f32,
-}
 
 /// What to feed the model next: row `i` continues row `parents[i]` with `tokens[i]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,43 +30,6 @@ pub struct Survivors {
     pub parents: Vec<usize>,
     /// Token that goes in at the next step, for each row.
     pub tokens: Vec<u32>,
-}
-
-#[derive(Debug, Clone, Default)]
-struct Live {
-    tokens: Vec<u32>,
-    log_probabilities: Vec<f32>,
-    rows: Vec<usize>,
-    sum: f64,
-}
-
-impl Live {
-    fn extend(&self, row: usize, token: u32, log_probability: f32) -> Self {
-        let mut next = self.clone();
-        next.tokens.push(token);
-        next.log_probabilities.push(log_probability);
-        next.rows.push(row);
-        next.sum += f64::from(log_probability);
-        next
-    }
-
-    /// Tokens that would make a run of `count` stand a second time.
-    fn repeats(&self, count: usize) -> Vec<u32> {
-        let Some(others) = count.checked_sub(1).filter(|others| *others <= self.tokens.len()) else {
-            return Vec::new();
-        };
-        let last = &self.tokens[self.tokens.len() - others..];
-        self.tokens.windows(count).filter(|run| &run[..others] == last).map(|run| run[others]).collect()
-    }
-
-    fn finish(self, exponent: f32) -> Hypothesis {
-        let score = normalise(self.sum, self.tokens.len(), exponent);
-        Hypothesis { tokens: self.tokens, log_probabilities: self.log_probabilities, rows: self.rows, score }
-    }
-}
-
-fn normalise(sum: f64, length: usize, exponent: f32) -> f32 {
-    (sum / (length.max(1) as f64).powf(f64::from(exponent))) as f32
 }
 
 /// What the search has to know of the vocabulary.

@@ -1,14 +1,17 @@
 //! `showtell features`.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
+use anyhow::bail;
 use clap::Args;
 use showtell::encoder::{EncoderConfig, Network};
 
 use super::{DataArgument, EncoderArguments, device, network_name};
 use crate::dataset::Split;
 use crate::dataset::features::Features as Store;
+use crate::recipe::Recipe;
 
 /// Compute and keep the features of a data set's photos
 ///
@@ -20,8 +23,12 @@ pub struct Features {
     data: DataArgument,
     /// A network: inception-v3, vgg16, resnet-18, resnet-50, resnet-101, resnet-152, xception,
     /// efficientnet-lite0 or efficientnet-lite2
-    #[arg(long, value_name = "NAME", value_parser = network_name)]
-    encoder: Network,
+    #[arg(long, value_name = "NAME", value_parser = network_name, required_unless_present = "recipe")]
+    encoder: Option<Network>,
+    /// A recipe whose encoder is meant, its layer, side and pooling included; with --encoder, that
+    /// network in its place
+    #[arg(long, value_name = "FILE")]
+    recipe: Option<PathBuf>,
     #[command(flatten)]
     weights: EncoderArguments,
     /// Splits to encode
@@ -33,7 +40,7 @@ impl Features {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let device = device();
         let dataset = self.data.open()?;
-        let frozen = self.weights.load(&EncoderConfig::new(self.encoder), &device)?;
+        let frozen = self.weights.load(&self.config()?, &device)?;
         let begun = Instant::now();
         for &split in &self.split {
             Store::open(&dataset, split, &frozen, &self.weights.cache.folder(), &device)?;
@@ -41,5 +48,19 @@ impl Features {
         let photos: usize = self.split.iter().map(|&split| dataset.len(split)).sum();
         println!("{photos} photos ready after {:.1} s", begun.elapsed().as_secs_f64());
         Ok(ExitCode::SUCCESS)
+    }
+
+    fn config(&self) -> anyhow::Result<EncoderConfig> {
+        Ok(match (&self.recipe, self.encoder) {
+            (Some(path), network) => {
+                let mut recipe = Recipe::read(path)?;
+                if let Some(network) = network {
+                    recipe.exchange_encoder(network);
+                }
+                recipe.encoder
+            }
+            (None, Some(network)) => EncoderConfig::new(network),
+            (None, None) => bail!("name an encoder or a recipe"),
+        })
     }
 }

@@ -237,8 +237,9 @@ fn tell(report: &Report) {
 #[derive(Debug, Args)]
 struct EncoderArguments {
     /// Published weights of the encoder (.safetensors, .pth, .pt), or a bundle folder to take it from
+    /// [default: the bundle that ships]
     #[arg(long, value_name = "PATH")]
-    weights: PathBuf,
+    weights: Option<PathBuf>,
     #[command(flatten)]
     cache: CacheArgument,
 }
@@ -259,27 +260,36 @@ impl CacheArgument {
 
 impl EncoderArguments {
     fn load(&self, config: &EncoderConfig, device: &Device) -> anyhow::Result<FrozenEncoder> {
-        let path = &self.weights;
+        let path = match &self.weights {
+            Some(path) => path.clone(),
+            None => BundleArgument { bundle: None }.folder().with_context(|| needed(config))?,
+        };
         if path.is_dir() {
-            let bundle = read_bundle(path)?;
+            let bundle = read_bundle(&path)?;
             let found = &bundle.config().model.encoder;
-            // Grid and pooling have no weights.
-            if found.map() != config.map() {
-                bail!("{} holds {}, expected {}", path.display(), described(found), described(config));
+            // Side, grid and pooling have no weights.
+            if (found.network(), found.layer()) != (config.network(), config.layer()) {
+                let misfit =
+                    format!("{} holds {}, expected {}", path.display(), described(found), described(config));
+                bail!(if self.weights.is_some() { misfit } else { format!("{}: {misfit}", needed(config)) });
             }
             let tensors = collect(&bundle.model(device)?.encoder)?;
             return FrozenEncoder::new(config, apply(config.init(device), tensors, device)?, device);
         }
         let wrong = || format!("{} does not hold {}", path.display(), config.name());
-        let tensors = weights::read(path).with_context(wrong)?;
+        let tensors = weights::read(&path).with_context(wrong)?;
         let encoder = config.load_published(tensors, device).with_context(wrong)?;
         FrozenEncoder::new(config, encoder, device)
     }
 }
 
-/// An encoder's network, layer and input side.
+/// An encoder's network and layer.
 fn described(encoder: &EncoderConfig) -> String {
-    format!("{} up to {} at {} px", encoder.name(), encoder.layer(), encoder.side())
+    format!("{} up to {}", encoder.name(), encoder.layer())
+}
+
+fn needed(encoder: &EncoderConfig) -> String {
+    format!("name a file with the published weights of {} with --weights", encoder.name())
 }
 
 /// Reads an encoder's name as recipes write it.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use burn::module::Module;
 use clap::Args;
 
 use super::{device, read_bundle};
@@ -18,13 +19,17 @@ pub struct Verify {
 impl Verify {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let bundle = read_bundle(&self.bundle)?;
-        bundle.model(&device())?;
+        let model = bundle.model(&device())?;
         let config = bundle.config();
+        let millions = |parameters: usize| parameters as f64 / 1e6;
         println!(
-            "{}: {}, {}, {} words: sound",
+            "{}: {}, {} ({:.1} M parameters) and a decoder with {} injection ({:.1} M), {} words: sound",
             self.bundle.display(),
             config.name,
             config.model.encoder.name(),
+            millions(model.encoder.num_params()),
+            config.model.decoder.injection.name(),
+            millions(model.decoder.num_params()),
             bundle.vocabulary().len()
         );
         Ok(ExitCode::SUCCESS)

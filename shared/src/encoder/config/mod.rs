@@ -1,10 +1,7 @@
 //! Which network reads the photo, where its features are taken and how they are pooled.
 
-use std::fmt;
-
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Error, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+mod error;
+mod form;
 
 use super::architecture::Layer;
 use super::network::Network;
@@ -12,10 +9,8 @@ use super::pooling::{Pooling, adapt};
 use crate::preprocess::Preprocessing;
 use burn::tensor::Tensor;
 
-/// The largest input side, and the largest grid: enough for every published network, and small
-/// enough that a hostile file cannot ask for gigabytes.
-const MAX_SIDE: usize = 2048;
-const MAX_GRID: usize = 64;
+pub use error::EncoderError;
+use error::{MAX_GRID, MAX_SIDE};
 
 /// An encoder.
 ///
@@ -36,58 +31,6 @@ pub struct EncoderConfig {
     side: usize,
     grid: Option<usize>,
     pooling: Pooling,
-}
-
-/// Why an encoder cannot be made as configured.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum EncoderError {
-    /// The network has no such transfer layer.
-    #[error("encoder.layer of {network} must be one of {}, found {found}", network.layers().join(", "))]
-    Layer {
-        /// The network.
-        network: Network,
-        /// The layer asked for.
-        found: String,
-    },
-    /// The input is of a size from which the layer cannot be computed.
-    #[error("encoder.side must be {expected} for {layer} of {network}, found {found}")]
-    Side {
-        /// The network.
-        network: Network,
-        /// Its transfer layer.
-        layer: String,
-        /// The sides that would do.
-        expected: String,
-        /// The side asked for, in pixels.
-        found: usize,
-    },
-    /// A fully connected layer has nothing to pool.
-    #[error(
-        "{layer} of {network} is fully connected, a single region: expected neither encoder.grid nor \
-         encoder.pooling, found {found}"
-    )]
-    Dense {
-        /// The network.
-        network: Network,
-        /// Its transfer layer.
-        layer: String,
-        /// The setting at odds with it.
-        found: String,
-    },
-    /// No grid, or one that is too large.
-    #[error("encoder.grid must be 1 to {MAX_GRID}, found {found}")]
-    Grid {
-        /// The grid asked for.
-        found: usize,
-    },
-    /// A window of nothing, or one that is larger than the map.
-    #[error("encoder.pooling.window must be 1 to {map}, the side of the map, found {found}")]
-    Window {
-        /// Rows and columns of the map, or of the grid.
-        map: usize,
-        /// The window asked for.
-        found: usize,
-    },
 }
 
 impl From<Network> for EncoderConfig {
@@ -283,102 +226,12 @@ impl EncoderConfig {
     }
 }
 
-/// The table; what is left out takes the network's default.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Table {
-    network: Network,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    layer: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    side: Option<usize>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    grid: Option<usize>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pooling: Option<Pooling>,
-}
-
-impl From<Table> for EncoderConfig {
-    fn from(table: Table) -> Self {
-        let defaults = Self::new(table.network);
-        Self {
-            layer: table.layer.unwrap_or(defaults.layer),
-            side: table.side.unwrap_or(defaults.side),
-            grid: table.grid,
-            pooling: table.pooling.unwrap_or_default(),
-            network: table.network,
-        }
-    }
-}
-
-impl Serialize for EncoderConfig {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let defaults = Self::new(self.network);
-        if *self == defaults {
-            return serializer.serialize_str(self.name());
-        }
-        let table = Table {
-            network: self.network,
-            layer: (self.layer != defaults.layer).then(|| self.layer.clone()),
-            side: (self.side != defaults.side).then_some(self.side),
-            grid: self.grid,
-            pooling: (self.pooling != defaults.pooling).then_some(self.pooling),
-        };
-        table.serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for EncoderConfig {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct NameOrTable;
-
-        impl<'de> Visitor<'de> for NameOrTable {
-            type Value = EncoderConfig;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter
-                    .write_str("the name of a network, or a table with network, layer, side, grid, pooling")
-            }
-
-            fn visit_str<E: Error>(self, name: &str) -> Result<EncoderConfig, E> {
-                name.parse::<Network>().map(EncoderConfig::new).map_err(E::custom)
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<EncoderConfig, A::Error> {
-                Table::deserialize(MapAccessDeserializer::new(map)).map(EncoderConfig::from)
-            }
-        }
-
-        deserializer.deserialize_any(NameOrTable)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn refused(config: EncoderConfig) -> String {
         config.validate().unwrap_err().to_string()
-    }
-
-    #[test]
-    fn a_name_or_a_table_is_read_and_defaults_are_written_as_a_name() {
-        let read = |json: &str| serde_json::from_str::<EncoderConfig>(json);
-        let plain = read(r#""inception-v3""#).unwrap();
-        assert_eq!(plain, EncoderConfig::new(Network::InceptionV3));
-        let spelled = r#"{"network": "inception-v3", "layer": "mixed_7c", "side": 299, "pooling": "none"}"#;
-        assert_eq!(read(spelled).unwrap(), plain);
-        assert_eq!(serde_json::to_string(&plain).unwrap(), r#""inception-v3""#);
-
-        let pooled = plain.with_grid(14).with_pooling(Pooling::Window(5));
-        let json = serde_json::to_string(&pooled).unwrap();
-        assert_eq!(json, r#"{"network":"inception-v3","grid":14,"pooling":{"window":5}}"#);
-        assert_eq!(read(&json).unwrap(), pooled);
-
-        let message = read(r#"{"network": "vgg16", "layr": "fc1"}"#).unwrap_err().to_string();
-        assert!(message.starts_with("unknown field `layr`"), "{message}");
-        let message = read(r#""vgg""#).unwrap_err().to_string();
-        assert!(message.starts_with("unknown encoder vgg: expected one of inception-v3"), "{message}");
     }
 
     #[test]
