@@ -1,14 +1,15 @@
-//! LSTM and GRU against PyTorch: order of gates, biases, reset gate; numbers from `data/cells.py`.
+//! LSTM, GRU and the merge decoder's two directions against PyTorch: order of gates, biases, reset
+//! gate, what is read when; numbers from `data/cells.py`.
 
 #![expect(clippy::unwrap_used, reason = "a test")]
 
 use std::collections::BTreeMap;
 
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::{Device, Int, Tensor, TensorData};
 use serde::Deserialize;
-use showtell::bundle::tensors::{TensorValues, apply};
-use showtell::decoder::CellKind;
+use showtell::bundle::tensors::{TensorValues, Tensors, apply};
 use showtell::decoder::cell::{Cell, Recurrent};
+use showtell::decoder::{Activation, CellKind, DecoderConfig, Injection, OutputConfig};
 
 type Matrix = Vec<Vec<f32>>;
 
@@ -19,6 +20,12 @@ struct Record {
     hidden: Matrix,
     cell: Matrix,
     after: Vec<After>,
+}
+
+fn fixture(name: &str) -> serde_json::Value {
+    let folder = std::path::PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").unwrap());
+    let file = std::fs::read(folder.join("tests/data/cells.json")).unwrap();
+    serde_json::from_slice::<serde_json::Value>(&file).unwrap()[name].take()
 }
 
 /// PyTorch's names; matrices are `[gates * hidden, input]`.
@@ -60,12 +67,8 @@ fn assert_close(found: Tensor<2>, expected: &Matrix) {
 #[test]
 fn cells_equal_pytorch() {
     let device = Device::flex();
-    let folder = std::path::PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").unwrap());
-    let file = std::fs::read(folder.join("tests/data/cells.json")).unwrap();
-    let records: BTreeMap<String, Record> = serde_json::from_slice(&file).unwrap();
-    assert_eq!(records.len(), 2);
-    for (name, record) in records {
-        let kind = if name == "lstm" { CellKind::Lstm } else { CellKind::Gru };
+    for (name, kind) in [("lstm", CellKind::Lstm), ("gru", CellKind::Gru)] {
+        let record: Record = serde_json::from_value(fixture(name)).unwrap();
         let Weights { weight_ih, weight_hh, bias_ih, bias_hh } = record.weights;
         let mut tensors = BTreeMap::from([
             ("word.weight".to_owned(), transposed(&weight_ih)),
@@ -94,5 +97,81 @@ fn cells_equal_pytorch() {
                 assert_close(found, &expected);
             }
         }
+    }
+}
+
+#[derive(Deserialize)]
+struct Merge {
+    weights: BTreeMap<String, serde_json::Value>,
+    photo: Matrix,
+    sentence: Vec<i32>,
+    after: Matrix,
+}
+
+impl Merge {
+    fn matrix(&self, name: &str) -> Matrix {
+        serde_json::from_value(self.weights[name].clone()).unwrap()
+    }
+
+    fn vector(&self, name: &str) -> Vec<f32> {
+        serde_json::from_value(self.weights[name].clone()).unwrap()
+    }
+
+    /// PyTorch's LSTM layer as a cell of ours: one bias, and the columns of its input matrix from
+    /// `split` on apart, as the context's.
+    fn cell(&self, tensors: &mut Tensors, ours: &str, theirs: &str, suffix: &str, split: Option<usize>) {
+        let named = |part: &str| format!("{theirs}.{part}_l0{suffix}");
+        let input = self.matrix(&named("weight_ih"));
+        let columns = |range: std::ops::Range<usize>| -> Matrix {
+            input.iter().map(|row| row[range.clone()].to_vec()).collect()
+        };
+        let width = input[0].len();
+        let words = columns(0..split.unwrap_or(width));
+        tensors.insert(format!("{ours}.word.weight"), transposed(&words));
+        if let Some(split) = split {
+            tensors.insert(format!("{ours}.context.weight"), transposed(&columns(split..width)));
+        }
+        let (first, second) = (self.vector(&named("bias_ih")), self.vector(&named("bias_hh")));
+        let sum = first.iter().zip(&second).map(|(a, b)| a + b).collect();
+        tensors.insert(format!("{ours}.word.bias"), vector(sum));
+        tensors.insert(format!("{ours}.hidden.weight"), transposed(&self.matrix(&named("weight_hh"))));
+    }
+}
+
+#[test]
+fn merge_reads_every_prefix_as_a_bidirectional_lstm_does() {
+    let device = Device::flex();
+    let record: Merge = serde_json::from_value(fixture("merge")).unwrap();
+    let mut tensors = Tensors::new();
+    let embedding = record.matrix("embedding.weight");
+    let values =
+        TensorValues { shape: vec![embedding.len(), embedding[0].len()], values: embedding.concat() };
+    tensors.insert("embedding.weight".into(), values);
+    for layer in ["image", "text"] {
+        let weight = transposed(&record.matrix(&format!("{layer}.weight")));
+        tensors.insert(format!("{layer}.weight"), weight);
+        tensors.insert(format!("{layer}.bias"), vector(record.vector(&format!("{layer}.bias"))));
+    }
+    tensors.insert("output.last".into(), transposed(&record.matrix("output.weight")));
+    tensors.insert("output.bias".into(), vector(record.vector("output.bias")));
+    record.cell(&mut tensors, "text_cell", "text_cell", "", None);
+    record.cell(&mut tensors, "forward", "both", "", Some(3));
+    record.cell(&mut tensors, "backward", "both", "_reverse", Some(3));
+
+    let config = DecoderConfig {
+        cell: CellKind::Lstm,
+        embedding: 3,
+        hidden: 2,
+        layers: 1,
+        injection: Injection::Merge { activation: Activation::Relu, width: 3, text: 4 },
+        output: OutputConfig::Plain { inner: None, tied: false },
+    };
+    let decoder = apply(config.init(5, 6, &device), tensors, &device).unwrap();
+    let mut state = decoder.start(tensor(&record.photo, &device).unsqueeze_dim(1));
+    assert_eq!(record.sentence.len(), record.after.len());
+    for (&word, expected) in record.sentence.iter().zip(&record.after) {
+        let (prediction, next) = decoder.step(state, Tensor::<1, Int>::from_ints([word], &device));
+        assert_close(prediction.log_probabilities, &vec![expected.clone()]);
+        state = next;
     }
 }

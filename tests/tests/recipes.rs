@@ -53,8 +53,18 @@ fn every_recipe_trains_publishes_and_captions() {
     draw_dataset(&path("data"), 12, 4);
     for (recipe, injection) in RECIPES {
         let (run, bundle) = (path(&format!("{recipe}-run")), path(&format!("{recipe}-bundle")));
-        let done = succeed(train_here(recipe, &path("data"), &run).args(["--epochs", "2"]));
-        assert!(done.starts_with("2 epochs, best on dev: epoch"), "{recipe}: {done}");
+        let mut command = train_here(recipe, &path("data"), &run);
+        command.args(["--epochs", "8", "--set", "training.photos_per_step=2"]);
+        if recipe == "soft-attention" {
+            // Its own grid, which another network would lose.
+            command = train(recipe, &path("data"), &run);
+            command
+                .args(["--epochs", "8", "--set", "training.photos_per_step=2", "--weights"])
+                .arg(shipped());
+            command.arg("--set=encoder={ network = \"efficientnet-lite2\", grid = 14 }");
+        }
+        let done = succeed(&mut command);
+        assert!(done.starts_with("8 epochs, best on dev: epoch"), "{recipe}: {done}");
         publish(&run, &bundle);
         let config: serde_json::Value =
             serde_json::from_slice(&fs::read(bundle.join("config.json")).unwrap()).unwrap();
@@ -121,7 +131,9 @@ fn settings_put_over_a_recipe_reach_the_bundle() {
         })
         .collect();
     assert!(drawn.len() > 1, "{drawn:?}");
-    let refused = showtell().args(["caption", "--sample", "2", "--top-p", "0", "x.jpg"]).output().unwrap();
+    let mut refused = showtell();
+    refused.arg("caption").arg("--bundle").arg(path("bundle"));
+    let refused = refused.args(["--sample", "2", "--top-p", "0", "x.jpg"]).output().unwrap();
     assert!(
         stderr(&refused).contains("top-p must be above 0 and at most 1, found 0"),
         "{}",
@@ -169,4 +181,54 @@ fn early_stopping_and_a_tuned_encoder_survive_a_stop() {
     refused.arg("--set=training.fine_tune={ from = \"head\", learning_rate = 1e-3 }");
     let message = stderr(&refused.output().unwrap());
     assert!(message.contains("training.fine_tune.from must be one of network.stem"), "{message}");
+    assert!(!path("refused").exists());
+}
+
+/// Everything that a run draws or remembers besides the weights.
+#[test]
+fn a_resumed_run_draws_and_judges_as_a_whole_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    draw_dataset(&path("data"), 8, 4);
+    let command = |run: &str| {
+        let mut command = train("toy", &path("data"), &path(run));
+        command.args(["--encoder", "efficientnet-lite2", "--epochs", "8", "--weights"]).arg(shipped());
+        command.args([
+            "--set=training.schedule={ kind = \"plateau\", factor = 0.5, patience = 1 }",
+            "--set=training.optimizer={ kind = \"rmsprop\", learning_rate = 0.003, momentum = 0.5 }",
+            "--set=training.captions=one",
+            "--set=training.scheduled_sampling=1.0",
+            "--set=training.attention_penalty=1.0",
+            "--set=training.patience=6",
+            "--set=training.keep_checkpoints=8",
+        ]);
+        command
+    };
+    let _ = succeed(&mut command("whole"));
+    let _ = succeed(&mut command("broken"));
+    let record = |run: &str, name: &str| fs::read_to_string(path(run).join(name)).unwrap();
+    // The last columns are times.
+    let scores = |run: &str| -> Vec<String> {
+        let text = record(run, "epochs.csv");
+        text.lines().map(|line| line.rsplitn(3, ',').last().unwrap().to_owned()).collect()
+    };
+    let epochs = scores("whole").len() - 1;
+    assert!(epochs >= 6, "{epochs}");
+    for epoch in 4..=epochs {
+        fs::remove_dir_all(path(&format!("broken/checkpoints/epoch-{epoch:04}"))).unwrap();
+    }
+    let _ = succeed(command("broken").arg("--resume"));
+    assert_eq!(record("whole", "steps.csv"), record("broken", "steps.csv"));
+    assert_eq!(scores("whole"), scores("broken"));
+    let state = format!("checkpoints/epoch-{epochs:04}/state.json");
+    assert_eq!(record("whole", &state), record("broken", &state));
+    assert!(!record("whole", &state).contains("\"plateaus\": 0"), "{}", record("whole", &state));
+
+    // Neither other captions nor another encoder are taken for the run's own.
+    let tokens = fs::read_to_string(path("data/Flickr8k.token.txt")).unwrap();
+    let swapped = tokens.replacen("The circle is red", "red is The circle", 1);
+    assert_ne!(tokens, swapped);
+    fs::write(path("data/Flickr8k.token.txt"), swapped).unwrap();
+    let message = stderr(&command("broken").arg("--resume").output().unwrap());
+    assert!(message.contains("the data differ from those that"), "{message}");
 }

@@ -3,6 +3,7 @@
 use burn::tensor::{Device, Tensor};
 use rayon::prelude::*;
 use showtell::beam::BeamConfig;
+use showtell::bundle::sums::digest;
 use showtell::captioner::{AttentionMaps, CaptionOptions, search};
 use showtell::decoder::Decoder;
 use showtell::encoder::Encoder;
@@ -15,6 +16,8 @@ use crate::metric::{References, Scored};
 
 /// Photos decoded together: large enough for the matrix products, small enough to share cores.
 const BATCH: usize = 32;
+/// Photos that go through an encoder together.
+const ENCODED: usize = 8;
 
 /// Photos whose captions will be compared with people's. All of the split is in memory, with the
 /// counts of its references: memory grows with this split, not with what is learnt from.
@@ -42,6 +45,14 @@ impl Targets {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.photos.is_empty()
+    }
+
+    /// SHA-256 of names and references, hexadecimal.
+    ///
+    /// # Errors
+    /// Never in practice: names and texts can be written as JSON.
+    pub fn digest(&self) -> anyhow::Result<String> {
+        Ok(digest(&serde_json::to_vec(&self.photos)?))
     }
 }
 
@@ -103,10 +114,12 @@ impl Speaker<'_> {
     /// When features are missing or the search fails.
     pub fn captions(&self, photos: &[usize], beam: &BeamConfig) -> anyhow::Result<Vec<String>> {
         let options = CaptionOptions { beam: beam.clone(), attention: AttentionMaps::Dropped };
-        let batches: Vec<Vec<Caption>> = photos
-            .par_chunks(BATCH)
-            .map(|batch| self.describe(batch, &options))
-            .collect::<anyhow::Result<_>>()?;
+        let describe = |batch: &[usize]| self.describe(batch, &options);
+        let batches: Vec<Vec<Caption>> = match self.view {
+            View::Features(_) => photos.par_chunks(BATCH).map(describe).collect::<anyhow::Result<_>>()?,
+            // An encoder uses every core by itself, and its maps are large.
+            View::Photos { .. } => photos.chunks(ENCODED).map(describe).collect::<anyhow::Result<_>>()?,
+        };
         Ok(batches.into_iter().flatten().map(|caption| caption.text).collect())
     }
 

@@ -6,6 +6,7 @@
 //! | `tokenizer.json` | the vocabulary |
 //! | `captions.bin` | training captions as token ids, made anew at each start |
 //! | `encoder.safetensors` | the encoder as published, float16, batch norm folded |
+//! | `data.sha256` | digests of the captions to learn from and of those of dev |
 //! | `checkpoints/` | the newest and the best state |
 //! | `steps.csv`, `epochs.csv`, `curve.svg`, `events.out.tfevents.*` | the record |
 
@@ -38,6 +39,7 @@ pub struct Run {
 const RECIPE: &str = "recipe.toml";
 const TOKENIZER: &str = "tokenizer.json";
 const ENCODER: &str = "encoder.safetensors";
+const DATA: &str = "data.sha256";
 
 impl Run {
     /// Whether a folder holds a run.
@@ -83,6 +85,24 @@ impl Run {
             Vocabulary::from_json(&tokenizer).with_context(|| format!("{TOKENIZER} of the run"))?;
         let encoder = read_safetensors(&read(ENCODER)?).with_context(|| format!("{ENCODER} of the run"))?;
         Ok(Self { folder: folder.to_owned(), recipe, tokenizer, vocabulary, encoder })
+    }
+
+    /// Remembers digests of what is learnt from and of what epochs are judged by, or compares them
+    /// with those of the run's start.
+    ///
+    /// # Errors
+    /// When they differ, or the disk refuses.
+    pub fn check_data(&self, train: &str, dev: &str) -> anyhow::Result<()> {
+        let path = self.folder.join(DATA);
+        let now = format!("{train}  train\n{dev}  dev\n");
+        if !path.exists() {
+            return Ok(write_atomically(&path, now.as_bytes())?);
+        }
+        let then = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        if then != now {
+            bail!("the data differ from those that {} was started with", self.folder.display());
+        }
+        Ok(())
     }
 
     /// What the run's model is made of.

@@ -57,8 +57,8 @@ impl BeamConfig {
         if !(1..=MAX_WIDTH).contains(&self.width) {
             return Err(BeamError::Width { found: self.width });
         }
-        if self.max_length == 0 {
-            return Err(BeamError::MaxLength);
+        if !(1..=MAX_LENGTH).contains(&self.max_length) {
+            return Err(BeamError::MaxLength { found: self.max_length });
         }
         if self.min_words >= self.max_length {
             return Err(BeamError::MinWords { found: self.min_words, max_length: self.max_length });
@@ -73,6 +73,9 @@ impl BeamConfig {
 /// The widest beam accepted. Beyond some tens of hypotheses captions only get shorter.
 pub const MAX_WIDTH: usize = 1000;
 
+/// The longest sentence accepted: a model that never ends one must not run for ever.
+pub const MAX_LENGTH: usize = 1000;
+
 /// A setting of [`BeamConfig`] outside its range.
 #[derive(Debug, thiserror::Error, PartialEq)]
 pub enum BeamError {
@@ -82,9 +85,12 @@ pub enum BeamError {
         /// The width asked for.
         found: usize,
     },
-    /// Zero tokens allowed.
-    #[error("the longest caption must have at least one token")]
-    MaxLength,
+    /// Zero, or above [`MAX_LENGTH`].
+    #[error("the longest caption must have 1 to {MAX_LENGTH} tokens, found {found}")]
+    MaxLength {
+        /// The length asked for.
+        found: usize,
+    },
     /// No sentence could have so many words and an end.
     #[error("the fewest words must be below the longest length, {max_length}, found {found}")]
     MinWords {
@@ -125,7 +131,9 @@ mod tests {
     fn settings_out_of_range_are_refused() {
         assert_eq!(config(0).validate(), Err(BeamError::Width { found: 0 }));
         let endless = BeamConfig { max_length: 0, ..config(1) };
-        assert_eq!(endless.validate(), Err(BeamError::MaxLength));
+        assert_eq!(endless.validate(), Err(BeamError::MaxLength { found: 0 }));
+        let endless = BeamConfig { max_length: 1001, ..config(1) };
+        assert_eq!(endless.validate(), Err(BeamError::MaxLength { found: 1001 }));
         let long = BeamConfig { min_words: 12, ..config(1) };
         assert_eq!(long.validate(), Err(BeamError::MinWords { found: 12, max_length: 12 }));
         let odd = BeamConfig { length_exponent: f32::NAN, ..config(1) };

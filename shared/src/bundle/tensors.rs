@@ -154,7 +154,8 @@ fn little_endian<const N: usize>(values: &[f32], bytes: impl Fn(f32) -> [u8; N])
 
 /// Whether a step down the module adds to a tensor's path. The variant of an enum does not: the
 /// configuration says which it is.
-fn is_named(container: &str) -> bool {
+#[must_use]
+pub fn is_named(container: &str) -> bool {
     !container.starts_with("Enum:")
 }
 

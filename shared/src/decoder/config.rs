@@ -143,11 +143,13 @@ pub enum OutputConfig {
 /// Parts that do not fit each other.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DecoderError {
-    /// A size outside 1 to 2^20.
-    #[error("{size} must be 1 to {MAX_SIZE}, found {found}")]
+    /// A size that is zero or too large.
+    #[error("{size} must be 1 to {most}, found {found}")]
     Size {
         /// Which.
         size: &'static str,
+        /// The largest accepted.
+        most: usize,
         /// What it is.
         found: usize,
     },
@@ -219,11 +221,12 @@ impl DecoderConfig {
         }
         for (size, found) in sizes {
             if !(1..=MAX_SIZE).contains(&found) {
-                return Err(DecoderError::Size { size, found });
+                return Err(DecoderError::Size { size, most: MAX_SIZE, found });
             }
         }
         if !(1..=MAX_LAYERS).contains(&self.layers) {
-            return Err(DecoderError::Size { size: "decoder.layers", found: self.layers });
+            let (size, most) = ("decoder.layers", MAX_LAYERS);
+            return Err(DecoderError::Size { size, most, found: self.layers });
         }
 
         let form = self.injection.name();
@@ -297,7 +300,7 @@ mod tests {
                 1,
                 "decoder.embedding must be 1 to 1048576, found 0",
             ),
-            (DecoderConfig { layers: 65, ..config() }, 1, "decoder.layers must be"),
+            (DecoderConfig { layers: 65, ..config() }, 1, "decoder.layers must be 1 to 64, found 65"),
             (
                 DecoderConfig { embedding: 9, ..config() },
                 1,

@@ -11,7 +11,7 @@ use burn::tensor::activation::log_softmax;
 use burn::tensor::{Device, Int, Tensor};
 
 use super::cell::{Cell, Recurrent};
-use super::config::{Activation, DecoderConfig, Injection};
+use super::config::{Activation, DecoderConfig};
 use super::output::{Output, OutputInputs};
 use super::recurrent::repeat;
 use super::{Prediction, embedding};
@@ -28,6 +28,19 @@ pub struct MergeDecoder {
     output: Output,
     #[module(skip)]
     activation: Activation,
+}
+
+/// Widths that the injection or the data decide.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct MergeSizes {
+    /// Of the photo's one region.
+    pub channels: usize,
+    /// Of the encoding, and of each word after the text branch.
+    pub width: usize,
+    /// Of the text branch's state.
+    pub text: usize,
+    /// Number of words.
+    pub vocabulary: usize,
 }
 
 /// The photo, the two directions that go forward, and all that the backward direction reads.
@@ -52,13 +65,13 @@ impl MergeState {
 }
 
 impl MergeDecoder {
-    pub(super) fn new(config: &DecoderConfig, channels: usize, vocabulary: usize, device: &Device) -> Self {
+    pub(super) fn new(
+        config: &DecoderConfig,
+        MergeSizes { channels, width, text, vocabulary }: MergeSizes,
+        activation: Activation,
+        device: &Device,
+    ) -> Self {
         let DecoderConfig { cell, embedding: words, hidden, .. } = *config;
-        let (activation, width, text) = match config.injection {
-            Injection::Merge { activation, width, text } => (activation, width, text),
-            // `DecoderConfig::init` makes other decoders elsewhere.
-            _ => (Activation::Relu, words, hidden),
-        };
         let linear = |from, to| LinearConfig::new(from, to).init(device);
         let inputs = OutputInputs { hidden: 2 * hidden, context: None, embedding: words, vocabulary };
         Self {

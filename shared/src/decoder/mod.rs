@@ -20,7 +20,7 @@ pub use config::{
     Activation, AttentionStart, DecoderConfig, DecoderError, InitLayers, Injection, OutputConfig,
 };
 
-use merge::{MergeDecoder, MergeState};
+use merge::{MergeDecoder, MergeSizes, MergeState};
 use recurrent::{RecurrentDecoder, RecurrentState};
 
 impl DecoderConfig {
@@ -28,7 +28,10 @@ impl DecoderConfig {
     #[must_use]
     pub fn init(&self, channels: usize, vocabulary: usize, device: &Device) -> Decoder {
         match self.injection {
-            Injection::Merge { .. } => Decoder::Merge(MergeDecoder::new(self, channels, vocabulary, device)),
+            Injection::Merge { activation, width, text } => {
+                let sizes = MergeSizes { channels, width, text, vocabulary };
+                Decoder::Merge(MergeDecoder::new(self, sizes, activation, device))
+            }
             _ => Decoder::Recurrent(RecurrentDecoder::new(self, channels, vocabulary, device)),
         }
     }

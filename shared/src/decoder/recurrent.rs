@@ -86,7 +86,7 @@ impl RecurrentDecoder {
                 (Form::Init { first_only: layers == InitLayers::First }, activation, Some(hidden), None)
             }
             Injection::Pre { activation } => (Form::Pre, activation, Some(width), None),
-            // `DecoderConfig::init` makes merge decoders elsewhere.
+            // `DecoderConfig::init` sends merge decoders elsewhere.
             Injection::Add { activation } | Injection::Merge { activation, .. } => {
                 (Form::Add, activation, Some(width), None)
             }
@@ -138,8 +138,8 @@ impl RecurrentDecoder {
         let [rows] = tokens.dims();
         let embedded = self.embed(tokens.unsqueeze_dim(0)).squeeze_dim::<2>(0); // [rows, embedding]
         let image = match &encoding {
-            Encoding::Vector(vector) => Some(repeat(vector.clone(), rows)),
-            Encoding::Regions(_) => None,
+            Encoding::Vector(vector) if self.reads_photo_with_words() => Some(repeat(vector.clone(), rows)),
+            _ => None,
         };
         let word_gates = self.word_gates(self.input(embedded.clone(), image));
         let next = self.advance(word_gates, layers, |query| match &encoding {

@@ -57,7 +57,14 @@ impl Encoder {
     /// # Shapes
     /// `[batch, 3, side, side]` to `[batch, regions, channels]`, regions row by row.
     pub fn forward(&self, photos: Tensor<4>) -> Tensor<3> {
-        let map = self.network.forward(photos); // [batch, channels, rows, columns]
-        self.config.pool(pooling::regions_of(map)) // [batch, regions, channels]
+        self.config.pool(self.map(photos))
+    }
+
+    /// The features before grid and pooling.
+    ///
+    /// # Shapes
+    /// `[batch, 3, side, side]` to `[batch, regions of the map, channels]`, regions row by row.
+    pub fn map(&self, photos: Tensor<4>) -> Tensor<3> {
+        pooling::regions_of(self.network.forward(photos))
     }
 }

@@ -29,6 +29,9 @@ pub struct Features {
     /// network in its place
     #[arg(long, value_name = "FILE")]
     recipe: Option<PathBuf>,
+    /// Another value of any setting of the recipe: --set encoder.grid=7
+    #[arg(long, value_name = "KEY=VALUE", requires = "recipe")]
+    set: Vec<String>,
     #[command(flatten)]
     weights: EncoderArguments,
     /// Splits to encode
@@ -53,10 +56,8 @@ impl Features {
     fn config(&self) -> anyhow::Result<EncoderConfig> {
         Ok(match (&self.recipe, self.encoder) {
             (Some(path), network) => {
-                let mut recipe = Recipe::read(path)?;
-                if let Some(network) = network {
-                    recipe.exchange_encoder(network);
-                }
+                let recipe = Recipe::read_with(path, &self.set, network)?;
+                recipe.encoder.validate()?;
                 recipe.encoder
             }
             (None, Some(network)) => EncoderConfig::new(network),

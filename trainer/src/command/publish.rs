@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::Args;
+use showtell::Bundle;
 use showtell::bundle::tensors::Precision;
 use showtell::bundle::{Draft, SUMS};
 
@@ -51,6 +52,8 @@ impl Publish {
             card,
         };
         let files = draft.into_files(Precision::F16)?;
+        // A weight beyond float16 would only be found by whoever loads the bundle.
+        Bundle::from_files(files.clone())?.model(&device)?;
         write(&self.out, &files)?;
         let bytes: usize = files.values().map(Vec::len).sum();
         println!("{}: epoch {}, {:.1} MB", self.out.display(), progress.best_epoch, bytes as f64 / 1e6);

@@ -53,10 +53,7 @@ pub struct Train {
 
 impl Train {
     pub fn run(self) -> anyhow::Result<ExitCode> {
-        let mut recipe = Recipe::read_with(&self.recipe, &self.set)?;
-        if let Some(network) = self.encoder {
-            recipe.exchange_encoder(network);
-        }
+        let mut recipe = Recipe::read_with(&self.recipe, &self.set, self.encoder)?;
         recipe.training.epochs = self.epochs.unwrap_or(recipe.training.epochs);
         recipe.validate()?;
         let there = Run::is_here(&self.out);
@@ -85,6 +82,13 @@ impl Train {
             if run.tokenizer != json {
                 bail!("the captions differ from those that {} was started with", self.out.display());
             }
+            if run.encoder != frozen.tensors {
+                bail!(
+                    "the encoder's weights differ from those that {} was started with: name the same \
+                     --weights",
+                    self.out.display()
+                );
+            }
             run
         } else {
             Run::create(&self.out, &recipe, json, frozen.tensors.clone())?
@@ -98,6 +102,7 @@ impl Train {
             run.vocabulary.len()
         );
         let dev = Targets::new(&dataset, Split::Dev)?;
+        run.check_data(&captions.digest()?, &dev.digest()?)?;
         let start = if self.resume { Start::Resume } else { Start::Fresh };
         let materials = |photos| Materials {
             recipe: &recipe,

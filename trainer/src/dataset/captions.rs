@@ -14,6 +14,7 @@ use anyhow::{Context, ensure};
 use tokenizers::Tokenizer;
 
 use super::{Dataset, Split, text};
+use crate::files::Hashing;
 
 /// Which way round a photo is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +78,19 @@ impl CaptionStore {
         std::io::copy(&mut (&offsets).take(u64::MAX), &mut file).with_context(context)?;
         let file = file.into_inner().map_err(|error| error.into_error()).with_context(context)?;
         Ok(Self { file, photos, offsets: at })
+    }
+
+    /// SHA-256 of all of it, hexadecimal.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn digest(&self) -> anyhow::Result<String> {
+        let context = "cannot read the stored captions";
+        let mut file = &self.file;
+        file.seek(SeekFrom::Start(0)).context(context)?;
+        let mut hash = Hashing::new(std::io::sink());
+        std::io::copy(&mut file, &mut hash).context(context)?;
+        Ok(hash.finish().2)
     }
 
     /// Number of photos.

@@ -170,8 +170,18 @@ impl FrozenEncoder {
             })
             .collect::<anyhow::Result<_>>()?;
         let data = TensorData::new(inputs.concat(), [batch.len(), 3, side, side]);
-        slot_bytes(self.encoder.forward(Tensor::from_data(data, device)), batch.len())
+        let map = self.encoder.map(Tensor::from_data(data, device));
+        // Rounded before it is pooled, so that pooling a map that was kept gives the same.
+        slot_bytes(self.config.pool(rounded(map)?), batch.len())
     }
+}
+
+/// Values as float16 has them.
+fn rounded(features: Tensor<3>) -> anyhow::Result<Tensor<3>> {
+    let (shape, device) = (features.dims(), features.device());
+    let mut values = features.try_into_vec_as::<f32>().context("the device gave no features")?;
+    values.iter_mut().for_each(|value| *value = f16::from_f32(*value).to_f32());
+    Ok(Tensor::from_data(TensorData::new(values, shape), &device))
 }
 
 /// `[photos, regions, channels]` as the bytes of slots, float16.

@@ -70,6 +70,14 @@ pub enum RecipeError {
     /// The encoder cannot be made as configured.
     #[error(transparent)]
     Encoder(#[from] EncoderError),
+    /// The encoder has no block of that name to be trained from.
+    #[error("training.fine_tune.from must be one of {expected}, found {found}")]
+    Block {
+        /// The blocks there are.
+        expected: String,
+        /// The one asked for.
+        found: String,
+    },
     /// Encoder and decoder do not fit.
     #[error(transparent)]
     Decoder(#[from] DecoderError),
@@ -89,14 +97,21 @@ impl Recipe {
     /// # Errors
     /// [`RecipeError`] names the key and what was expected.
     pub fn read(path: &Path) -> Result<Self, RecipeError> {
-        Self::read_with(path, &[])
+        let recipe = Self::read_with(path, &[], None)?;
+        recipe.validate()?;
+        Ok(recipe)
     }
 
-    /// Reads a recipe and puts settings over its own, each as `training.epochs=4`.
+    /// Reads a recipe, puts settings over its own, each as `training.epochs=4`, and another network
+    /// in its encoder's place. Whether the parts still fit is for [`validate`](Self::validate).
     ///
     /// # Errors
     /// [`RecipeError`] names the key and what was expected.
-    pub fn read_with(path: &Path, settings: &[String]) -> Result<Self, RecipeError> {
+    pub fn read_with(
+        path: &Path,
+        settings: &[String],
+        network: Option<Network>,
+    ) -> Result<Self, RecipeError> {
         let text = std::fs::read_to_string(path)
             .map_err(|source| RecipeError::Read { path: path.to_owned(), source })?;
         let malformed = |source| RecipeError::Malformed { path: path.to_owned(), source: Box::new(source) };
@@ -105,16 +120,24 @@ impl Recipe {
         if !settings.is_empty() {
             let mut table: toml::Table = toml::from_str(&text).map_err(malformed)?;
             overrides::apply(&mut table, settings)?;
-            recipe = table.try_into().map_err(malformed)?;
+            recipe = table.try_into().map_err(|source| OverrideError::Unfit {
+                settings: settings.join(" "),
+                source: Box::new(source),
+            })?;
         }
-        recipe.validate()?;
+        if let Some(network) = network {
+            recipe.exchange_encoder(network);
+        }
         Ok(recipe)
     }
 
-    /// Puts another network in the encoder's place, at its own side and with its own map. Where the
+    /// Puts another network than the recipe's in the encoder's place, at its own side and with its own map. Where the
     /// decoder reads one region the map is pooled: as before if that leaves one region, else to the
     /// mean.
     pub fn exchange_encoder(&mut self, network: Network) {
+        if network == self.encoder.network() {
+            return;
+        }
         let map = EncoderConfig::new(network);
         let pooled = map.clone().with_pooling(self.encoder.pooling());
         self.encoder = match &self.decoder.injection {
@@ -143,6 +166,12 @@ impl Recipe {
         self.encoder.validate()?;
         decoder.validate(self.encoder.regions())?;
         training.validate()?;
+        if let Some(tuning) = &training.fine_tune {
+            let blocks = self.encoder.blocks();
+            if !blocks.contains(&tuning.from) {
+                return Err(RecipeError::Block { expected: blocks.join(", "), found: tuning.from.clone() });
+            }
+        }
         let combination = |found, reason| Err(RecipeError::Combination { found, reason });
         if training.attention_penalty > 0.0 && !matches!(decoder.injection, Injection::Attention { .. }) {
             return combination("training.attention_penalty without attention", "there is nothing to weigh");

@@ -11,6 +11,14 @@ pub enum OverrideError {
         /// What was given.
         found: String,
     },
+    /// The recipe does not know a key, or a value is of the wrong kind.
+    #[error("{settings} does not fit the recipe")]
+    Unfit {
+        /// All that was given.
+        settings: String,
+        /// What is wrong.
+        source: Box<toml::de::Error>,
+    },
     /// A part of the key is no table.
     #[error("{key}: {part} holds a value, not settings")]
     NoTable {

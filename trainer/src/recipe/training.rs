@@ -26,8 +26,8 @@ pub struct TrainingRecipe {
     /// Share of the photo's encoding set to zero.
     #[serde(default)]
     pub image_dropout: f64,
-    /// Gradients are scaled down to at most this norm, over all parameters together; infinite to
-    /// leave them alone.
+    /// Gradients are scaled down to at most this norm, over all parameters of the decoder together,
+    /// and over all of the encoder where it learns; infinite to leave them alone.
     pub clip_norm: f32,
     /// Weight of the doubly stochastic term (Xu et al. 2015, equation 14), which asks that over a
     /// sentence every region be looked at about as much.

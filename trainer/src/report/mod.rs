@@ -60,9 +60,9 @@ struct Shown<'a> {
     picture: (String, u32, u32),
     caption: String,
     scores: Scores,
-    /// Words of the caption as the model wrote them, each with its probability and the `data:`
-    /// address of its attention.
-    words: Vec<(String, f32, String)>,
+    /// Words of the caption as the model wrote them, each with its probability and, where the model
+    /// looks at regions, the `data:` address of its attention.
+    words: Vec<(String, f32, Option<String>)>,
 }
 
 /// What one person's caption scores against the others', over the same photos.
@@ -114,7 +114,7 @@ impl Subject<'_> {
             let scores = if width == self.beam.width {
                 self.evaluation.scored.total
             } else {
-                let beam = BeamConfig { width, ..self.beam.clone() };
+                let beam = BeamConfig { width, sampling: None, ..self.beam.clone() };
                 self.speaker.evaluate(self.targets, &beam)?.scored.total
             };
             bar.inc(1);
@@ -153,7 +153,11 @@ impl Subject<'_> {
         let words = caption
             .words
             .into_iter()
-            .map(|word| Ok((word.word, word.log_probability.exp(), photo::attention(&word.attention)?)))
+            .map(|word| {
+                let looked = !word.attention.is_empty();
+                let veil = looked.then(|| photo::attention(&word.attention)).transpose()?;
+                Ok((word.word, word.log_probability.exp(), veil))
+            })
             .collect::<anyhow::Result<_>>()?;
         Ok(Shown {
             photo,

@@ -40,8 +40,10 @@ impl Page<'_> {
                     header {
                         h1 { (name) }
                         p {
-                            (summary.images) " photos of the " (split) " split, beam search of width "
-                            (beam.width) ", length exponent " (beam.length_exponent) "."
+                            (summary.images) " photos of the " (split) " split, "
+                            @if beam.sampling.is_some() { "the best of " (beam.width) " drawn captions" }
+                            @else { "beam search of width " (beam.width) }
+                            ", length exponent " (beam.length_exponent) "."
                         }
                         nav aria-label="Sections" {
                             a href="#scores" { "Scores" }
@@ -57,9 +59,11 @@ impl Page<'_> {
                         (self.words())
                         (self.gender())
                         p.legend {
-                            "Below, each caption with where the model looked at each word: bright regions drew "
-                            "attention, dark ones did not. Under a word stands the probability that the model "
-                            "gave it."
+                            @if self.looks() {
+                                "Below, each caption with where the model looked at each word: bright regions drew "
+                                "attention, dark ones did not. "
+                            }
+                            "Under a word stands the probability that the model gave it."
                         }
                         @for (title, explanation, shown) in &self.galleries {
                             section id=(id(title)) {
@@ -73,6 +77,12 @@ impl Page<'_> {
             }
         };
         page.into_string()
+    }
+
+    /// Whether the model looks at regions.
+    fn looks(&self) -> bool {
+        let shown = self.galleries.iter().flat_map(|(_, _, shown)| shown);
+        shown.flat_map(|shown| &shown.words).any(|(_, _, veil)| veil.is_some())
     }
 
     fn scores(&self) -> Markup {
@@ -272,10 +282,10 @@ fn card(shown: &Shown<'_>) -> Markup {
                     code { (photo.image) }
                 }
                 ul { @for reference in &photo.captions { li { (reference) } } }
-                ol.attention aria-label="Where the model looked at each word" {
+                ol.attention aria-label="The caption's words" {
                     @for (word, probability, veil) in words {
                         li {
-                            div.tile style=(format!("--veil: url({veil})")) {}
+                            @if let Some(veil) = veil { div.tile style=(format!("--veil: url({veil})")) {} }
                             span { (word) }
                             small { (format!("{:.0} %", probability * 100.0)) }
                         }

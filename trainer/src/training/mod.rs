@@ -1,4 +1,4 @@
-//! Training a decoder on cached features.
+//! Training a decoder on cached features, or together with its encoder on photos.
 
 pub mod checkpoint;
 mod clip;
@@ -26,7 +26,7 @@ use showtell::encoder::Encoder;
 
 use crate::dataset::batch::PackedCaptions;
 use crate::dataset::captions::{CaptionStore, Mirror};
-use crate::dataset::features::Features;
+use crate::dataset::features::{Features, FrozenEncoder};
 use crate::dataset::pixels::Pixels;
 use crate::evaluation::{Speaker, Targets, View};
 use crate::metric::Scores;
@@ -99,7 +99,7 @@ pub fn train(materials: &Materials, run: &Path, start: Start, device: &Device) -
     let device = device.clone().autodiff();
     let settings = &recipe.training;
     let checkpoints = Checkpoints::new(run, settings.keep_checkpoints)?;
-    let mut learner = materials.learner(&device)?;
+    let mut learner = materials.learner(&device);
     let mut progress = Progress::default();
     if start == Start::Resume
         && let Some(newest) = checkpoints.newest()?
@@ -147,7 +147,7 @@ fn is_over(progress: &Progress, patience: Option<usize>) -> bool {
 }
 
 impl Materials<'_> {
-    fn learner(&self, device: &Device) -> anyhow::Result<Learner> {
+    fn learner(&self, device: &Device) -> Learner {
         let recipe = self.recipe;
         let settings = &recipe.training;
         let regularisation = Regularisation {
@@ -162,9 +162,9 @@ impl Materials<'_> {
         let mut learner = Learner::new(decoder, optimizer, regularisation, settings.clip_norm);
         if let Photos::Tuned { encoder, recipe: tuning, .. } = self.photos {
             let encoder = encoder.clone();
-            learner.encoder = Some(TunedEncoder::new(&recipe.encoder, encoder, tuning, optimizer, device)?);
+            learner.encoder = Some(TunedEncoder::new(&recipe.encoder, encoder, tuning, optimizer));
         }
-        Ok(learner)
+        learner
     }
 
     /// Learns from every photo once, in an order drawn for the epoch. Returns the number of
@@ -194,7 +194,7 @@ impl Materials<'_> {
             let flips: Vec<bool> = chosen.iter().map(|_| self.flips() && random.random()).collect();
             let mut packed = self.pack(chosen, &flips, &mut random)?;
             let features = learner.look(self.sight(chosen, &flips, device)?)?;
-            let share = settings.scheduled_sampling * progress.step as f64 / total as f64;
+            let share = settings.scheduled_sampling * (progress.step as f64 / total as f64).min(1.0);
             if share > 0.0
                 && let Decoder::Recurrent(decoder) = learner.decoder.valid()
             {
@@ -207,7 +207,11 @@ impl Materials<'_> {
             let StepOutcome { loss, cross_entropy, gradient_norm } =
                 learner.step(features, &packed, share)?;
             if !loss.is_finite() || !gradient_norm.is_finite() {
-                bail!("the loss at step {} is {loss}: lower the learning rate", progress.step + 1);
+                bail!(
+                    "at step {} the loss is {loss} and its gradient's norm {gradient_norm}: lower the \
+                     learning rate",
+                    progress.step + 1
+                );
             }
             progress.step += 1;
             let learning_rate = learner.learning_rate * share;
@@ -262,7 +266,12 @@ impl Materials<'_> {
 
     /// Scores on dev with the recipe's search.
     fn dev_scores(&self, learner: &Learner, device: &Device) -> anyhow::Result<Scores> {
-        let encoder = learner.encoder.as_ref().map(|tuned| tuned.encoder.valid());
+        // As it would be published.
+        let published = |tuned: &TunedEncoder| {
+            FrozenEncoder::new(&self.recipe.encoder, tuned.encoder.valid(), device)
+                .map(|frozen| frozen.encoder)
+        };
+        let encoder = learner.encoder.as_ref().map(published).transpose()?;
         let view = match (self.photos, &encoder) {
             (Photos::Frozen { dev, .. }, _) => View::Features(dev),
             (Photos::Tuned { dev: pixels, .. }, Some(encoder)) => View::Photos { pixels, encoder },

@@ -2,9 +2,9 @@
 
 use crate::encoder::network::Network;
 
-/// The largest input side, and the largest grid: enough for every published network, and small
+/// The largest input side, and the most rows of regions, in the map and after: enough for every published network, and small
 /// enough that a hostile file cannot ask for gigabytes.
-pub(super) const MAX_SIDE: usize = 2048;
+pub(super) const MAX_SIDE: usize = 1024;
 pub(super) const MAX_GRID: usize = 64;
 
 /// Why an encoder cannot be made as configured.

@@ -162,12 +162,17 @@ impl EncoderConfig {
         }
         let (place, layer) = self.layer_at();
         let architecture = network.architecture();
-        let map_side = |side| architecture.map_side(place, side);
-        let Some(map) = map_side(self.side).filter(|_| self.side <= MAX_SIDE) else {
-            let least = (1..=MAX_SIDE).find(|&side| map_side(side).is_some()).unwrap_or(MAX_SIDE);
+        let map_side = |side: usize| {
+            let map = architecture.map_side(place, side);
+            map.filter(|&map| map <= MAX_GRID && side <= MAX_SIDE)
+        };
+        let Some(map) = map_side(self.side) else {
+            let fits = |side: &usize| map_side(*side).is_some();
+            let least = (1..=MAX_SIDE).find(fits).unwrap_or(MAX_SIDE);
+            let most = (1..=MAX_SIDE).rev().find(fits).unwrap_or(MAX_SIDE);
             let expected = match layer.dense {
                 true => least.to_string(),
-                false => format!("{least} to {MAX_SIDE}"),
+                false => format!("{least} to {most}"),
             };
             let layer = self.layer.clone();
             return Err(EncoderError::Side { network, layer, expected, found: self.side });
@@ -272,9 +277,12 @@ mod tests {
         );
         assert_eq!(
             refused(inception().with_side(74)),
-            "encoder.side must be 75 to 2048 for mixed_7c of inception-v3, found 74"
+            "encoder.side must be 75 to 1024 for mixed_7c of inception-v3, found 74"
         );
         assert!(refused(inception().with_side(4096)).ends_with("found 4096"));
+        let early = EncoderConfig::new(Network::Vgg16).with_layer("conv3_3");
+        let message = refused(early.with_side(1024));
+        assert!(message.contains("to 259 for conv3_3 of vgg16, found 1024"), "{message}");
         assert_eq!(refused(fc2().with_side(256)), "encoder.side must be 224 for fc2 of vgg16, found 256");
         assert_eq!(
             refused(fc2().with_grid(14)),

@@ -180,6 +180,20 @@ mod tests {
     }
 
     #[test]
+    fn the_attention_penalty_is_learnt_from() {
+        on_every_form(&Device::flex().autodiff(), |decoder, features, captions| {
+            let settings = Regularisation { attention_penalty: 2.0, ..Regularisation::default() };
+            let found = losses(&decoder, features.clone(), &captions, &settings);
+            let [_, regions, _] = features.dims();
+            assert_eq!(found.penalty.is_some(), regions > 1);
+            let number = |loss: Tensor<1>| loss.into_data().try_into_vec::<f32>().unwrap()[0];
+            let added = number(found.objective()) - number(found.words.clone());
+            let penalty = found.penalty.map_or(0.0, number);
+            assert!((added - penalty).abs() < 1e-5 && (penalty > 0.0) == (regions > 1), "{added} {penalty}");
+        });
+    }
+
+    #[test]
     fn the_decoder_draws_the_share_of_words_asked_for() {
         let device = Device::flex();
         let random = ChaCha8Rng::seed_from_u64(3);

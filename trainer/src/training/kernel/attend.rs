@@ -156,7 +156,8 @@ struct PhotoGrads {
 }
 
 /// Gradients of keys, memory, query and score.
-fn gradients(kept: &Kept, grad: &FlexTensor) -> [FlexTensor; 4] {
+/// The memory's are zeros unless `of_memory`: features that come as they are need none.
+fn gradients(kept: &Kept, grad: &FlexTensor, of_memory: bool) -> [FlexTensor; 4] {
     let sizes = Sizes::of(&kept.keys, &kept.memory);
     let parts = [&kept.keys, &kept.memory, &kept.query, &kept.score, &kept.packed, grad].map(contiguous);
     let [keys, memory, query, score, packed, grad] = parts.each_ref().map(values);
@@ -183,11 +184,13 @@ fn gradients(kept: &Kept, grad: &FlexTensor) -> [FlexTensor; 4] {
                 for region in 0..sizes.regions {
                     let value = &memory[region * sizes.region..][..sizes.region];
                     slopes[region] = weights_grad[region] + dot(context_grad, value);
-                    add_scaled(
-                        &mut memory_grad[region * sizes.region..][..sizes.region],
-                        weights[region],
-                        context_grad,
-                    );
+                    if of_memory {
+                        add_scaled(
+                            &mut memory_grad[region * sizes.region..][..sizes.region],
+                            weights[region],
+                            context_grad,
+                        );
+                    }
                 }
                 // Through the softmax: weight * (slope - mean slope under the weights).
                 let mean = dot(weights, &slopes);
@@ -230,7 +233,8 @@ impl Backward<Flex, 4> for Attend {
 
     fn backward(self, ops: Ops<Kept, 4>, grads: &mut Gradients, _: &mut Checkpointer) {
         let grad = grads.consume::<Flex>(&ops.node);
-        for (parent, grad) in ops.parents.into_iter().zip(gradients(&ops.state, &grad)) {
+        let of_memory = ops.parents[1].is_some();
+        for (parent, grad) in ops.parents.into_iter().zip(gradients(&ops.state, &grad, of_memory)) {
             if let Some(parent) = parent {
                 grads.register::<Flex>(parent.id, grad);
             }
