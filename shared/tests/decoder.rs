@@ -153,8 +153,9 @@ fn beam_one_is_greedy() {
             while greedy.len() < 9 && last != 2 {
                 let (prediction, next) = decoder.step(state, tokens(&[last], device));
                 let scores = values(prediction.log_probabilities);
-                // Padding, start and unknown are never produced.
-                let allowed = (0..VOCABULARY).filter(|token| ![0, 1, 3].contains(token));
+                // Padding, start and unknown are never produced, nor the end without a word.
+                let banned: &[usize] = if greedy.is_empty() { &[0, 1, 2, 3] } else { &[0, 1, 3] };
+                let allowed = (0..VOCABULARY).filter(|token| !banned.contains(token));
                 last = allowed.max_by(|&a, &b| scores[a].total_cmp(&scores[b])).unwrap() as i32;
                 greedy.push(last as u32);
                 state = next;

@@ -50,7 +50,8 @@ length_exponent = 0.5
 
 /// Prints a Markdown table, a row for each number of training photos.
 pub fn memory(photos: &[usize]) -> anyhow::Result<()> {
-    run(&mut command("cargo", &["build", "--release", "--bins", "--example", "synthetic"]))?;
+    // With the tests, so that what they were built of serves.
+    run(&mut command("cargo", &["build", "--release", "--bins", "--examples", "--tests"]))?;
     println!("| training photos | `features`, peak | `train`, peak |\n|---|---|---|");
     for &photos in photos {
         let folder = TempDir::new().context("cannot make a temporary folder")?;

@@ -14,7 +14,7 @@ pub struct BeamConfig {
     pub max_length: usize,
     /// Scores are divided by length to this power.
     pub length_exponent: f32,
-    /// The fewest words in a sentence, the end token not counted.
+    /// The fewest words in a sentence, the end token not counted; never less than one.
     #[serde(default, skip_serializing_if = "is_default")]
     pub min_words: usize,
     /// No run of this many words stands twice in a sentence; 0 lets everything repeat.

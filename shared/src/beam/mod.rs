@@ -135,9 +135,9 @@ impl Beam {
         finished
     }
 
-    /// Whether a sentence may stop after the words it has.
+    /// Whether a sentence may stop after the words it has. Nobody is served by an empty one.
     fn may_end(&self, live: &Live) -> bool {
-        live.tokens.len() >= self.config.min_words
+        live.tokens.len() >= self.config.min_words.max(1)
             && live.tokens.last().is_none_or(|last| !self.tokens.bad_endings.contains(last))
     }
 
@@ -268,7 +268,8 @@ mod tests {
         let mut tokens = Vec::new();
         while tokens.len() < max_length && tokens.last() != Some(&END) {
             let scores = model(seed, &tokens);
-            let best = (0..VOCABULARY).max_by(|&a, &b| scores[a].total_cmp(&scores[b])).unwrap();
+            let allowed = (0..VOCABULARY).filter(|&token| token as u32 != END || !tokens.is_empty());
+            let best = allowed.max_by(|&a, &b| scores[a].total_cmp(&scores[b])).unwrap();
             tokens.push(best as u32);
         }
         tokens
@@ -357,7 +358,7 @@ mod tests {
         while let Some((prefix, sum)) = open.pop() {
             for (token, p) in model(5, &prefix).into_iter().enumerate() {
                 if token as u32 == END {
-                    expected = expected.max(sum + p);
+                    expected = if prefix.is_empty() { expected } else { expected.max(sum + p) };
                 } else if prefix.len() < 2 {
                     open.push(([prefix.as_slice(), &[token as u32]].concat(), sum + p));
                 }
