@@ -18,7 +18,7 @@ use std::collections::HashSet;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-pub use config::{BeamConfig, BeamError, MAX_WIDTH};
+pub use config::{BeamConfig, BeamError, MAX_LENGTH, MAX_WIDTH};
 pub use hypothesis::Hypothesis;
 use hypothesis::{Live, normalise};
 pub use sampling::SamplingConfig;
