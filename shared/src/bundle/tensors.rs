@@ -152,11 +152,31 @@ fn little_endian<const N: usize>(values: &[f32], bytes: impl Fn(f32) -> [u8; N])
     values.iter().flat_map(|&value| bytes(value)).collect()
 }
 
-/// Whether a step down the module adds to a tensor's path. The variant of an enum does not: the
+/// Where in a module a visitor or mapper stands. The variant of an enum is no part of the path: the
 /// configuration says which it is.
-#[must_use]
-pub fn is_named(container: &str) -> bool {
-    !container.starts_with("Enum:")
+#[derive(Debug, Default)]
+pub struct ModulePath(Vec<String>);
+
+impl ModulePath {
+    /// Goes down; for `enter_module`.
+    pub fn enter(&mut self, name: &str, container: &str) {
+        if !container.starts_with("Enum:") {
+            self.0.push(name.to_owned());
+        }
+    }
+
+    /// Comes up again; for `exit_module`.
+    pub fn exit(&mut self, container: &str) {
+        if !container.starts_with("Enum:") {
+            self.0.pop();
+        }
+    }
+
+    /// The path as tensors are named by.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.0.join(".")
+    }
 }
 
 /// Copies a module's tensors out, by path. Waits for the device, so native only.
@@ -164,32 +184,28 @@ pub fn is_named(container: &str) -> bool {
 /// # Errors
 /// [`TensorError::Read`] when the device fails.
 pub fn collect<M: Module>(module: &M) -> Result<Tensors, TensorError> {
-    let mut collector = Collector { path: Vec::new(), tensors: Ok(Tensors::new()) };
+    let mut collector = Collector { path: ModulePath::default(), tensors: Ok(Tensors::new()) };
     module.visit(&mut collector);
     collector.tensors
 }
 
 struct Collector {
-    path: Vec<String>,
+    path: ModulePath,
     tensors: Result<Tensors, TensorError>,
 }
 
 impl ModuleVisitor for Collector {
     fn enter_module(&mut self, name: &str, container: &str) {
-        if is_named(container) {
-            self.path.push(name.to_owned());
-        }
+        self.path.enter(name, container);
     }
 
     fn exit_module(&mut self, _name: &str, container: &str) {
-        if is_named(container) {
-            self.path.pop();
-        }
+        self.path.exit(container);
     }
 
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
         let Ok(tensors) = &mut self.tensors else { return };
-        let tensor = self.path.join(".");
+        let tensor = self.path.name();
         let values = param.val();
         let shape = values.dims().to_vec();
         match values.try_into_vec_as::<f32>() {
@@ -209,7 +225,7 @@ impl ModuleVisitor for Collector {
 /// # Errors
 /// [`TensorError`] for the first tensor that does not fit.
 pub fn apply<M: Module>(module: M, tensors: Tensors, device: &Device) -> Result<M, TensorError> {
-    let mut applier = Applier { path: Vec::new(), tensors, device, error: None };
+    let mut applier = Applier { path: ModulePath::default(), tensors, device, error: None };
     let module = module.map(&mut applier);
     match applier.error {
         Some(error) => Err(error),
@@ -221,7 +237,7 @@ pub fn apply<M: Module>(module: M, tensors: Tensors, device: &Device) -> Result<
 }
 
 struct Applier<'a> {
-    path: Vec<String>,
+    path: ModulePath,
     tensors: Tensors,
     device: &'a Device,
     error: Option<TensorError>,
@@ -229,7 +245,7 @@ struct Applier<'a> {
 
 impl Applier<'_> {
     fn take(&mut self, expected: Vec<usize>) -> Result<TensorData, TensorError> {
-        let tensor = self.path.join(".");
+        let tensor = self.path.name();
         let Some(TensorValues { shape, values }) = self.tensors.remove(&tensor) else {
             return Err(TensorError::Missing { tensor });
         };
@@ -245,15 +261,11 @@ impl Applier<'_> {
 
 impl ModuleMapper for Applier<'_> {
     fn enter_module(&mut self, name: &str, container: &str) {
-        if is_named(container) {
-            self.path.push(name.to_owned());
-        }
+        self.path.enter(name, container);
     }
 
     fn exit_module(&mut self, _name: &str, container: &str) {
-        if is_named(container) {
-            self.path.pop();
-        }
+        self.path.exit(container);
     }
 
     fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {

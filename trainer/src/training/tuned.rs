@@ -6,7 +6,7 @@
 use burn::module::{Module, ModuleMapper, Param};
 use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::{Gradients, Tensor};
-use showtell::bundle::tensors::is_named;
+use showtell::bundle::tensors::ModulePath;
 use showtell::encoder::{Encoder, EncoderConfig};
 
 use super::clip::clip;
@@ -36,7 +36,7 @@ impl TunedEncoder {
     ) -> Self {
         let blocks = config.blocks();
         let frozen = blocks.into_iter().take_while(|block| *block != recipe.from).collect();
-        let mut freeze = Freeze { path: Vec::new(), frozen };
+        let mut freeze = Freeze { path: ModulePath::default(), frozen };
         let encoder = encoder.train().map(&mut freeze);
         Self { encoder, optimizer: optimizer.fresh(), learning_rate: recipe.learning_rate }
     }
@@ -65,25 +65,21 @@ impl TunedEncoder {
 
 /// Marks parameters as constant whose path begins with one of some blocks.
 struct Freeze {
-    path: Vec<String>,
+    path: ModulePath,
     frozen: Vec<String>,
 }
 
 impl ModuleMapper for Freeze {
     fn enter_module(&mut self, name: &str, container: &str) {
-        if is_named(container) {
-            self.path.push(name.to_owned());
-        }
+        self.path.enter(name, container);
     }
 
     fn exit_module(&mut self, _name: &str, container: &str) {
-        if is_named(container) {
-            self.path.pop();
-        }
+        self.path.exit(container);
     }
 
     fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-        let path = self.path.join(".");
+        let path = self.path.name();
         let frozen = self
             .frozen
             .iter()
