@@ -20,7 +20,7 @@ const BATCH: usize = 32;
 
 /// Check a published data set and write it in the trainer's own form
 ///
-/// The form is Parquet shards with the photos in them, which Polars, DuckDB, Spark and Hugging
+/// The form is Parquet shards with the photos in them, which pyarrow, Polars, DuckDB and Hugging
 /// Face datasets read too. Prints a count for each split. Whatever had to be left out is told on
 /// stderr and listed in report.json.
 #[derive(Debug, Args)]

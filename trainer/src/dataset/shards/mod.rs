@@ -2,7 +2,7 @@
 //!
 //! `train-00000-of-00012.parquet` and so on hold one photo a row: `image`, a struct of `bytes` and
 //! `path` as Hugging Face's `Image` feature has it, `captions`, a list of texts, and `split`. Polars,
-//! DuckDB, Spark and `datasets` read them. `dataset.json` names each shard with its rows, size and
+//! DuckDB and `datasets` read them. `dataset.json` names each shard with its rows, size and
 //! SHA-256; `report.json` says what was left out.
 //!
 //! Shards are written and read as a stream. What is in memory at a time is a row group: at most
