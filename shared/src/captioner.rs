@@ -5,8 +5,9 @@ use image::RgbImage;
 
 use crate::beam::{Beam, BeamConfig, BeamError, BeamTokens, Hypothesis, Survivors};
 use crate::bundle::{Bundle, BundleError};
-use crate::caption::{Alternative, Caption, Word};
-use crate::decoder::{Decoder, Prediction};
+use crate::caption::{Alternative, Caption, Trust, Word};
+use crate::confidence::{Calibration, Evidence, PICTURE, statistics};
+use crate::decoder::{Decoder, Prediction, ensemble};
 use crate::model::Model;
 use crate::preprocess::Preprocessing;
 use crate::vocabulary::Vocabulary;
@@ -53,6 +54,7 @@ pub struct Captioner {
     vocabulary: Vocabulary,
     preprocessing: Preprocessing,
     defaults: CaptionOptions,
+    calibration: Option<Calibration>,
     device: Device,
 }
 
@@ -70,6 +72,7 @@ impl Captioner {
                 beam: bundle.config().decoding.clone(),
                 attention: AttentionMaps::Kept,
             },
+            calibration: bundle.config().confidence.clone(),
             device: device.clone(),
         })
     }
@@ -107,6 +110,21 @@ impl Captioner {
         self.model.encoder.forward(Tensor::from_data(data, &self.device))
     }
 
+    /// Searches for sentences about photos from their features, all together.
+    ///
+    /// # Shapes
+    /// `features`: `[photos, regions, channels]`.
+    ///
+    /// # Errors
+    /// [`CaptionError`].
+    pub async fn find(
+        &self,
+        features: Tensor<3>,
+        options: &CaptionOptions,
+    ) -> Result<Vec<Found>, CaptionError> {
+        search(std::slice::from_ref(&self.model.decoder), &self.vocabulary, features, options).await
+    }
+
     /// Captions photos from their features, all together. A photo's caption does not depend on
     /// its neighbours in the batch.
     ///
@@ -120,8 +138,9 @@ impl Captioner {
         features: Tensor<3>,
         options: &CaptionOptions,
     ) -> Result<Vec<Caption>, CaptionError> {
-        let found = search(&self.model.decoder, &self.vocabulary, features, options).await?;
-        found.into_iter().map(|found| found.caption(&self.vocabulary)).collect()
+        let found = self.find(features, options).await?;
+        let calibration = self.calibration.as_ref();
+        found.into_iter().map(|found| found.caption(&self.vocabulary, calibration)).collect()
     }
 }
 
@@ -133,18 +152,35 @@ pub struct Found {
     /// Attention of each token of the best sentence, `[tokens][regions]`; empty where dropped, and
     /// each token's empty where the decoder has none.
     pub attention: Vec<Vec<f32>>,
+    /// Statistics of the picture's features, for [`Evidence`].
+    pub picture: [f32; PICTURE],
 }
 
 impl Found {
+    /// What tells how far the best sentence can be trusted; nothing without a sentence.
+    #[must_use]
+    pub fn evidence(&self) -> Option<Evidence> {
+        Evidence::new(self.picture, &self.hypotheses)
+    }
+
     /// The best sentence with its words, and the others as alternatives.
     ///
     /// # Errors
     /// [`CaptionError::NoWords`].
-    pub fn caption(self, vocabulary: &Vocabulary) -> Result<Caption, CaptionError> {
-        let Self { hypotheses, mut attention } = self;
+    pub fn caption(
+        self,
+        vocabulary: &Vocabulary,
+        calibration: Option<&Calibration>,
+    ) -> Result<Caption, CaptionError> {
+        let judged = calibration.zip(self.evidence()).map(|(calibration, evidence)| {
+            let confidence = calibration.confidence(&evidence);
+            (confidence, calibration.trust(confidence))
+        });
+        let Self { hypotheses, mut attention, .. } = self;
         let mut hypotheses = hypotheses.into_iter();
         let best = hypotheses.next().ok_or(CaptionError::NoWords)?;
-        let mean = best.log_probabilities.iter().sum::<f32>() / best.tokens.len() as f32;
+        let mean = || best.log_probabilities.iter().sum::<f32>() / best.tokens.len() as f32;
+        let (confidence, trust) = judged.unwrap_or_else(|| (mean().exp(), Trust::Plain));
         let end = vocabulary.special().end;
         let words = best
             .tokens
@@ -159,7 +195,8 @@ impl Found {
             .collect();
         Ok(Caption {
             text: vocabulary.decode(&best.tokens),
-            confidence: mean.exp(),
+            confidence,
+            trust,
             score: best.score,
             words,
             alternatives: hypotheses
@@ -169,7 +206,8 @@ impl Found {
     }
 }
 
-/// Searches for sentences about several photos at once.
+/// Searches for sentences about several photos at once, with one decoder or with the mean of several
+/// over the same words.
 ///
 /// After the first word every photo has `width` rows, so that rows stay grouped by photo. A
 /// photo's rows beyond its live hypotheses, and all rows of a photo that is done, repeat the
@@ -181,7 +219,7 @@ impl Found {
 /// # Errors
 /// [`CaptionError`].
 pub async fn search(
-    decoder: &Decoder,
+    decoders: &[Decoder],
     vocabulary: &Vocabulary,
     features: Tensor<3>,
     options: &CaptionOptions,
@@ -199,11 +237,12 @@ pub async fn search(
     let mut found: Vec<Option<Vec<Hypothesis>>> = vec![None; photos];
     let mut maps = Maps::default();
 
-    let mut state = decoder.start(features);
+    let pictures = statistics(&features);
+    let mut state = ensemble::start(decoders, &features);
     let mut tokens = vec![special.start; photos];
     let mut width = 1;
     loop {
-        let (prediction, next) = decoder.step(state, ints(&tokens, &device));
+        let (prediction, next) = ensemble::step(decoders, state, &ints(&tokens, &device));
         let rows = read(prediction, options.attention, vocabulary.len()).await?;
         let stride = rows.len() / tokens.len();
 
@@ -234,17 +273,20 @@ pub async fn search(
         if beams.iter().all(Option::is_none) {
             break;
         }
-        state = next.select(ints(&parents, &device));
+        state = next.select(&ints(&parents, &device));
         width = options.beam.width;
     }
 
+    let pictures = values(pictures).await?;
+    let (pictures, _) = pictures.as_chunks::<PICTURE>();
     Ok(found
         .into_iter()
+        .zip(pictures)
         .enumerate()
-        .map(|(photo, hypotheses)| {
+        .map(|(photo, (hypotheses, &picture))| {
             let hypotheses = hypotheses.unwrap_or_default();
             let attention = hypotheses.first().map(|best| maps.of(photo, best)).unwrap_or_default();
-            Found { hypotheses, attention }
+            Found { hypotheses, attention, picture }
         })
         .collect())
 }
@@ -267,7 +309,11 @@ async fn read(
         (AttentionMaps::Kept, Some(attention)) => Tensor::cat(vec![log_probabilities, attention], 1),
         _ => log_probabilities,
     };
-    let data = rows.into_data_async().await;
+    values(rows).await
+}
+
+async fn values(tensor: Tensor<2>) -> Result<Vec<f32>, CaptionError> {
+    let data = tensor.into_data_async().await;
     data.map_err(|error| error.to_string())
         .and_then(|data| data.try_into_vec::<f32>().map_err(|error| error.to_string()))
         .map_err(|reason| CaptionError::Device { reason })

@@ -34,6 +34,8 @@ pub mod caption;
 #[cfg(feature = "model")]
 pub mod captioner;
 #[cfg(feature = "model")]
+pub mod confidence;
+#[cfg(feature = "model")]
 pub mod decoder;
 #[cfg(feature = "model")]
 pub mod encoder;
@@ -44,7 +46,7 @@ pub mod preprocess;
 #[cfg(feature = "model")]
 pub mod vocabulary;
 
-pub use caption::{Alternative, Caption, Word};
+pub use caption::{Alternative, Caption, Trust, Word};
 
 #[cfg(feature = "model")]
 pub use {

@@ -103,7 +103,7 @@ fn close(a: &[f32], b: &[f32]) {
 fn found(decoder: &Decoder, features: Tensor<3>, width: usize, length_exponent: f32) -> Vec<Found> {
     let beam = BeamConfig { width, max_length: 9, length_exponent, ..BeamConfig::default() };
     let options = CaptionOptions { beam, attention: AttentionMaps::Kept };
-    pollster::block_on(search(decoder, &vocabulary(), features, &options)).unwrap()
+    pollster::block_on(search(std::slice::from_ref(decoder), &vocabulary(), features, &options)).unwrap()
 }
 
 #[test]

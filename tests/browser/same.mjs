@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 
 /** Word for word, its log-probabilities but for rounding. */
 export function assertSame(page, native, tolerance) {
-  assert.equal(page.caption, native.caption);
-  assert.equal(page.altText, native.caption);
+  assert.equal(page.caption, native.told);
+  assert.equal(page.altText, native.trust === 'unable' ? '' : native.caption);
   assert.deepEqual(page.alternatives, [native.caption, ...native.alternatives.map((other) => other.text)]);
   assert.deepEqual(page.words.map((word) => word.word), native.words.map((word) => word.word));
   page.words.forEach((word, index) => {

@@ -54,7 +54,7 @@ fn training_step(bench: &mut Criterion) {
     let mut group = bench.benchmark_group("training");
     group.sample_size(10);
     group.bench_function("step of 32 photos with 5 captions each", |bench| {
-        bench.iter(|| learner.step(features.clone(), &packed, 1e-4).unwrap());
+        bench.iter(|| learner.step(features.clone(), &packed, None, 1e-4).unwrap());
     });
 }
 

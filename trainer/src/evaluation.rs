@@ -4,7 +4,8 @@ use burn::tensor::{Device, Tensor};
 use rayon::prelude::*;
 use showtell::beam::BeamConfig;
 use showtell::bundle::sums::digest;
-use showtell::captioner::{AttentionMaps, CaptionOptions, search};
+use showtell::captioner::{AttentionMaps, CaptionOptions, Found, search};
+use showtell::confidence::Calibration;
 use showtell::decoder::Decoder;
 use showtell::encoder::Encoder;
 use showtell::{Caption, Vocabulary};
@@ -86,41 +87,51 @@ impl View<'_> {
 /// A decoder with all that captioning from features takes.
 #[derive(Debug, Clone, Copy)]
 pub struct Speaker<'a> {
-    /// The weights.
-    pub decoder: &'a Decoder,
+    /// The weights; of several decoders the mean prediction counts.
+    pub decoders: &'a [Decoder],
     /// The words.
     pub vocabulary: &'a Vocabulary,
     /// What it looks at: the split whose photos it is asked about.
     pub view: View<'a>,
+    /// How far captions can be trusted, where that is known.
+    pub calibration: Option<&'a Calibration>,
     /// Where the weights are.
     pub device: &'a Device,
 }
 
 impl Speaker<'_> {
+    /// Searches for sentences about photos together, given by their places in the split.
+    ///
+    /// # Errors
+    /// When features are missing or the search fails.
+    pub fn find(&self, photos: &[usize], options: &CaptionOptions) -> anyhow::Result<Vec<Found>> {
+        let features = self.view.features(photos, self.device)?;
+        // On the CPU nothing ever waits: the future is ready at its first poll.
+        Ok(pollster::block_on(search(self.decoders, self.vocabulary, features, options))?)
+    }
+
     /// Captions photos together, given by their places in the split.
     ///
     /// # Errors
     /// When features are missing or the search fails.
     pub fn describe(&self, photos: &[usize], options: &CaptionOptions) -> anyhow::Result<Vec<Caption>> {
-        let features = self.view.features(photos, self.device)?;
-        // On the CPU nothing ever waits: the future is ready at its first poll.
-        let found = pollster::block_on(search(self.decoder, self.vocabulary, features, options))?;
-        found.into_iter().map(|found| Ok(found.caption(self.vocabulary)?)).collect()
+        let found = self.find(photos, options)?;
+        found.into_iter().map(|found| Ok(found.caption(self.vocabulary, self.calibration)?)).collect()
     }
 
-    /// The best sentence about each photo, on every core.
+    /// What the search finds about each photo, on every core; without attention.
     ///
     /// # Errors
     /// When features are missing or the search fails.
-    pub fn captions(&self, photos: &[usize], beam: &BeamConfig) -> anyhow::Result<Vec<String>> {
+    pub fn find_all(&self, photos: &[usize], beam: &BeamConfig) -> anyhow::Result<Vec<Found>> {
         let options = CaptionOptions { beam: beam.clone(), attention: AttentionMaps::Dropped };
-        let describe = |batch: &[usize]| self.describe(batch, &options);
-        let batches: Vec<Vec<Caption>> = match self.view {
-            View::Features(_) => photos.par_chunks(BATCH).map(describe).collect::<anyhow::Result<_>>()?,
+        let find = |batch: &[usize]| self.find(batch, &options);
+        let batches: Vec<Vec<Found>> = match self.view {
+            View::Features(_) => photos.par_chunks(BATCH).map(find).collect::<anyhow::Result<_>>()?,
             // An encoder uses every core by itself, and its maps are large.
-            View::Photos { .. } => photos.chunks(ENCODED).map(describe).collect::<anyhow::Result<_>>()?,
+            View::Photos { .. } => photos.chunks(ENCODED).map(find).collect::<anyhow::Result<_>>()?,
         };
-        Ok(batches.into_iter().flatten().map(|caption| caption.text).collect())
+        Ok(batches.into_iter().flatten().collect())
     }
 
     /// Captions targets and scores the captions.
@@ -129,8 +140,13 @@ impl Speaker<'_> {
     /// When features are missing or the search fails.
     pub fn evaluate(&self, targets: &Targets, beam: &BeamConfig) -> anyhow::Result<Evaluation> {
         let photos: Vec<usize> = (0..targets.photos.len()).collect();
-        let captions = self.captions(&photos, beam)?;
-        Ok(Evaluation { scored: targets.references.score(&captions)?, captions })
+        let (mut captions, mut confidences) = (Vec::new(), Vec::new());
+        for found in self.find_all(&photos, beam)? {
+            let caption = found.caption(self.vocabulary, self.calibration)?;
+            captions.push(caption.text);
+            confidences.push(caption.confidence);
+        }
+        Ok(Evaluation { scored: targets.references.score(&captions)?, captions, confidences })
     }
 }
 
@@ -139,6 +155,8 @@ impl Speaker<'_> {
 pub struct Evaluation {
     /// One sentence a photo, in the order of the targets.
     pub captions: Vec<String>,
+    /// How far each can be trusted: see [`Caption::confidence`].
+    pub confidences: Vec<f32>,
     /// Their scores.
     pub scored: Scored,
 }

@@ -3,6 +3,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+pub mod calibration;
 pub mod chart;
 pub mod command;
 pub mod dataset;

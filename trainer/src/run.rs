@@ -5,7 +5,8 @@
 //! | `recipe.toml` | the settings as resolved, written before the first step |
 //! | `tokenizer.json` | the vocabulary |
 //! | `captions.bin` | training captions as token ids, made anew at each start |
-//! | `encoder.safetensors` | the encoder as published, float16, batch norm folded |
+//! | `encoder.safetensors` | the encoder as published, batch norm folded |
+//! | `start.safetensors` | the decoder that the run started from, where it was not untrained |
 //! | `data.sha256` | digests of the captions to learn from and of those of dev |
 //! | `checkpoints/` | the newest and the best state |
 //! | `steps.csv`, `epochs.csv`, `curve.svg`, `events.out.tfevents.*` | the record |
@@ -40,6 +41,7 @@ const RECIPE: &str = "recipe.toml";
 const TOKENIZER: &str = "tokenizer.json";
 const ENCODER: &str = "encoder.safetensors";
 const DATA: &str = "data.sha256";
+const START: &str = "start.safetensors";
 
 impl Run {
     /// Whether a folder holds a run.
@@ -61,7 +63,8 @@ impl Run {
         fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
         let vocabulary = Vocabulary::from_json(&tokenizer)?;
         write_atomically(&folder.join(TOKENIZER), &tokenizer)?;
-        write_atomically(&folder.join(ENCODER), &write_safetensors(&encoder, Precision::F16))?;
+        let exact = Precision::exact_for(&encoder);
+        write_atomically(&folder.join(ENCODER), &write_safetensors(&encoder, exact))?;
         // Last, since its presence makes the folder a run.
         write_atomically(&folder.join(RECIPE), toml::to_string_pretty(recipe)?.as_bytes())?;
         Ok(Self { folder: folder.to_owned(), recipe: recipe.clone(), tokenizer, vocabulary, encoder })
@@ -103,6 +106,34 @@ impl Run {
             bail!("the data differ from those that {} was started with", self.folder.display());
         }
         Ok(())
+    }
+
+    /// Keeps the decoder's weights that the run starts from, for whoever resumes it.
+    ///
+    /// # Errors
+    /// When the disk refuses, or the run was started from other weights.
+    pub fn keep_start(&self, tensors: &Tensors) -> anyhow::Result<()> {
+        match self.start()? {
+            Some(then) if then == *tensors => Ok(()),
+            Some(_) => bail!("{} was started from other weights", self.folder.display()),
+            None => {
+                let path = self.folder.join(START);
+                Ok(write_atomically(&path, &write_safetensors(tensors, Precision::F32))?)
+            }
+        }
+    }
+
+    /// The decoder's weights that the run started from, where it was not untrained.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn start(&self) -> anyhow::Result<Option<Tensors>> {
+        let path = self.folder.join(START);
+        if !path.exists() {
+            return Ok(None);
+        }
+        let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        Ok(Some(read_safetensors(&bytes).with_context(|| format!("{START} of the run"))?))
     }
 
     /// What the run's model is made of.

@@ -2,12 +2,14 @@
 
 use js_sys::Uint8Array;
 use leptos::prelude::*;
+use showtell::Trust;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{ErrorEvent, File, MessageEvent, Url, UrlSearchParams, Worker};
 
 use crate::app::{Page, Photo, Stage};
 use crate::protocol::{DeviceChoice, Reply, Request, pack, unpack};
+use showtell::Trust;
 
 /// The worker's loader, made by trunk beside the page.
 const WORKER: &str = "worker_loader.js";
@@ -103,7 +105,11 @@ impl Link {
                 page.stage.set(if page.waits() { Stage::Working } else { Stage::Ready });
             }
             Ok(Reply::Captioned { id, caption, milliseconds }) if id == self.latest.get_value() => {
-                page.alt_text.set(caption.text.clone());
+                // A sentence too doubtful to tell is still there to be picked.
+                page.alt_text.set(match caption.trust {
+                    Trust::Unable => String::new(),
+                    Trust::Plain | Trust::Doubtful => caption.text.clone(),
+                });
                 page.milliseconds.set(milliseconds);
                 page.caption.set(Some(caption));
                 page.stage.set(Stage::Ready);

@@ -6,11 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::error::BundleError;
 use crate::beam::BeamConfig;
+use crate::confidence::Calibration;
 use crate::model::ModelConfig;
 use crate::preprocess::Preprocessing;
 
 /// The format written and read by this version.
-pub const FORMAT_VERSION: u32 = 2;
+pub const FORMAT_VERSION: u32 = 3;
 
 /// Size and digest of a file in the bundle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +37,9 @@ pub struct BundleConfig {
     pub preprocessing: Preprocessing,
     /// How sentences are searched for unless the caller says otherwise.
     pub decoding: BeamConfig,
+    /// How far captions can be trusted, where that was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<Calibration>,
     /// The vocabulary and the weights.
     pub files: BTreeMap<String, FileEntry>,
 }
@@ -76,6 +80,9 @@ impl BundleConfig {
         let encoder = encoder.clone().with_side(*side);
         encoder.validate().or_else(|error| setting(format!("model.{error}")))?;
         decoder.validate(encoder.regions()).or_else(|error| setting(format!("model: {error}")))?;
+        if let Some(calibration) = &self.confidence {
+            calibration.validate().or_else(setting)?;
+        }
         self.decoding.validate()?;
         Ok(())
     }

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `config.json` | [`BundleConfig`]: format version, model, preprocessing, decoding defaults, size and SHA-256 of the two files below |
 //! | `tokenizer.json` | the vocabulary, as Hugging Face `tokenizers` writes it (WordLevel) |
-//! | `model.safetensors` | the weights, float16 or float32, named by path in the model |
+//! | `model.safetensors` | the weights, float32, float16 or 8-bit integers, named by path in the model |
 //! | `README.md` | the model card |
 //! | `SHA256SUMS` | SHA-256 of every file above, as `sha256sum -c` reads it |
 //!
@@ -20,6 +20,7 @@ use std::collections::BTreeMap;
 use burn::tensor::Device;
 
 use crate::beam::BeamConfig;
+use crate::confidence::Calibration;
 use crate::model::{Model, ModelConfig};
 use crate::preprocess::Preprocessing;
 use crate::vocabulary::Vocabulary;
@@ -115,6 +116,12 @@ impl Bundle {
         &self.vocabulary
     }
 
+    /// The weights, by path in the model.
+    #[must_use]
+    pub fn tensors(&self) -> &Tensors {
+        &self.tensors
+    }
+
     /// Builds the model on a device.
     ///
     /// # Errors
@@ -136,6 +143,8 @@ pub struct Draft {
     pub preprocessing: Preprocessing,
     /// Decoding defaults.
     pub decoding: BeamConfig,
+    /// How far captions can be trusted, where that was measured.
+    pub confidence: Option<Calibration>,
     /// `tokenizer.json`.
     pub tokenizer: Vec<u8>,
     /// The weights.
@@ -159,6 +168,7 @@ impl Draft {
             model: self.model,
             preprocessing: self.preprocessing,
             decoding: self.decoding,
+            confidence: self.confidence,
             files: [(TOKENIZER.to_owned(), entry(&self.tokenizer)), (WEIGHTS.to_owned(), entry(&weights))]
                 .into(),
         };
@@ -209,6 +219,7 @@ pub(crate) mod tests {
             preprocessing: Preprocessing { side: 32, ..model.encoder.preprocessing() },
             model,
             decoding: BeamConfig { width: 2, max_length: 5, length_exponent: 0.7, ..BeamConfig::default() },
+            confidence: None,
             tokenizer: tokenizer.to_string().into_bytes(),
             card: "# Toy\n".into(),
         }
@@ -270,7 +281,7 @@ pub(crate) mod tests {
         let message = refused(|files| {
             files.insert(CONFIG.into(), br#"{"format_version": 1, "old": true}"#.to_vec());
         });
-        assert_eq!(message, "config.json has format version 1, this program reads version 2");
+        assert_eq!(message, "config.json has format version 1, this program reads version 3");
     }
 
     #[test]

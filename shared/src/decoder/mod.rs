@@ -6,6 +6,7 @@
 pub mod attention;
 pub mod cell;
 pub mod config;
+pub mod ensemble;
 pub mod merge;
 pub mod output;
 pub mod recurrent;

@@ -135,6 +135,19 @@ impl RecurrentDecoder {
     /// # Shapes
     /// `tokens`: `[rows]`, the start token at first.
     pub fn step(&self, state: RecurrentState, tokens: Tensor<1, Int>) -> (Prediction, RecurrentState) {
+        self.step_through(state, tokens, attention::additive)
+    }
+
+    /// The same with another way to compute [`attention::additive`], for training.
+    ///
+    /// # Shapes
+    /// `tokens`: `[rows]`; `attend` gives context `[rows, region]` and weights `[rows, regions]`.
+    pub fn step_through(
+        &self,
+        state: RecurrentState,
+        tokens: Tensor<1, Int>,
+        attend: impl FnOnce(&Memory, Query) -> (Tensor<2>, Tensor<2>),
+    ) -> (Prediction, RecurrentState) {
         let RecurrentState { encoding, layers } = state;
         let [rows] = tokens.dims();
         let embedded = self.embed(tokens.unsqueeze_dim(0)).squeeze_dim::<2>(0); // [rows, embedding]
@@ -144,7 +157,7 @@ impl RecurrentDecoder {
         };
         let word_gates = self.word_gates(self.input(embedded.clone(), image));
         let next = self.advance(word_gates, layers, |query| match &encoding {
-            Encoding::Regions(memory) => Some(attention::additive(memory, query)),
+            Encoding::Regions(memory) => Some(attend(memory, query)),
             Encoding::Vector(_) => None,
         });
         let mixed = self.mix(top(&next.layers), next.context, embedded);

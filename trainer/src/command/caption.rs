@@ -5,14 +5,14 @@ use std::process::ExitCode;
 
 use clap::Args;
 use serde::Serialize;
-use showtell::{Alternative, AttentionMaps, CaptionOptions, Captioner, Word};
+use showtell::{Alternative, AttentionMaps, CaptionOptions, Captioner, Trust, Word};
 
 use super::{BeamArgument, BundleArgument, device, say};
 use crate::dataset::features::read_photo;
 
 /// Write a sentence about each photo
 ///
-/// A line for each photo on stdout. A photo that cannot be read is named on stderr, the others
+/// A line for each photo on stdout, with as much doubt as its confidence asks for. A photo that cannot be read is named on stderr, the others
 /// are still captioned, and the exit status is 1.
 #[derive(Debug, Args)]
 pub struct Caption {
@@ -33,6 +33,8 @@ struct Line {
     path: String,
     caption: String,
     confidence: f32,
+    trust: Trust,
+    told: String,
     alternatives: Vec<Alternative>,
     words: Vec<Word>,
 }
@@ -53,14 +55,16 @@ impl Caption {
                 Ok(caption) if self.json => {
                     let line = Line {
                         path: path.display().to_string(),
+                        told: caption.told(),
                         caption: caption.text,
                         confidence: caption.confidence,
+                        trust: caption.trust,
                         alternatives: caption.alternatives,
                         words: caption.words,
                     };
                     say(&serde_json::to_string(&line)?)?;
                 }
-                Ok(caption) => say(&format!("{}\t{}", path.display(), caption.text))?,
+                Ok(caption) => say(&format!("{}\t{}", path.display(), caption.told()))?,
                 Err(error) => {
                     eprintln!("error: {error:#}");
                     code = ExitCode::FAILURE;

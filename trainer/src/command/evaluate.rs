@@ -9,6 +9,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 
 use super::figures::{JavaArguments, complain, table};
+use super::model::Trained;
 use super::{BeamArgument, BundleArgument, CacheArgument, DataArgument, device, say};
 use crate::dataset::features::{Features, FrozenEncoder};
 use crate::dataset::{Dataset, Photo, Split};
@@ -25,6 +26,10 @@ use crate::report::Subject;
 pub struct Evaluate {
     #[command(flatten)]
     bundle: BundleArgument,
+    /// Another bundle or run that speaks along, with the same encoder and the same words; the mean of
+    /// their probabilities counts
+    #[arg(long = "with", value_name = "DIR")]
+    with: Vec<PathBuf>,
     #[command(flatten)]
     data: DataArgument,
     /// train, dev or test
@@ -40,6 +45,9 @@ pub struct Evaluate {
     /// Write the captions here, in COCO's results form
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Tell the share of captions that are the same as in this file, written by --out before
+    #[arg(long, value_name = "FILE")]
+    against: Option<PathBuf>,
     /// Write a page for looking into this folder: scores, charts, photos, attention
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
@@ -62,12 +70,23 @@ impl Evaluate {
             bail!("{} has no {} photos: {}", self.data.data.display(), self.split, dataset.counts());
         }
         let model = bundle.model(&device)?;
-        let mut frozen = FrozenEncoder::new(&bundle.config().model.encoder, model.encoder, &device)?;
+        let mut frozen = FrozenEncoder::published(&bundle.config().model.encoder, model.encoder)?;
         frozen.preprocessing = bundle.config().preprocessing.clone();
         let features = Features::open(&dataset, self.split, &frozen, &self.cache.folder(), &device)?;
         let vocabulary = bundle.vocabulary();
-        let speaker =
-            Speaker { decoder: &model.decoder, vocabulary, view: View::Features(&features), device: &device };
+        let mut decoders = vec![model.decoder];
+        for folder in &self.with {
+            let other = Trained::open(folder, &device)?;
+            other.check(folder, &frozen.config, &frozen.tensors, vocabulary)?;
+            decoders.push(other.decoder(&device)?);
+        }
+        let speaker = Speaker {
+            decoders: &decoders,
+            vocabulary,
+            view: View::Features(&features),
+            calibration: bundle.config().confidence.as_ref(),
+            device: &device,
+        };
 
         let begun = Instant::now();
         let found = speaker.evaluate(&targets, &beam)?;
@@ -82,6 +101,8 @@ impl Evaluate {
         let (mut summary, java) = Summary::new(&targets.references, &found.scored, &known, &metrics);
         complain(&java);
         summary.seconds = Some(seconds);
+        summary.unchanged =
+            self.against.as_ref().map(|path| unchanged(path, &targets, &found.captions)).transpose()?;
         if let Some(folder) = &self.report {
             let subject = Subject {
                 name: &bundle.config().name,
@@ -104,6 +125,24 @@ impl Evaluate {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Share of captions that are the same in a results file of the same photos.
+fn unchanged(path: &Path, targets: &Targets, captions: &[String]) -> anyhow::Result<f64> {
+    let text = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let before: Vec<Captioned> =
+        serde_json::from_slice(&text).with_context(|| format!("cannot understand {}", path.display()))?;
+    if before.len() != captions.len() {
+        bail!("{} has {} captions, expected {}", path.display(), before.len(), captions.len());
+    }
+    let mut same = 0;
+    for ((then, photo), now) in before.iter().zip(&targets.photos).zip(captions) {
+        if then.image_id != ImageId::Name(photo.image.clone()) {
+            bail!("{} is of other photos: {:?}, expected {}", path.display(), then.image_id, photo.image);
+        }
+        same += usize::from(then.caption == *now);
+    }
+    Ok(same as f64 / captions.len().max(1) as f64)
 }
 
 /// Captions in COCO's results form. Flickr8k has no numbers, so the file name is the id.

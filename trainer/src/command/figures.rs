@@ -8,6 +8,7 @@ use clap::Args;
 use crate::metric::Scores;
 use crate::metric::diversity::Diversity;
 use crate::metric::summary::{JavaFound, JavaMetrics, Summary, percent};
+use crate::metric::support::Support;
 
 /// `--meteor`, `--spice` and `--jars`.
 #[derive(Debug, Args)]
@@ -73,6 +74,17 @@ pub fn table(summary: &Summary) -> String {
         percent(summary.diversity.unknown),
         summary.diversity.empty,
     ));
+
+    let Support { hallucination, supported } = summary.support;
+    lines.push(format!(
+        "support: {} of content words stand in no reference; {} of captions have none of those",
+        percent(hallucination),
+        percent(supported),
+    ));
+
+    if let Some(share) = summary.unchanged {
+        lines.push(format!("unchanged: {} of captions", percent(share)));
+    }
 
     lines
         .push("\nwhom references name   photos | caption names men  women   both  people  nobody".to_owned());

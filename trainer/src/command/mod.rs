@@ -1,13 +1,17 @@
 //! The command line: one module per verb. Data goes to stdout, progress and complaints to stderr.
 
+mod calibrate;
 mod caption;
 mod evaluate;
 mod features;
 mod figures;
+mod model;
 mod prepare;
 mod publish;
+mod rewrite;
 mod score;
 mod train;
+mod tune;
 mod verify;
 
 use std::collections::BTreeMap;
@@ -39,6 +43,7 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    Calibrate(calibrate::Calibrate),
     Caption(caption::Caption),
     Evaluate(evaluate::Evaluate),
     Features(features::Features),
@@ -46,6 +51,7 @@ enum Verb {
     Publish(publish::Publish),
     Score(score::Score),
     Train(train::Train),
+    Tune(tune::Tune),
     Verify(verify::Verify),
 }
 
@@ -56,6 +62,7 @@ impl Cli {
     /// What stopped it, with its causes.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         match self.verb {
+            Verb::Calibrate(command) => command.run(),
             Verb::Caption(command) => command.run(),
             Verb::Evaluate(command) => command.run(),
             Verb::Features(command) => command.run(),
@@ -63,6 +70,7 @@ impl Cli {
             Verb::Publish(command) => command.run(),
             Verb::Score(command) => command.run(),
             Verb::Train(command) => command.run(),
+            Verb::Tune(command) => command.run(),
             Verb::Verify(command) => command.run(),
         }
     }
@@ -274,7 +282,7 @@ impl EncoderArguments {
                 bail!(if self.weights.is_some() { misfit } else { format!("{}: {misfit}", needed(config)) });
             }
             let tensors = collect(&bundle.model(device)?.encoder)?;
-            return FrozenEncoder::new(config, apply(config.init(device), tensors, device)?, device);
+            return FrozenEncoder::published(config, apply(config.init(device), tensors, device)?);
         }
         let wrong = || format!("{} does not hold {}", path.display(), config.name());
         let tensors = weights::read(&path).with_context(wrong)?;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use showtell::Bundle;
 use showtell::bundle::tensors::Precision;
 use showtell::bundle::{Draft, SUMS};
@@ -26,9 +26,31 @@ pub struct Publish {
     /// Folder for the bundle
     #[arg(long, value_name = "BUNDLE")]
     out: PathBuf,
+    /// Number format of the weights: f32, f16, or int8 for matrices and filters with a scale for each
+    /// output channel
+    #[arg(long, value_name = "FORMAT", default_value = "f16")]
+    precision: Format,
     /// Model card to ship (Markdown) [default: a short one made from the run]
     #[arg(long, value_name = "FILE")]
     card: Option<PathBuf>,
+}
+
+/// `--precision`.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    F32,
+    F16,
+    Int8,
+}
+
+impl From<Format> for Precision {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::F32 => Self::F32,
+            Format::F16 => Self::F16,
+            Format::Int8 => Self::Int8,
+        }
+    }
 }
 
 impl Publish {
@@ -47,11 +69,12 @@ impl Publish {
             model: run.model(),
             preprocessing: run.recipe.encoder.preprocessing(),
             decoding: run.recipe.decoding.clone(),
+            confidence: None,
             tensors,
             tokenizer: run.tokenizer.clone(),
             card,
         };
-        let files = draft.into_files(Precision::F16)?;
+        let files = draft.into_files(self.precision.into())?;
         // A weight beyond float16 would only be found by whoever loads the bundle.
         Bundle::from_files(files.clone())?.model(&device)?;
         write(&self.out, &files)?;

@@ -3,19 +3,24 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
+use burn::tensor::Device;
 use clap::Args;
+use showtell::bundle::tensors::Tensors;
 use showtell::encoder::Network;
 
+use super::model::Trained;
 use super::{DataArgument, EncoderArguments, device, network_name};
 use crate::dataset::captions::CaptionStore;
 use crate::dataset::features::Features;
 use crate::dataset::pixels::Pixels;
 use crate::dataset::text::Counter;
+use crate::dataset::views::Views;
 use crate::dataset::{Dataset, Split};
 use crate::evaluation::Targets;
-use crate::recipe::Recipe;
+use crate::recipe::{PhaseKind, Recipe};
 use crate::run::Run;
+use crate::training::teachers::Teachers;
 use crate::training::{Materials, Photos, Start, train};
 
 /// The training captions as token ids, in the run's folder.
@@ -43,6 +48,14 @@ pub struct Train {
     encoder: Option<Network>,
     #[command(flatten)]
     weights: EncoderArguments,
+    /// Start from the decoder of this bundle or run instead of from untrained weights; its encoder and
+    /// its words must be the recipe's
+    #[arg(long, value_name = "DIR")]
+    from: Option<PathBuf>,
+    /// Learn from what the decoder of this bundle or run would say as well, or from the mean of
+    /// several; takes training.distillation in the recipe
+    #[arg(long, value_name = "DIR")]
+    teacher: Vec<PathBuf>,
     /// Another number of epochs than the recipe's
     #[arg(long, value_name = "N")]
     epochs: Option<usize>,
@@ -56,6 +69,7 @@ impl Train {
         let mut recipe = Recipe::read_with(&self.recipe, &self.set, self.encoder)?;
         recipe.training.epochs = self.epochs.unwrap_or(recipe.training.epochs);
         recipe.validate()?;
+        self.check_phase(&recipe)?;
         let there = Run::is_here(&self.out);
         if there && !self.resume {
             bail!(
@@ -103,6 +117,8 @@ impl Train {
         );
         let dev = Targets::new(&dataset, Split::Dev)?;
         run.check_data(&captions.digest()?, &dev.digest()?)?;
+        let initial = self.initial(&run, &device)?;
+        let teachers = self.teachers(&run, &device)?;
         let start = if self.resume { Start::Resume } else { Start::Fresh };
         let materials = |photos| Materials {
             recipe: &recipe,
@@ -110,6 +126,8 @@ impl Train {
             photos,
             train: &captions,
             dev: &dev,
+            initial: initial.as_ref(),
+            teachers: &teachers,
         };
         let progress = if let Some(tuning) = &recipe.training.fine_tune {
             let pixels = |split| Pixels::open(&dataset, split, &frozen.preprocessing, &cache);
@@ -122,9 +140,10 @@ impl Train {
             };
             train(&materials(photos), &self.out, start, &device)?
         } else {
-            let features = |split| Features::open(&dataset, split, &frozen, &cache, &device);
-            let (train_features, dev_features) = (features(Split::Train)?, features(Split::Dev)?);
-            let photos = Photos::Frozen { train: &train_features, dev: &dev_features };
+            let shown = recipe.training.views.unwrap_or_default();
+            let views = Views::open(&dataset, Split::Train, &frozen, &shown, &cache, &device)?;
+            let dev_features = Features::open(&dataset, Split::Dev, &frozen, &cache, &device)?;
+            let photos = Photos::Frozen { train: &views, dev: &dev_features };
             train(&materials(photos), &self.out, start, &device)?
         };
         println!(
@@ -135,6 +154,43 @@ impl Train {
             progress.best_score
         );
         Ok(ExitCode::SUCCESS)
+    }
+
+    /// Refuses what is missing for the recipe's phase, or named in vain.
+    fn check_phase(&self, recipe: &Recipe) -> anyhow::Result<()> {
+        let (taught, named) = (recipe.training.distillation.is_some(), !self.teacher.is_empty());
+        if taught != named {
+            bail!(
+                "distillation takes both training.distillation in the recipe and --teacher, found only {}",
+                if taught { "the recipe's setting" } else { "--teacher" }
+            );
+        }
+        if recipe.training.phase == PhaseKind::SelfCritical && self.from.is_none() && !self.resume {
+            bail!("the self-critical phase starts from trained weights: name a bundle or a run with --from");
+        }
+        Ok(())
+    }
+
+    /// The weights to start from, which the run keeps for whoever resumes it.
+    fn initial(&self, run: &Run, device: &Device) -> anyhow::Result<Option<Tensors>> {
+        let Some(folder) = &self.from else { return run.start() };
+        let trained = Trained::open(folder, device)?;
+        trained.check(folder, &run.recipe.encoder, &run.encoder, &run.vocabulary)?;
+        if trained.config.decoder != run.recipe.decoder {
+            bail!("the decoder of {} is another than the recipe's", folder.display());
+        }
+        let tensors = trained.decoder_tensors();
+        run.keep_start(&tensors)?;
+        Ok(Some(tensors))
+    }
+
+    fn teachers(&self, run: &Run, device: &Device) -> anyhow::Result<Teachers> {
+        let teacher = |folder: &PathBuf| {
+            let trained = Trained::open(folder, device)?;
+            trained.check(folder, &run.recipe.encoder, &run.encoder, &run.vocabulary)?;
+            trained.decoder(device).with_context(|| folder.display().to_string())
+        };
+        Ok(Teachers { decoders: self.teacher.iter().map(teacher).collect::<anyhow::Result<_>>()? })
     }
 
     /// Refuses data without photos to learn from or to choose the best epoch on.

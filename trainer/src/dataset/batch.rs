@@ -5,7 +5,7 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 /// Captions of several photos, longest first and packed by time step: the words that go in at
 /// step 0 for every caption, then those at step 1 for every caption that is that long, and so on.
 /// No padding is computed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct PackedCaptions {
     /// The photo, in this batch, of each caption, longest caption first.
     pub photo_of_row: Vec<usize>,
@@ -15,6 +15,30 @@ pub struct PackedCaptions {
     pub inputs: Vec<u32>,
     /// Tokens that should come out, `[words]`.
     pub targets: Vec<u32>,
+    /// How much each word counts, `[words]`; empty where all count the same.
+    pub weights: Vec<f32>,
+}
+
+/// A caption to be packed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// The photo, in this batch.
+    pub photo: usize,
+    /// Tokens that should come out, the end token included where it is to be said.
+    pub targets: Vec<u32>,
+    /// How much each of its words counts.
+    pub weight: f32,
+}
+
+impl Row {
+    /// A caption of a person, token ids without start and end. One longer than `longest` words loses
+    /// its tail, and then has no end.
+    #[must_use]
+    pub fn of(photo: usize, caption: &[u32], end: u32, longest: usize) -> Self {
+        let cut = caption.iter().copied().take(longest);
+        let closed = (caption.len() <= longest).then_some(end);
+        Self { photo, targets: cut.chain(closed).collect(), weight: 1.0 }
+    }
 }
 
 impl PackedCaptions {
@@ -22,28 +46,35 @@ impl PackedCaptions {
     /// `longest` words lose their tail, and then have no end.
     #[must_use]
     pub fn new(captions: &[&[Vec<u32>]], start: u32, end: u32, longest: usize) -> Self {
-        let mut rows: Vec<(usize, Vec<u32>)> = Vec::new();
-        for (photo, captions) in captions.iter().enumerate() {
-            for caption in *captions {
-                let cut = caption.iter().copied().take(longest);
-                let closed = (caption.len() <= longest).then_some(end);
-                rows.push((photo, cut.chain(closed).collect()));
-            }
-        }
-        // Stable, so that the packing depends on nothing but the captions' order.
-        rows.sort_by_key(|(_, targets)| std::cmp::Reverse(targets.len()));
+        let rows = captions.iter().enumerate();
+        let rows = rows.flat_map(|(photo, captions)| {
+            captions.iter().map(move |caption| Row::of(photo, caption, end, longest))
+        });
+        Self::of(rows.collect(), start)
+    }
 
-        let steps = rows.first().map_or(0, |(_, targets)| targets.len());
+    /// Packs captions in any order.
+    #[must_use]
+    pub fn of(mut rows: Vec<Row>, start: u32) -> Self {
+        // Stable, so that the packing depends on nothing but the captions' order.
+        rows.sort_by_key(|row| std::cmp::Reverse(row.targets.len()));
+
+        let steps = rows.first().map_or(0, |row| row.targets.len());
         let active: Vec<usize> =
-            (0..steps).map(|step| rows.partition_point(|(_, targets)| targets.len() > step)).collect();
-        let (mut inputs, mut targets) = (Vec::new(), Vec::new());
+            (0..steps).map(|step| rows.partition_point(|row| row.targets.len() > step)).collect();
+        let weighted = rows.iter().any(|row| row.weight != 1.0);
+        let (mut inputs, mut targets, mut weights) = (Vec::new(), Vec::new(), Vec::new());
         for (step, &count) in active.iter().enumerate() {
-            for (_, row) in &rows[..count] {
-                inputs.push(if step == 0 { start } else { row[step - 1] });
-                targets.push(row[step]);
+            for row in &rows[..count] {
+                inputs.push(if step == 0 { start } else { row.targets[step - 1] });
+                targets.push(row.targets[step]);
+                if weighted {
+                    weights.push(row.weight);
+                }
             }
         }
-        Self { photo_of_row: rows.into_iter().map(|(photo, _)| photo).collect(), active, inputs, targets }
+        let photo_of_row = rows.into_iter().map(|row| row.photo).collect();
+        Self { photo_of_row, active, inputs, targets, weights }
     }
 
     /// Number of words to predict.
@@ -92,5 +123,15 @@ mod tests {
         assert_eq!(packed.active, [3, 3, 1]);
         assert_eq!(packed.inputs, [1, 1, 1, 8, 7, 5, 9]);
         assert_eq!(packed.targets, [8, 7, 5, 9, 2, 6, 2]);
+        assert!(packed.weights.is_empty());
+    }
+
+    #[test]
+    fn weights_go_with_their_captions() {
+        let row = |photo, targets: &[u32], weight| Row { photo, targets: targets.to_vec(), weight };
+        let packed = PackedCaptions::of(vec![row(0, &[7, 2], -0.5), row(1, &[8, 9, 2], 1.0)], 1);
+        assert_eq!(packed.photo_of_row, [1, 0]);
+        assert_eq!(packed.targets, [8, 7, 9, 2, 2]);
+        assert_eq!(packed.weights, [1.0, -0.5, 1.0, -0.5, 1.0]);
     }
 }

@@ -19,6 +19,7 @@ use showtell::encoder::{Encoder, EncoderConfig};
 use showtell::{Preprocessing, preprocess};
 
 use super::slots::{Slots, place};
+use super::views::View;
 use super::{Dataset, Record, Split};
 
 /// An encoder with its input and a key that names its weights.
@@ -49,10 +50,23 @@ impl FrozenEncoder {
         Ok(Self { config: config.clone(), encoder, tensors, preprocessing: config.preprocessing() })
     }
 
-    /// A name for what this encoder computes when configured as `config`.
-    fn key(&self, config: &EncoderConfig) -> anyhow::Result<String> {
-        let mut bytes = serde_json::to_vec(&(config, &self.preprocessing))?;
-        bytes.extend(write_safetensors(&self.tensors, Precision::F16));
+    /// Freezes an encoder that comes from a bundle, as it is.
+    ///
+    /// # Errors
+    /// When the weights cannot be read back from the device.
+    pub fn published(config: &EncoderConfig, encoder: Encoder) -> anyhow::Result<Self> {
+        let tensors = collect(&encoder)?;
+        Ok(Self { config: config.clone(), encoder, tensors, preprocessing: config.preprocessing() })
+    }
+
+    /// A name for what this encoder computes of a view when configured as `config`.
+    fn key(&self, config: &EncoderConfig, view: View) -> anyhow::Result<String> {
+        let mut bytes = match view {
+            // Named as before there were views, so that what was kept then is found.
+            View::Whole => serde_json::to_vec(&(config, &self.preprocessing))?,
+            view => serde_json::to_vec(&(config, &self.preprocessing, view))?,
+        };
+        bytes.extend(write_safetensors(&self.tensors, Precision::exact_for(&self.tensors)));
         Ok(digest(&bytes)[..16].to_owned())
     }
 
@@ -84,8 +98,23 @@ impl Features {
         cache: &Path,
         device: &Device,
     ) -> anyhow::Result<Self> {
+        Self::open_view(dataset, split, frozen, View::Whole, cache, device)
+    }
+
+    /// The same of photos shown in some way.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_view(
+        dataset: &Dataset,
+        split: Split,
+        frozen: &FrozenEncoder,
+        view: View,
+        cache: &Path,
+        device: &Device,
+    ) -> anyhow::Result<Self> {
         let config = &frozen.config;
-        let folder = |config| place(cache, frozen.config.name(), &frozen.key(config)?, dataset, split);
+        let folder = |config| place(cache, frozen.config.name(), &frozen.key(config, view)?, dataset, split);
         let at = |folder: &Path, config| {
             let (regions, channels) = frozen.shape(config);
             Self::at(folder, dataset.len(split), regions, channels)
@@ -99,7 +128,7 @@ impl Features {
                 features.derive_from(&map, |regions| config.pool(regions), device)?;
             }
         }
-        features.slots.fill(dataset, split, "encoding photos", |batch| frozen.encode(batch, device))?;
+        features.slots.fill(dataset, split, "encoding photos", |batch| frozen.encode(batch, view, device))?;
         Ok(features)
     }
 
@@ -145,28 +174,45 @@ impl Features {
     /// # Errors
     /// When a place is not in the store or the disk refuses.
     pub fn batch(&self, photos: &[usize], device: &Device) -> anyhow::Result<Tensor<3>> {
-        let area = self.regions * self.channels;
-        let mut values = vec![0.0; photos.len() * area];
-        values.par_chunks_exact_mut(area).zip(photos).try_for_each(|(to, &photo)| {
+        let chosen: Vec<(&Self, usize)> = photos.iter().map(|&photo| (self, photo)).collect();
+        let shape = [photos.len(), self.regions, self.channels];
+        Self::read(&chosen, shape, device)
+    }
+
+    /// Features of photos from several stores of one shape, by their places in the split.
+    ///
+    /// # Shapes
+    /// `[photos, regions, channels]`.
+    ///
+    /// # Errors
+    /// When there are no photos, a place is not in its store or the disk refuses.
+    pub fn gather(chosen: &[(&Self, usize)], device: &Device) -> anyhow::Result<Tensor<3>> {
+        let (first, _) = chosen.first().context("no photos to gather features of")?;
+        Self::read(chosen, [chosen.len(), first.regions, first.channels], device)
+    }
+
+    fn read(chosen: &[(&Self, usize)], shape: [usize; 3], device: &Device) -> anyhow::Result<Tensor<3>> {
+        let area = shape[1] * shape[2];
+        let mut values = vec![0.0; chosen.len() * area];
+        values.par_chunks_exact_mut(area).zip(chosen).try_for_each(|(to, (store, photo))| {
             let mut stored = vec![f16::ZERO; area];
-            self.slots.read(photo, bytemuck::cast_slice_mut(&mut stored))?;
+            store.slots.read(*photo, bytemuck::cast_slice_mut(&mut stored))?;
             stored.convert_to_f32_slice(to);
             anyhow::Ok(())
         })?;
-        let data = TensorData::new(values, [photos.len(), self.regions, self.channels]);
-        Ok(Tensor::from_data(data, device))
+        Ok(Tensor::from_data(TensorData::new(values, shape), device))
     }
 }
 
 impl FrozenEncoder {
     /// The slots of a batch of photos.
-    fn encode(&self, batch: &[Record], device: &Device) -> anyhow::Result<Vec<Vec<u8>>> {
+    fn encode(&self, batch: &[Record], view: View, device: &Device) -> anyhow::Result<Vec<Vec<u8>>> {
         let side = self.preprocessing.side;
         let inputs: Vec<Vec<f32>> = batch
             .par_iter()
             .map(|record| {
                 let photo = preprocess::decode(&record.bytes).with_context(|| record.photo.image.clone())?;
-                Ok(self.preprocessing.pixels(&photo))
+                Ok(self.preprocessing.pixels(&view.show(record.index, photo)))
             })
             .collect::<anyhow::Result<_>>()?;
         let data = TensorData::new(inputs.concat(), [batch.len(), 3, side, side]);

@@ -24,6 +24,7 @@ pub mod shards;
 pub mod slots;
 pub mod table;
 pub mod text;
+pub mod views;
 
 use std::path::Path;
 use std::str::FromStr;

@@ -88,6 +88,19 @@ impl<'a> Sum<&'a Self> for Counts {
 }
 
 impl Counts {
+    /// BLEU-4 of a single caption, one added to matches and guesses of all runs but single words
+    /// (Lin and Och 2004, "ORANGE"): otherwise hardly any caption would score above 0.
+    #[must_use]
+    pub fn smoothed_bleu4(&self) -> f64 {
+        let one = |n: usize| if n == 0 { 0 } else { 1 };
+        Self {
+            guesses: std::array::from_fn(|n| self.guesses[n] + one(n)),
+            matches: std::array::from_fn(|n| self.matches[n] + one(n)),
+            ..*self
+        }
+        .bleu()[LONGEST - 1]
+    }
+
     /// BLEU-1 to BLEU-4.
     #[must_use]
     pub fn bleu(&self) -> [f64; LONGEST] {
@@ -117,6 +130,17 @@ mod tests {
                 assert!(score.is_finite() && score < 1e-3, "{counts:?}: {score}");
             }
         }
+    }
+
+    #[test]
+    fn a_smoothed_caption_scores_without_a_run_of_four() {
+        // a b c d x against a b c d: 5 guesses, 4 matches; 4 and 3, 3 and 2, 2 and 1.
+        let counts = Counts { length: 5, reference_length: 4, guesses: [5, 4, 3, 2], matches: [4, 3, 2, 1] };
+        let expected = (4.0 / 5.0 * 4.0 / 5.0 * 3.0 / 4.0 * 2.0 / 3.0_f64).powf(0.25);
+        assert!((counts.smoothed_bleu4() - expected).abs() < 1e-6);
+        let short = Counts { length: 2, reference_length: 2, guesses: [2, 1, 0, 0], matches: [2, 1, 0, 0] };
+        assert!((short.smoothed_bleu4() - 1.0).abs() < 1e-6);
+        assert!(Counts::default().smoothed_bleu4().is_finite());
     }
 
     #[test]

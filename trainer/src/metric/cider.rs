@@ -19,17 +19,43 @@ pub struct Documents {
     stranger: f64,
 }
 
-impl Documents {
-    /// Of the runs, numbered below `runs`, that stand in the references of each photo.
-    #[must_use]
-    pub fn of(photos: &[Limits], runs: usize) -> Self {
-        let mut counts = vec![0_usize; runs];
-        for (run, _) in photos.iter().flat_map(Limits::runs).flatten() {
-            counts[*run as usize] += 1;
+/// In how many photos' references each run stands, counted one photo at a time.
+#[derive(Debug, Default)]
+pub struct DocumentCounts {
+    counts: Vec<u32>,
+    photos: usize,
+}
+
+impl DocumentCounts {
+    /// Counts the runs that stand in the references of one photo.
+    pub fn add(&mut self, photo: &Limits) {
+        self.photos += 1;
+        for (run, _) in photo.runs().flatten() {
+            let run = *run as usize;
+            if run >= self.counts.len() {
+                self.counts.resize(run + 1, 0);
+            }
+            self.counts[run] += 1;
         }
+    }
+}
+
+impl From<DocumentCounts> for Documents {
+    fn from(found: DocumentCounts) -> Self {
         let log = |count: usize| (count.max(1) as f64).ln();
-        let all = log(photos.len());
-        Self { weights: counts.into_iter().map(|count| all - log(count)).collect(), stranger: all }
+        let all = log(found.photos);
+        let weights = found.counts.into_iter().map(|count| all - log(count as usize)).collect();
+        Self { weights, stranger: all }
+    }
+}
+
+impl Documents {
+    /// Of the runs that stand in the references of each photo.
+    #[must_use]
+    pub fn of(photos: &[Limits]) -> Self {
+        let mut counts = DocumentCounts::default();
+        photos.iter().for_each(|photo| counts.add(photo));
+        counts.into()
     }
 
     /// The tf-idf vector of a sentence.

@@ -17,6 +17,7 @@ pub mod gram;
 pub mod java;
 pub mod rouge;
 pub mod summary;
+pub mod support;
 pub mod tokenizer;
 
 use rayon::prelude::*;
@@ -121,7 +122,7 @@ impl References {
         let grams: Vec<Vec<Grams>> =
             sentences.into_par_iter().map(|photo| photo.into_iter().map(Sentence::count).collect()).collect();
         let limits: Vec<Limits> = grams.par_iter().map(|grams| Limits::of(grams)).collect();
-        let documents = Documents::of(&limits, runs.len());
+        let documents = Documents::of(&limits);
         let photos = (texts, numbers, grams, limits)
             .into_par_iter()
             .map(|(texts, numbers, grams, limits)| Photo {

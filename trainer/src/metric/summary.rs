@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::diversity::{Diversity, Known, diversity};
 use super::java::{self, JavaError, JavaScored};
+use super::support::{Support, support};
 use super::{References, Scored, Scores, bias};
 
 /// Everything about a set of captions.
@@ -25,8 +26,14 @@ pub struct Summary {
     /// Seconds of captioning from cached features and of the metrics above, Java's not counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seconds: Option<f64>,
+    /// Share of captions that equal those of another results file, where one is compared with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unchanged: Option<f64>,
     /// What the captions are like.
     pub diversity: Diversity,
+    /// Words that nobody who saw the photo used.
+    #[serde(flatten)]
+    pub support: Support,
     /// Gendered words against those of the references.
     pub gender: bias::Table,
 }
@@ -90,7 +97,9 @@ impl Summary {
             spice: found.spice.as_ref().map(|scored| scored.total),
             images: scored.texts.len(),
             seconds: None,
+            unchanged: None,
             diversity: diversity(&scored.texts, references.texts(), known),
+            support: support(&scored.texts, references.texts()),
             gender: bias::table(&scored.texts, references.texts()),
         };
         (summary, found)

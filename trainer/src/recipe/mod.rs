@@ -13,7 +13,7 @@ use showtell::encoder::{EncoderConfig, EncoderError, Network, Pooling};
 pub use overrides::OverrideError;
 
 pub use crate::dataset::text::{Contractions, TextRecipe};
-pub use training::{CaptionChoice, DevMetric, FineTuneRecipe, TrainingRecipe};
+pub use training::{CaptionChoice, DevMetric, FineTuneRecipe, PhaseKind, TrainingRecipe};
 
 /// A training run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

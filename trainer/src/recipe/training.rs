@@ -3,13 +3,18 @@
 use serde::{Deserialize, Serialize};
 
 use super::RecipeError;
+use crate::dataset::views::ViewRecipe;
 use crate::training::optimizer::OptimizerRecipe;
+use crate::training::reward::SelfCriticalRecipe;
 use crate::training::schedule::ScheduleRecipe;
 
 /// How the decoder learns.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TrainingRecipe {
+    /// What is learnt from.
+    #[serde(default)]
+    pub phase: PhaseKind,
     /// Passes over the training photos.
     pub epochs: usize,
     /// Photos in a step.
@@ -50,6 +55,21 @@ pub struct TrainingRecipe {
     pub optimizer: OptimizerRecipe,
     /// The learning rate over the run.
     pub schedule: ScheduleRecipe,
+    /// Share of each target that lies where teachers, named on the command line, would have it;
+    /// takes the place of label smoothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distillation: Option<f32>,
+    /// Share that each step keeps of a moving average of the weights, 0.999 for one; the average is
+    /// what dev judges and what is published. The weights themselves without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub average: Option<f64>,
+    /// Ways to show photos to a frozen encoder besides the photo as it is; each time one of them is
+    /// drawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub views: Option<ViewRecipe>,
+    /// How captions are drawn and rewarded in the self-critical phase.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub self_critical: Option<SelfCriticalRecipe>,
     /// Training the encoder as well; frozen without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fine_tune: Option<FineTuneRecipe>,
@@ -57,6 +77,18 @@ pub struct TrainingRecipe {
 
 fn one() -> usize {
     1
+}
+
+/// What is learnt from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PhaseKind {
+    /// What people wrote, word by word.
+    #[default]
+    CrossEntropy,
+    /// Captions that the decoder writes, by what they are worth as a whole (Rennie et al. 2017).
+    /// Starts from trained weights.
+    SelfCritical,
 }
 
 /// Which captions of a photo a step learns from.
@@ -147,6 +179,26 @@ impl TrainingRecipe {
                 self.attention_penalty,
             ));
         }
+        if let Some(share) = self.distillation
+            && !(share > 0.0 && share <= 1.0)
+        {
+            return Err(RecipeError::value("training.distillation", "above 0, at most 1", share));
+        }
+        if let Some(decay) = self.average
+            && !(0.0..1.0).contains(&decay)
+        {
+            return Err(RecipeError::value("training.average", "from 0 up to 1", decay));
+        }
+        if let Some(ViewRecipe { windows, smallest, .. }) = self.views
+            && windows > 0
+            && !(smallest > 0.0 && smallest < 1.0)
+        {
+            return Err(RecipeError::value("training.views.smallest", "above 0, below 1", smallest));
+        }
+        if let Some(critical) = &self.self_critical {
+            critical.validate()?;
+        }
+        self.validate_phase()?;
         if let Some(tuned) = &self.fine_tune
             && !(tuned.learning_rate.is_finite() && tuned.learning_rate > 0.0)
         {
@@ -158,5 +210,35 @@ impl TrainingRecipe {
         }
         self.optimizer.validate()?;
         self.schedule.validate()
+    }
+
+    /// Refuses settings that the phase does not read.
+    fn validate_phase(&self) -> Result<(), RecipeError> {
+        let combination = |found, reason| Err(RecipeError::Combination { found, reason });
+        if self.views.is_some() && self.fine_tune.is_some() {
+            return combination(
+                "training.views with training.fine_tune",
+                "views are kept for a frozen encoder; use training.fine_tune.flips",
+            );
+        }
+        match self.phase {
+            PhaseKind::CrossEntropy if self.self_critical.is_some() => combination(
+                "training.self_critical with training.phase = \"cross-entropy\"",
+                "nothing is drawn; set training.phase = \"self-critical\"",
+            ),
+            PhaseKind::SelfCritical if self.label_smoothing > 0.0 => combination(
+                "training.label_smoothing in the self-critical phase",
+                "rewards are not spread over other words",
+            ),
+            PhaseKind::SelfCritical if self.distillation.is_some() => combination(
+                "training.distillation in the self-critical phase",
+                "rewards come from people's captions, not from teachers",
+            ),
+            PhaseKind::SelfCritical if self.scheduled_sampling > 0.0 => combination(
+                "training.scheduled_sampling in the self-critical phase",
+                "all words are the decoder's own already",
+            ),
+            _ => Ok(()),
+        }
     }
 }

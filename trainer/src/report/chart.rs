@@ -5,6 +5,7 @@ use std::ops::Range;
 use plotters::coord::Shift;
 use plotters::prelude::*;
 
+use crate::calibration::reliability::Reliability;
 pub use crate::chart::Drawn;
 use crate::chart::{BLUE, INK, ORANGE, font, quiet};
 use crate::metric::Scores;
@@ -165,6 +166,37 @@ pub fn ciders(ciders: &[f64]) -> Drawn {
         chart.draw_series(counts.iter().enumerate().map(|(place, count)| {
             let x = place as f64 * STEP;
             Rectangle::new([(x + 0.02, 0.0), (x + STEP - 0.02, *count as f64)], BLUE.filled())
+        }))?;
+        Ok(())
+    })
+}
+
+/// Share of right captions by confidence, against the diagonal where both are the same; the area of a
+/// point is its number of captions.
+pub fn reliability(reliability: &Reliability) -> Drawn {
+    let bins = || reliability.bins.iter().filter(|bin| bin.captions > 0);
+    let most = bins().map(|bin| bin.captions).max().unwrap_or(1) as f64;
+    draw(|area| {
+        let mut chart = ChartBuilder::on(area)
+            .margin(12)
+            .x_label_area_size(40)
+            .y_label_area_size(58)
+            .build_cartesian_2d(0.0..1.0, 0.0..1.0)?;
+        let mut mesh = chart.configure_mesh();
+        quiet(&mut mesh);
+        mesh.x_labels(6)
+            .y_labels(6)
+            .x_label_formatter(&|x| format!("{:.0} %", 100.0 * x))
+            .y_label_formatter(&|y| format!("{:.0} %", 100.0 * y))
+            .x_desc("confidence")
+            .y_desc("captions that are right")
+            .draw()?;
+        chart.draw_series(LineSeries::new([(0.0, 0.0), (1.0, 1.0)], INK.mix(0.5)))?;
+        let points: Vec<(f64, f64)> = bins().map(|bin| (bin.confidence, bin.right)).collect();
+        chart.draw_series(LineSeries::new(points, BLUE.stroke_width(2)))?;
+        chart.draw_series(bins().map(|bin| {
+            let radius = 3.0 + 9.0 * (bin.captions as f64 / most).sqrt();
+            Circle::new((bin.confidence, bin.right), radius as i32, BLUE.mix(0.6).filled())
         }))?;
         Ok(())
     })

@@ -17,10 +17,12 @@ use rayon::prelude::*;
 use showtell::beam::BeamConfig;
 use showtell::captioner::{AttentionMaps, CaptionOptions};
 
+use crate::calibration::reliability::Reliability;
 use crate::dataset::{Dataset, Photo, Split};
 use crate::evaluation::{Evaluation, Speaker, Targets};
 use crate::files::write_atomically;
 use crate::metric::summary::Summary;
+use crate::metric::support::is_supported;
 use crate::metric::{References, Scores};
 use crate::progress;
 use crate::training::log;
@@ -99,12 +101,25 @@ impl Subject<'_> {
             curve,
             lengths: drawn(chart::lengths(&captions, &references))?,
             ciders: drawn(chart::ciders(&ciders))?,
+            reliability: match self.reliability() {
+                Some(found) => Some((drawn(chart::reliability(&found))?, found)),
+                None => None,
+            },
             galleries,
         };
         let path = folder.join("index.html");
         std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
         write_atomically(&path, page.html().as_bytes())
             .with_context(|| format!("cannot write {}", path.display()))
+    }
+
+    /// Confidence against what references support, where the bundle is calibrated.
+    fn reliability(&self) -> Option<Reliability> {
+        self.speaker.calibration?;
+        let Evaluation { confidences, scored, .. } = self.evaluation;
+        let told = scored.texts.iter().zip(self.targets.references.texts()).zip(confidences);
+        let told = told.map(|((text, references), confidence)| (*confidence, is_supported(text, references)));
+        Some(Reliability::of(&told.collect::<Vec<_>>()))
     }
 
     /// Scores by width of the search.

@@ -1,7 +1,8 @@
 //! Checkpoints: everything that a run needs to go on as if it had never stopped.
 //!
 //! A checkpoint is a folder `epoch-0007` with `decoder.bpk`, `optimizer.bpk` and `state.json`; where
-//! the encoder learns, `encoder.bpk` and `encoder-optimizer.bpk` as well. It is written beside its place and renamed there, so that a folder of that name is always whole.
+//! weights are averaged `average.bpk`, where the encoder learns `encoder.bpk` and
+//! `encoder-optimizer.bpk` as well. It is written beside its place and renamed there, so that a folder of that name is always whole.
 //! The newest ones and the best on dev are kept.
 
 use std::fs;
@@ -14,10 +15,12 @@ use serde::{Deserialize, Serialize};
 use showtell::decoder::Decoder;
 use showtell::encoder::Encoder;
 
+use super::average::Average;
 use super::learner::Learner;
 use super::tuned::TunedEncoder;
 
 const DECODER: &str = "decoder.bpk";
+const AVERAGE: &str = "average.bpk";
 const OPTIMIZER: &str = "optimizer.bpk";
 const ENCODER: &str = "encoder.bpk";
 const ENCODER_OPTIMIZER: &str = "encoder-optimizer.bpk";
@@ -83,6 +86,9 @@ impl Checkpoints {
         fs::create_dir(&unfinished)?;
         learner.decoder.clone().save_file(unfinished.join(DECODER))?;
         learner.optimizer.save(unfinished.join(OPTIMIZER))?;
+        if let Some(average) = &learner.average {
+            average.decoder.clone().save_file(unfinished.join(AVERAGE))?;
+        }
         if let Some(tuned) = &learner.encoder {
             tuned.encoder.clone().save_file(unfinished.join(ENCODER))?;
             tuned.optimizer.save(unfinished.join(ENCODER_OPTIMIZER))?;
@@ -144,7 +150,14 @@ impl Checkpoints {
             }),
             None => None,
         };
+        let average = match learner.average {
+            Some(average) => {
+                Some(Average { decoder: self.module(epoch, AVERAGE, average.decoder)?, ..average })
+            }
+            None => None,
+        };
         Ok(Learner {
+            average,
             decoder: self.module(epoch, DECODER, learner.decoder)?,
             optimizer: optimizer(OPTIMIZER, learner.optimizer)?,
             encoder,
@@ -152,7 +165,7 @@ impl Checkpoints {
         })
     }
 
-    /// The decoder after an epoch, and the encoder where it learnt.
+    /// The decoder to publish after an epoch, and the encoder where it learnt.
     ///
     /// # Errors
     /// When the checkpoint is absent, damaged or of another shape.
@@ -162,7 +175,8 @@ impl Checkpoints {
         decoder: Decoder,
         encoder: Encoder,
     ) -> anyhow::Result<(Decoder, Option<Encoder>)> {
-        let decoder = self.module(epoch, DECODER, decoder)?;
+        let averaged = self.path(epoch).join(AVERAGE).exists();
+        let decoder = self.module(epoch, if averaged { AVERAGE } else { DECODER }, decoder)?;
         let learnt = self.path(epoch).join(ENCODER).exists();
         Ok((decoder, if learnt { Some(self.module(epoch, ENCODER, encoder)?) } else { None }))
     }

@@ -83,6 +83,7 @@ impl Events {
                     ("train/cross_entropy", Some(row.cross_entropy)),
                     ("train/gradient_norm", Some(row.gradient_norm)),
                     ("train/learning_rate", Some(row.learning_rate as f32)),
+                    ("train/reward", row.reward.map(|reward| reward as f32)),
                 ],
             )?;
         }
@@ -92,6 +93,8 @@ impl Events {
                 ("epoch/loss", Some(epoch.loss)),
                 ("dev/bleu4", Some(epoch.dev_bleu4 as f32)),
                 ("dev/cider", epoch.dev_cider.map(|score| score as f32)),
+                ("dev/words", epoch.dev_words.map(|words| words as f32)),
+                ("dev/hallucination", epoch.dev_hallucination.map(|share| share as f32)),
                 ("speed/captions_per_second", Some(epoch.captions_per_second as f32)),
             ],
         )?;
@@ -155,12 +158,16 @@ mod tests {
             cross_entropy: 2.0,
             gradient_norm: 1.0,
             learning_rate: 0.1,
+            reward: None,
         };
         let epoch = EpochRow {
             epoch: 1,
             loss: 2.5,
             dev_bleu4: 0.25,
             dev_cider: None,
+            dev_words: None,
+            dev_hallucination: None,
+            reward: None,
             captions_per_second: 3.0,
             seconds: 1.0,
         };

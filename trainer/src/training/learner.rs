@@ -1,10 +1,14 @@
 //! One step of learning: loss, gradient, clipping, update.
 
+use std::sync::Arc;
+
 use anyhow::{Context, bail};
+use burn::module::Module;
 use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::Tensor;
 use showtell::decoder::Decoder;
 
+use super::average::Average;
 use super::clip::clip;
 use super::forward::{self, Regularisation};
 use super::optimizer::OptimizerRecipe;
@@ -20,6 +24,8 @@ pub struct Learner {
     pub optimizer: ModuleOptimizer,
     /// Peak learning rate.
     pub learning_rate: f64,
+    /// The moving average of the weights, where one is kept.
+    pub average: Option<Average>,
     /// The encoder, where it learns as well.
     pub encoder: Option<TunedEncoder>,
     /// What regularises training.
@@ -61,6 +67,7 @@ impl Learner {
             decoder,
             optimizer: optimizer.fresh(),
             learning_rate: optimizer.learning_rate(),
+            average: None,
             encoder: None,
             regularisation,
             clip_norm,
@@ -82,11 +89,21 @@ impl Learner {
         }
     }
 
+    /// The decoder to judge and to publish, without gradients: the average, where there is one.
+    #[must_use]
+    pub fn judged(&self) -> Decoder {
+        match &self.average {
+            Some(average) => average.decoder.clone(),
+            None => self.decoder.valid(),
+        }
+    }
+
     /// Learns from a batch, at a share of the peak learning rate. Where the loss or its gradient is
-    /// no number, the weights stay.
+    /// no number, the weights stay. `advice` takes the place of label smoothing's even spread.
     ///
     /// # Shapes
-    /// `features`: `[photos, regions, channels]`, from [`look`](Self::look).
+    /// `features`: `[photos, regions, channels]`, from [`look`](Self::look); `advice`:
+    /// `[words, vocabulary]`.
     ///
     /// # Errors
     /// When the device gives no result.
@@ -94,9 +111,10 @@ impl Learner {
         &mut self,
         features: Tensor<3>,
         captions: &PackedCaptions,
+        advice: Option<Arc<Vec<f32>>>,
         share: f64,
     ) -> anyhow::Result<StepOutcome> {
-        let losses = forward::losses(&self.decoder, features, captions, &self.regularisation);
+        let losses = forward::losses(&self.decoder, features, captions, advice, &self.regularisation);
         let objective = losses.objective();
         let mut grads = objective.backward();
         let values = Tensor::cat(vec![objective, losses.words], 0);

@@ -26,6 +26,9 @@ pub struct StepRow {
     pub gradient_norm: f32,
     /// Learning rate of the step.
     pub learning_rate: f64,
+    /// Mean reward of the captions that the decoder wrote, in self-critical training.
+    #[serde(default)]
+    pub reward: Option<f64>,
 }
 
 /// One epoch.
@@ -40,6 +43,15 @@ pub struct EpochRow {
     /// CIDEr-D on dev, likewise; records of the first version lack it.
     #[serde(default)]
     pub dev_cider: Option<f64>,
+    /// Different words in the captions of dev; earlier records lack this and what follows.
+    #[serde(default)]
+    pub dev_words: Option<usize>,
+    /// Share of their content words that no reference supports.
+    #[serde(default)]
+    pub dev_hallucination: Option<f64>,
+    /// Mean reward of the captions that the decoder wrote, in self-critical training.
+    #[serde(default)]
+    pub reward: Option<f64>,
     /// Training captions per second, evaluation not counted.
     pub captions_per_second: f64,
     /// Seconds of training, evaluation not counted.
@@ -52,9 +64,11 @@ impl EpochRow {
     pub fn line(&self, epochs: usize) -> String {
         let Self { epoch, loss, dev_bleu4, captions_per_second, seconds, .. } = self;
         let cider = self.dev_cider.unwrap_or_default();
+        let words = self.dev_words.unwrap_or_default();
+        let reward = self.reward.map_or(String::new(), |reward| format!(", reward {reward:.3}"));
         format!(
-            "epoch {epoch} of {epochs}: loss {loss:.3}, dev BLEU-4 {dev_bleu4:.4}, CIDEr-D {cider:.3}, \
-             {captions_per_second:.0} captions/s, {seconds:.0} s"
+            "epoch {epoch} of {epochs}: loss {loss:.3}{reward}, dev BLEU-4 {dev_bleu4:.4}, CIDEr-D \
+             {cider:.3}, {words} words, {captions_per_second:.0} captions/s, {seconds:.0} s"
         )
     }
 }
@@ -93,6 +107,14 @@ impl Log {
     pub fn mean_loss(&self, epoch: usize) -> f32 {
         let losses = || self.steps.iter().rev().take_while(|row| row.epoch == epoch).map(|row| row.loss);
         losses().sum::<f32>() / losses().count().max(1) as f32
+    }
+
+    /// Mean reward over the steps of an epoch, where there were any.
+    #[must_use]
+    pub fn mean_reward(&self, epoch: usize) -> Option<f64> {
+        let own = self.steps.iter().rev().take_while(|row| row.epoch == epoch);
+        let rewards: Vec<f64> = own.filter_map(|row| row.reward).collect();
+        (!rewards.is_empty()).then(|| rewards.iter().sum::<f64>() / rewards.len() as f64)
     }
 
     /// Adds an epoch and writes everything, the curve and TensorBoard's events as well.

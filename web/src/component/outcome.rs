@@ -26,6 +26,7 @@ pub fn Outcome(
 #[component]
 fn Suggestion(page: Page, caption: Caption) -> impl IntoView {
     let percent = format!("{:.0} %", caption.confidence * 100.0);
+    let told = caption.told();
     let first = caption.text.clone();
     let others = caption.alternatives.clone();
     let copied = RwSignal::new(false);
@@ -47,10 +48,10 @@ fn Suggestion(page: Page, caption: Caption) -> impl IntoView {
         copied.set(false);
     };
     view! {
-        <blockquote class="caption" data-testid="caption">{caption.text}</blockquote>
+        <blockquote class="caption" data-testid="caption">{told}</blockquote>
         <Words page words=caption.words />
         <p class="confidence">
-            "Word-by-word confidence: " <strong data-testid="confidence">{percent}</strong>
+            "Confidence: " <strong data-testid="confidence">{percent}</strong>
             <span class="time">{format!(" · {:.1} s", page.milliseconds.get_untracked() / 1000.0)}</span>
         </p>
         <label class="edit">

@@ -4,19 +4,18 @@ use burn::nn::DropoutConfig;
 use burn::tensor::Tensor;
 use showtell::decoder::merge::MergeDecoder;
 
-use super::{Losses, Regularisation};
+use super::{Predicted, Regularisation};
 use crate::dataset::batch::PackedCaptions;
-use crate::training::kernel::loss::cross_entropy;
 
 /// All prefixes of a batch together. The text branch and the forward direction read a caption
 /// once for all its prefixes. The backward direction reads each prefix from its end: at its step
 /// `k` every prefix that is long enough reads the word `k` before its last.
-pub(super) fn losses(
+pub(super) fn predict(
     decoder: &MergeDecoder,
     features: Tensor<3>,
     captions: &PackedCaptions,
     settings: &Regularisation,
-) -> Losses {
+) -> Predicted {
     let device = features.device();
     let dropout = DropoutConfig::new(settings.dropout).init();
     let image_dropout = DropoutConfig::new(settings.image_dropout).init();
@@ -60,7 +59,5 @@ pub(super) fn losses(
         }
     }
     let mixed = decoder.mix(Tensor::cat(forwards, 0), Tensor::cat(backwards, 0));
-    let logits = decoder.logits(dropout.forward(mixed));
-    let words = cross_entropy(logits, captions.targets.clone(), settings.label_smoothing);
-    Losses { words, penalty: None }
+    Predicted { logits: decoder.logits(dropout.forward(mixed)), attention: Vec::new() }
 }

@@ -1,12 +1,18 @@
 //! The loss of a batch of known captions.
 
 mod merge;
+mod penalty;
 mod recurrent;
+pub mod rollout;
 pub mod sampling;
 
+use std::sync::Arc;
+
 use burn::tensor::Tensor;
+use burn::tensor::activation::softmax;
 use showtell::decoder::Decoder;
 
+use super::kernel::loss::{Targets, cross_entropy};
 use crate::dataset::batch::PackedCaptions;
 
 /// What regularises training.
@@ -16,7 +22,7 @@ pub struct Regularisation {
     pub dropout: f64,
     /// Share of the photo's encoding set to zero.
     pub image_dropout: f64,
-    /// Share of each target spread over the vocabulary.
+    /// Share of each target spread over the vocabulary, or over what teachers advise.
     pub label_smoothing: f32,
     /// Weight of the doubly stochastic term.
     pub attention_penalty: f32,
@@ -44,20 +50,58 @@ impl Losses {
     }
 }
 
-/// Losses of captions given their photos' features.
-///
-/// # Shapes
-/// `features`: `[photos, regions, channels]`.
-pub fn losses(
+/// What a decoder makes of known captions.
+pub(super) struct Predicted {
+    /// Scores of each word, `[words, vocabulary]`.
+    logits: Tensor<2>,
+    /// Attention at each step, `[active, regions]`; empty without attention.
+    attention: Vec<Tensor<2>>,
+}
+
+fn predict(
     decoder: &Decoder,
     features: Tensor<3>,
     captions: &PackedCaptions,
     settings: &Regularisation,
-) -> Losses {
+) -> Predicted {
     match decoder {
-        Decoder::Recurrent(decoder) => recurrent::losses(decoder, features, captions, settings),
-        Decoder::Merge(decoder) => merge::losses(decoder, features, captions, settings),
+        Decoder::Recurrent(decoder) => recurrent::predict(decoder, features, captions, settings),
+        Decoder::Merge(decoder) => merge::predict(decoder, features, captions, settings),
     }
+}
+
+/// Losses of captions given their photos' features. `advice`, where there is any, takes the place
+/// of the even spread over the vocabulary: see [`Targets`].
+///
+/// # Shapes
+/// `features`: `[photos, regions, channels]`, `advice`: `[words, vocabulary]`.
+pub fn losses(
+    decoder: &Decoder,
+    features: Tensor<3>,
+    captions: &PackedCaptions,
+    advice: Option<Arc<Vec<f32>>>,
+    settings: &Regularisation,
+) -> Losses {
+    let Predicted { logits, attention } = predict(decoder, features, captions, settings);
+    let targets = Targets {
+        words: captions.targets.clone(),
+        weights: captions.weights.clone(),
+        spread: settings.label_smoothing,
+        advice,
+    };
+    let penalty = (settings.attention_penalty > 0.0)
+        .then(|| penalty::unevenness(attention))
+        .flatten()
+        .map(|uneven| uneven * settings.attention_penalty);
+    Losses { words: cross_entropy(logits, targets), penalty }
+}
+
+/// Probabilities of the next word at each word of known captions, without dropout.
+///
+/// # Shapes
+/// `features`: `[photos, regions, channels]`; returns `[words, vocabulary]`.
+pub fn probabilities(decoder: &Decoder, features: Tensor<3>, captions: &PackedCaptions) -> Tensor<2> {
+    softmax(predict(decoder, features, captions, &Regularisation::default()).logits, 1)
 }
 
 #[cfg(test)]
@@ -128,7 +172,7 @@ mod tests {
 
     /// Plain cross-entropy per word.
     fn value(decoder: &Decoder, features: Tensor<3>, captions: &PackedCaptions) -> f32 {
-        let losses = losses(decoder, features, captions, &Regularisation::default());
+        let losses = losses(decoder, features, captions, None, &Regularisation::default());
         losses.words.into_data().try_into_vec::<f32>().unwrap()[1]
     }
 
@@ -146,7 +190,7 @@ mod tests {
             let optimizer = OptimizerRecipe::Adam { learning_rate: 0.01 };
             let mut learner = Learner::new(decoder, &optimizer, Regularisation::default(), 5.0);
             for _ in 0..300 {
-                learner.step(features.clone(), &captions, 1.0).unwrap();
+                learner.step(features.clone(), &captions, None, 1.0).unwrap();
             }
             let loss = value(&learner.decoder, features, &captions);
             // One photo has two captions, and nothing tells which of the two will begin.
@@ -183,7 +227,7 @@ mod tests {
     fn the_attention_penalty_is_learnt_from() {
         on_every_form(&Device::flex().autodiff(), |decoder, features, captions| {
             let settings = Regularisation { attention_penalty: 2.0, ..Regularisation::default() };
-            let found = losses(&decoder, features.clone(), &captions, &settings);
+            let found = losses(&decoder, features.clone(), &captions, None, &settings);
             let [_, regions, _] = features.dims();
             assert_eq!(found.penalty.is_some(), regions > 1);
             let number = |loss: Tensor<1>| loss.into_data().try_into_vec::<f32>().unwrap()[0];

@@ -7,10 +7,9 @@ use burn::tensor::Tensor;
 use showtell::decoder::cell::Recurrent;
 use showtell::decoder::recurrent::{Encoding, RecurrentDecoder, top};
 
-use super::{Losses, Regularisation};
+use super::{Predicted, Regularisation};
 use crate::dataset::batch::PackedCaptions;
 use crate::training::kernel::attend::{Rows, attend};
-use crate::training::kernel::loss::cross_entropy;
 
 /// What a decoder keeps of each photo, and the state of each caption before its first word.
 pub(super) struct Begun {
@@ -78,12 +77,12 @@ impl<'a> Looking<'a> {
 
 /// The photo is projected once for all its captions; the words' part of the gates is computed for
 /// all steps at once; captions that have ended drop out of the batch.
-pub(super) fn losses(
+pub(super) fn predict(
     decoder: &RecurrentDecoder,
     features: Tensor<3>,
     captions: &PackedCaptions,
     settings: &Regularisation,
-) -> Losses {
+) -> Predicted {
     let device = features.device();
     let dropout = DropoutConfig::new(settings.dropout).init();
     let image_dropout = DropoutConfig::new(settings.image_dropout).init();
@@ -104,49 +103,5 @@ pub(super) fn losses(
     let hidden = Tensor::cat(hidden, 0); // [words, hidden]
     let contexts = (!contexts.is_empty()).then(|| Tensor::cat(contexts, 0)); // [words, region]
     let mixed = dropout.forward(decoder.mix(hidden, contexts, embedded));
-    let words = cross_entropy(decoder.logits(mixed), captions.targets.clone(), settings.label_smoothing);
-    let penalty = (settings.attention_penalty > 0.0)
-        .then(|| unevenness(weights))
-        .flatten()
-        .map(|uneven| uneven * settings.attention_penalty);
-    Losses { words, penalty }
-}
-
-/// The doubly stochastic term (Xu et al. 2015, equation 14): `(1 - sum of attention over the
-/// sentence)^2`, the mean over captions and regions, so that its weight does not depend on their
-/// numbers. Nothing without attention.
-///
-/// # Shapes
-/// `weights`: at each step, `[active, regions]`. Returns `[1]`.
-fn unevenness(weights: Vec<Tensor<2>>) -> Option<Tensor<1>> {
-    // From the last step, which has the fewest captions, to the first, which has all.
-    let sums = weights.into_iter().rev().reduce(|later, now| {
-        let ([fewer, regions], [more, _]) = (later.dims(), now.dims());
-        let ended = Tensor::zeros([more - fewer, regions], &now.device());
-        if more == fewer { now + later } else { now + Tensor::cat(vec![later, ended], 0) }
-    })?;
-    let missing = sums.neg() + 1.0;
-    Some((missing.clone() * missing).mean())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use burn::tensor::{Device, TensorData};
-
-    #[test]
-    fn even_attention_costs_nothing() {
-        let device = Device::flex();
-        let step = |rows: &[[f32; 2]]| {
-            Tensor::<2>::from_data(TensorData::new(rows.concat(), [rows.len(), 2]), &device)
-        };
-        let cost = |weights| unevenness(weights).unwrap().into_scalar::<f32>();
-        // Both captions look at each region once in all; the second is shorter.
-        let even = vec![step(&[[1.0, 0.0], [1.0, 1.0]]), step(&[[0.0, 1.0]])];
-        assert!(cost(even).abs() < 1e-6);
-        // 1 - 2, 1 - 0, 1 - 0.5, 1 - 0.5: squares 1, 1, 0.25, 0.25.
-        let uneven = vec![step(&[[1.0, 0.0], [0.5, 0.5]]), step(&[[1.0, 0.0]])];
-        assert!((cost(uneven) - 0.625).abs() < 1e-6);
-        assert!(unevenness(Vec::new()).is_none());
-    }
+    Predicted { logits: decoder.logits(mixed), attention: weights }
 }

@@ -57,7 +57,7 @@ pub fn draw_inputs(
 }
 
 /// Draws an index by its share.
-fn draw(shares: &[f32], random: &mut impl Rng) -> u32 {
+pub(super) fn draw(shares: &[f32], random: &mut impl Rng) -> u32 {
     let mut left = random.random_range(0.0..1.0_f32) * shares.iter().sum::<f32>();
     for (index, share) in shares.iter().enumerate() {
         left -= share;

@@ -1,4 +1,6 @@
-//! Cross-entropy with label smoothing in one pass.
+//! Cross-entropy with label smoothing, advice and weights in one pass.
+
+use std::sync::Arc;
 
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
@@ -11,64 +13,96 @@ use burn::backend::{Autodiff, Backend, Dispatch, Flex, TensorMetadata, backend_e
 use burn::tensor::Tensor;
 use rayon::prelude::*;
 
-use super::math::exp_in_place;
+use super::math::{dot, exp_in_place};
 use super::{contiguous, tensor, values};
 
-/// Mean cross-entropy in nats between next-word scores and the words that came, with label
-/// smoothing (Szegedy et al. 2016): a share `smoothing` of each target is spread evenly over the
-/// vocabulary.
+/// What each row of scores should have said.
+#[derive(Debug, Clone, Default)]
+pub struct Targets {
+    /// The word of each row.
+    pub words: Vec<u32>,
+    /// How much each row counts; all count 1 where it is empty.
+    pub weights: Vec<f32>,
+    /// Share of each target that lies on other words.
+    pub spread: f32,
+    /// Where that share lies: `[words, vocabulary]`, each row summing to 1, as teachers would have
+    /// it (Hinton et al. 2015); even over the vocabulary without it, which is label smoothing
+    /// (Szegedy et al. 2016).
+    pub advice: Option<Arc<Vec<f32>>>,
+}
+
+/// Mean over rows of weight times cross-entropy, in nats, between next-word scores and targets.
 ///
 /// # Shapes
-/// `logits`: `[words, vocabulary]`, one target for each row; returns `[2]`: the smoothed loss,
-/// which has a gradient, and the plain one, which has none.
-pub fn cross_entropy(logits: Tensor<2>, targets: Vec<u32>, smoothing: f32) -> Tensor<1> {
-    let loss = <Dispatch as LossBackend>::cross_entropy(logits.into_dispatch(), targets, smoothing);
+/// `logits`: `[words, vocabulary]`, one target for each row; returns `[2]`: the loss, which has a
+/// gradient, and the plain cross-entropy of the words, unweighted, which has none.
+pub fn cross_entropy(logits: Tensor<2>, targets: Targets) -> Tensor<1> {
+    let loss = <Dispatch as LossBackend>::cross_entropy(logits.into_dispatch(), targets);
     Tensor::from_dispatch(loss)
 }
 
 #[backend_extension(Autodiff, Flex)]
 trait LossBackend: Backend {
-    fn cross_entropy(logits: FloatTensor<Self>, targets: Vec<u32>, smoothing: f32) -> FloatTensor<Self>;
+    fn cross_entropy(logits: FloatTensor<Self>, targets: Targets) -> FloatTensor<Self>;
 }
 
 /// The losses `[2]` and the gradient of the first with respect to the logits.
-fn evaluate(logits: &FlexTensor, targets: &[u32], smoothing: f32) -> (FlexTensor, FlexTensor) {
+fn evaluate(logits: &FlexTensor, targets: &Targets) -> (FlexTensor, FlexTensor) {
     let shape = logits.shape();
     let vocabulary = shape[1];
-    assert_eq!(shape[0], targets.len(), "one target for each row");
+    let Targets { words, weights, spread, advice } = targets;
+    assert_eq!(shape[0], words.len(), "one target for each row");
+    assert!(weights.is_empty() || weights.len() == words.len(), "one weight for each row");
+    assert!(
+        advice.as_ref().is_none_or(|advice| advice.len() == words.len() * vocabulary),
+        "advice on each row"
+    );
     let source = contiguous(logits);
     let mut grad = values(&source).to_vec();
-    let even = smoothing / vocabulary as f32;
-    let share = 1.0 / targets.len() as f32;
+    let (spread, even) = (*spread, *spread / vocabulary as f32);
+    let share = 1.0 / words.len() as f32;
 
     let losses: Vec<(f64, f64)> = grad
         .par_chunks_exact_mut(vocabulary)
-        .zip(targets)
-        .map(|(row, &target)| {
+        .zip(words)
+        .enumerate()
+        .map(|(index, (row, &target))| {
             let target = target as usize;
+            let weight = weights.get(index).copied().unwrap_or(1.0);
+            let advice = advice.as_ref().map(|advice| &advice[index * vocabulary..][..vocabulary]);
             let largest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-            let mean = row.iter().sum::<f32>() / vocabulary as f32;
+            let advised = match advice {
+                Some(advice) => dot(row, advice),
+                None => row.iter().sum::<f32>() / vocabulary as f32,
+            };
             let at_target = row[target];
             let sum = exp_in_place(row, largest);
             let log_sum = largest + sum.ln();
-            // Gradient: softmax minus the smoothed target, over the number of rows.
+            // Gradient: softmax minus the target, by weight, over the number of rows.
+            let share = share * weight;
             let scale = share / sum;
-            row.iter_mut().for_each(|value| *value = *value * scale - even * share);
-            row[target] -= (1.0 - smoothing) * share;
+            match advice {
+                Some(advice) => {
+                    let advised = row.iter_mut().zip(advice);
+                    advised.for_each(|(value, part)| *value = *value * scale - part * spread * share);
+                }
+                None => row.iter_mut().for_each(|value| *value = *value * scale - even * share),
+            }
+            row[target] -= (1.0 - spread) * share;
             let plain = log_sum - at_target;
-            let spread = log_sum - mean;
-            (f64::from((1.0 - smoothing) * plain + smoothing * spread), f64::from(plain))
+            let loss = (1.0 - spread) * plain + spread * (log_sum - advised);
+            (f64::from(weight * loss), f64::from(plain))
         })
         .collect();
     let total = losses.iter().fold((0.0, 0.0), |sum, loss| (sum.0 + loss.0, sum.1 + loss.1));
-    let count = targets.len() as f64;
+    let count = words.len() as f64;
     let losses = vec![(total.0 / count) as f32, (total.1 / count) as f32];
     (tensor(losses, [2]), tensor(grad, shape))
 }
 
 impl LossBackend for Flex {
-    fn cross_entropy(logits: FlexTensor, targets: Vec<u32>, smoothing: f32) -> FlexTensor {
-        evaluate(&logits, &targets, smoothing).0
+    fn cross_entropy(logits: FlexTensor, targets: Targets) -> FlexTensor {
+        evaluate(&logits, &targets).0
     }
 }
 
@@ -90,9 +124,9 @@ impl Backward<Flex, 1> for CrossEntropy {
 }
 
 impl<C: CheckpointStrategy> LossBackend for Autodiff<Flex, C> {
-    fn cross_entropy(logits: FloatTensor<Self>, targets: Vec<u32>, smoothing: f32) -> FloatTensor<Self> {
+    fn cross_entropy(logits: FloatTensor<Self>, targets: Targets) -> FloatTensor<Self> {
         let prepared = CrossEntropy.prepare::<C>([logits.node()]).compute_bound().stateful();
-        let (losses, grad) = evaluate(&logits.into_primitive(), &targets, smoothing);
+        let (losses, grad) = evaluate(&logits.into_primitive(), &targets);
         match prepared {
             OpsKind::Tracked(prepared) => prepared.finish(grad, losses),
             OpsKind::UnTracked(prepared) => prepared.finish(losses),
@@ -105,29 +139,59 @@ mod tests {
     use super::*;
     use crate::testing::seeded;
     use burn::tensor::activation::log_softmax;
-    use burn::tensor::{Device, Distribution, Int, Tolerance};
+    use burn::tensor::{Device, Distribution, Int, TensorData, Tolerance};
+
+    /// Rows of probabilities that differ from row to row.
+    fn advice() -> Vec<f32> {
+        let rows = (0..6).flat_map(|row| {
+            let raw: Vec<f32> = (0..19).map(|word| (1 + (row * 5 + word * 3) % 7) as f32).collect();
+            let sum: f32 = raw.iter().sum();
+            raw.into_iter().map(move |value| value / sum)
+        });
+        rows.collect()
+    }
 
     #[test]
     fn equals_the_composed_loss_with_its_gradient() {
+        let weights = vec![1.0, -0.5, 0.0, 2.0, 0.3, 1.0];
+        for (spread, weights, advice) in [
+            (0.1, vec![], None),
+            (0.0, weights.clone(), None),
+            (0.7, vec![], Some(advice())),
+            (0.4, weights, Some(advice())),
+        ] {
+            compare(spread, &weights, advice);
+        }
+    }
+
+    fn compare(spread: f32, weights: &[f32], advice: Option<Vec<f32>>) {
         let device = Device::flex().autodiff();
         let _draws = seeded(&device, 3);
         let logits = Tensor::<2>::random([6, 19], Distribution::Normal(0.0, 3.0), &device).require_grad();
-        let targets = [0, 5, 18, 7, 7, 1];
-        let smoothing = 0.1;
-
-        let fused = cross_entropy(logits.clone(), targets.to_vec(), smoothing);
+        let words = [0, 5, 18, 7, 7, 1];
+        let targets = Targets {
+            words: words.to_vec(),
+            weights: weights.to_vec(),
+            spread,
+            advice: advice.clone().map(Arc::new),
+        };
+        let fused = cross_entropy(logits.clone(), targets);
         let fused_grad = logits.grad(&fused.clone().narrow(0, 0, 1).backward()).unwrap();
 
         let p = log_softmax(logits.clone(), 1);
-        let index = Tensor::<1, Int>::from_ints(targets.map(|t| t as i32), &device).unsqueeze_dim::<2>(1);
-        let plain = p.clone().gather(1, index).mean().neg();
-        let smoothed = plain.clone() * (1.0 - smoothing) - p.mean() * smoothing;
-        let composed_grad = logits.grad(&smoothed.clone().backward()).unwrap();
+        let index = Tensor::<1, Int>::from_ints(words.map(|t| t as i32), &device).unsqueeze_dim::<2>(1);
+        let plain = p.clone().gather(1, index).neg(); // [6, 1]
+        let advice = advice.unwrap_or_else(|| vec![1.0 / 19.0; 6 * 19]);
+        let advice = Tensor::<2>::from_data(TensorData::new(advice, [6, 19]), &device);
+        let spread_over = (p * advice).sum_dim(1).neg();
+        let weights = if weights.is_empty() { vec![1.0; 6] } else { weights.to_vec() };
+        let weights = Tensor::<2>::from_data(TensorData::new(weights, [6, 1]), &device);
+        let loss = ((plain.clone() * (1.0 - spread) + spread_over * spread) * weights).mean();
+        let composed_grad = logits.grad(&loss.clone().backward()).unwrap();
 
         let tolerance = Tolerance::<f32>::absolute(1e-6);
-        fused
-            .into_data()
-            .assert_approx_eq::<f32>(&Tensor::cat(vec![smoothed, plain], 0).into_data(), tolerance);
+        let expected = Tensor::cat(vec![loss, plain.mean()], 0).into_data();
+        fused.into_data().assert_approx_eq::<f32>(&expected, Tolerance::absolute(1e-5));
         fused_grad.into_data().assert_approx_eq::<f32>(&composed_grad.into_data(), tolerance);
     }
 }

@@ -1,15 +1,17 @@
-//! Named tensors: to and from safetensors files, into and out of Burn modules.
+//! Named tensors: to and from safetensors [`file`]s, into and out of Burn modules.
 //!
 //! Names are paths in the module, `encoder.network.stem.weight`. Linear weights are stored as
 //! Burn keeps them, `[in, out]`.
+
+pub mod file;
+mod int8;
 
 use std::collections::BTreeMap;
 
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param, ParamId};
 use burn::tensor::{Device, Tensor, TensorData};
-use half::slice::HalfFloatSliceExt;
-use half::{bf16, f16};
-use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+
+pub use file::{Precision, read_safetensors, write_safetensors};
 
 /// A tensor's shape and its values in row-major order.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,7 +35,7 @@ pub enum TensorError {
         reason: String,
     },
     /// Stored in a number format that is not read here.
-    #[error("tensor {tensor} is stored as {found}, expected F32, F16 or BF16")]
+    #[error("tensor {tensor} is stored as {found}, expected F32, F16, BF16 or I8 with its scale")]
     NumberFormat {
         /// Name of the tensor.
         tensor: String,
@@ -60,6 +62,14 @@ pub enum TensorError {
         /// Name of the tensor.
         tensor: String,
     },
+    /// Numbers of 8 bits without usable scales.
+    #[error("tensor {tensor} is stored as I8, expected {tensor}:scale beside it: {reason}")]
+    Scale {
+        /// Name of the tensor.
+        tensor: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// Same name, other shape.
     #[error("tensor {tensor} has shape {found:?}, expected {expected:?}")]
     Shape {
@@ -84,72 +94,6 @@ pub enum TensorError {
         /// What the device said.
         reason: String,
     },
-}
-
-/// Number format of the values in a weights file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Precision {
-    /// 32-bit floats.
-    F32,
-    /// 16-bit floats, rounded to nearest.
-    F16,
-}
-
-/// Reads every tensor of a safetensors file as 32-bit floats. Integer scalars, such as batch
-/// norm's counters, are passed over.
-///
-/// # Errors
-/// [`TensorError::Malformed`] and [`TensorError::NumberFormat`].
-pub fn read_safetensors(file: &[u8]) -> Result<Tensors, TensorError> {
-    let parsed = SafeTensors::deserialize(file)
-        .map_err(|error| TensorError::Malformed { reason: error.to_string() })?;
-    let mut tensors = Tensors::new();
-    for (name, view) in parsed.iter() {
-        let values = match view.dtype() {
-            Dtype::F32 => {
-                let (chunks, _) = view.data().as_chunks::<4>();
-                chunks.iter().map(|chunk| f32::from_le_bytes(*chunk)).collect()
-            }
-            Dtype::F16 => {
-                let (chunks, _) = view.data().as_chunks::<2>();
-                let halves: Vec<f16> = chunks.iter().map(|c| f16::from_le_bytes(*c)).collect();
-                halves.to_f32_vec()
-            }
-            Dtype::BF16 => {
-                let (chunks, _) = view.data().as_chunks::<2>();
-                chunks.iter().map(|chunk| bf16::from_le_bytes(*chunk).to_f32()).collect()
-            }
-            Dtype::I64 | Dtype::I32 if view.shape().is_empty() => continue,
-            other => {
-                return Err(TensorError::NumberFormat { tensor: name.to_owned(), found: other.to_string() });
-            }
-        };
-        tensors.insert(name.to_owned(), TensorValues { shape: view.shape().to_vec(), values });
-    }
-    Ok(tensors)
-}
-
-/// Writes tensors as a safetensors file. The same tensors always give the same bytes.
-#[must_use]
-pub fn write_safetensors(tensors: &Tensors, precision: Precision) -> Vec<u8> {
-    let (dtype, encoded): (Dtype, Vec<Vec<u8>>) = match precision {
-        Precision::F32 => {
-            (Dtype::F32, tensors.values().map(|t| little_endian(&t.values, |v| v.to_le_bytes())).collect())
-        }
-        Precision::F16 => (
-            Dtype::F16,
-            tensors.values().map(|t| little_endian(&t.values, |v| f16::from_f32(v).to_le_bytes())).collect(),
-        ),
-    };
-    let views = tensors.iter().zip(&encoded).filter_map(|((name, tensor), bytes)| {
-        // Fails only when bytes and shape disagree, which `TensorValues` rules out.
-        TensorView::new(dtype, tensor.shape.clone(), bytes).ok().map(|view| (name, view))
-    });
-    safetensors::serialize(views, None).unwrap_or_default()
-}
-
-fn little_endian<const N: usize>(values: &[f32], bytes: impl Fn(f32) -> [u8; N]) -> Vec<u8> {
-    values.iter().flat_map(|&value| bytes(value)).collect()
 }
 
 /// Where in a module a visitor or mapper stands. The variant of an enum is no part of the path: the
@@ -324,15 +268,5 @@ mod tests {
         );
         let wide = LinearConfig::new(3, 4).init(&device);
         assert!(matches!(apply(wide, tensors, &device), Err(TensorError::Shape { .. })));
-    }
-
-    #[test]
-    fn half_precision_keeps_eleven_bits() {
-        let tensors: Tensors =
-            [("x".to_owned(), TensorValues { shape: vec![3], values: vec![1.0, -0.1, 6e4] })].into();
-        let read = read_safetensors(&write_safetensors(&tensors, Precision::F16)).unwrap();
-        for (a, b) in read["x"].values.iter().zip(&tensors["x"].values) {
-            assert!((a - b).abs() <= b.abs() / 2048.0);
-        }
     }
 }

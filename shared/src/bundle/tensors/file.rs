@@ -1,0 +1,203 @@
+//! Weights as safetensors files.
+//!
+//! Numbers of 8 bits are kept with their scales beside them: `NAME` as I8 and `NAME:scale` as F32, of
+//! the same rank, its length 1 in every dimension but that of the output channels. The value is the
+//! product.
+
+use half::slice::HalfFloatSliceExt;
+use half::{bf16, f16};
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use serde::{Deserialize, Serialize};
+
+use super::int8::{Quantised, quantise};
+use super::{TensorError, TensorValues, Tensors};
+
+/// Number format of the values in a weights file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Precision {
+    /// 32-bit floats.
+    F32,
+    /// 16-bit floats, rounded to nearest.
+    #[default]
+    F16,
+    /// Matrices and filters as 8-bit integers with a 32-bit scale for each output channel; vectors as
+    /// 16-bit floats.
+    Int8,
+}
+
+impl Precision {
+    /// The smallest of the floating-point formats that keeps all values as they are.
+    #[must_use]
+    pub fn exact_for(tensors: &Tensors) -> Self {
+        let kept = |value: &f32| f16::from_f32(*value).to_f32() == *value;
+        if tensors.values().flat_map(|tensor| &tensor.values).all(kept) { Self::F16 } else { Self::F32 }
+    }
+}
+
+/// Name of the scales of a tensor of 8-bit integers.
+fn scale_of(name: &str) -> String {
+    format!("{name}:scale")
+}
+
+/// Reads every tensor of a safetensors file as 32-bit floats. Integer scalars, such as batch
+/// norm's counters, are passed over.
+///
+/// # Errors
+/// [`TensorError::Malformed`], [`TensorError::NumberFormat`] and [`TensorError::Scale`].
+pub fn read_safetensors(file: &[u8]) -> Result<Tensors, TensorError> {
+    let parsed = SafeTensors::deserialize(file)
+        .map_err(|error| TensorError::Malformed { reason: error.to_string() })?;
+    let mut tensors = Tensors::new();
+    let mut scales = Vec::new();
+    for (name, view) in parsed.iter() {
+        let shape = view.shape().to_vec();
+        let values = match view.dtype() {
+            Dtype::F32 => floats(view.data()),
+            Dtype::F16 => {
+                let (chunks, _) = view.data().as_chunks::<2>();
+                let halves: Vec<f16> = chunks.iter().map(|c| f16::from_le_bytes(*c)).collect();
+                halves.to_f32_vec()
+            }
+            Dtype::BF16 => {
+                let (chunks, _) = view.data().as_chunks::<2>();
+                chunks.iter().map(|chunk| bf16::from_le_bytes(*chunk).to_f32()).collect()
+            }
+            Dtype::I8 => {
+                let scale = scale_of(name);
+                let wrong = |reason: String| TensorError::Scale { tensor: name.to_owned(), reason };
+                let found = parsed.tensor(&scale).map_err(|error| wrong(error.to_string()))?;
+                if found.dtype() != Dtype::F32 {
+                    return Err(wrong(format!("expected F32, found {}", found.dtype())));
+                }
+                scales.push(scale);
+                let quantised = Quantised {
+                    values: view.data().iter().map(|&byte| byte.cast_signed()).collect(),
+                    scales: floats(found.data()),
+                    scale_shape: found.shape().to_vec(),
+                };
+                quantised.values(&shape).ok_or_else(|| {
+                    wrong(format!("a scale of shape {:?} does not fit {shape:?}", found.shape()))
+                })?
+            }
+            Dtype::I64 | Dtype::I32 if shape.is_empty() => continue,
+            other => {
+                return Err(TensorError::NumberFormat { tensor: name.to_owned(), found: other.to_string() });
+            }
+        };
+        tensors.insert(name.to_owned(), TensorValues { shape, values });
+    }
+    for scale in scales {
+        tensors.remove(&scale);
+    }
+    Ok(tensors)
+}
+
+fn floats(bytes: &[u8]) -> Vec<f32> {
+    bytes.as_chunks::<4>().0.iter().map(|chunk| f32::from_le_bytes(*chunk)).collect()
+}
+
+/// A tensor ready to be written.
+struct Encoded {
+    name: String,
+    dtype: Dtype,
+    shape: Vec<usize>,
+    bytes: Vec<u8>,
+}
+
+/// Writes tensors as a safetensors file. The same tensors always give the same bytes.
+#[must_use]
+pub fn write_safetensors(tensors: &Tensors, precision: Precision) -> Vec<u8> {
+    let mut encoded = Vec::with_capacity(tensors.len());
+    for (name, tensor) in tensors {
+        let TensorValues { shape, values } = tensor;
+        let mut push = |name: String, dtype, shape: &[usize], bytes| {
+            encoded.push(Encoded { name, dtype, shape: shape.to_vec(), bytes });
+        };
+        let halves = || little_endian(values, |v| f16::from_f32(v).to_le_bytes());
+        match precision {
+            Precision::F32 => {
+                push(name.clone(), Dtype::F32, shape, little_endian(values, |v| v.to_le_bytes()));
+            }
+            Precision::F16 => push(name.clone(), Dtype::F16, shape, halves()),
+            Precision::Int8 => match quantise(name, tensor) {
+                Some(Quantised { values, scales, scale_shape }) => {
+                    let bytes = values.into_iter().map(i8::cast_unsigned).collect();
+                    push(name.clone(), Dtype::I8, shape, bytes);
+                    let scales = little_endian(&scales, |v| v.to_le_bytes());
+                    push(scale_of(name), Dtype::F32, &scale_shape, scales);
+                }
+                None => push(name.clone(), Dtype::F16, shape, halves()),
+            },
+        }
+    }
+    let views = encoded.iter().filter_map(|Encoded { name, dtype, shape, bytes }| {
+        // Fails only when bytes and shape disagree, which `TensorValues` rules out.
+        TensorView::new(*dtype, shape.clone(), bytes).ok().map(|view| (name, view))
+    });
+    safetensors::serialize(views, None).unwrap_or_default()
+}
+
+fn little_endian<const N: usize>(values: &[f32], bytes: impl Fn(f32) -> [u8; N]) -> Vec<u8> {
+    values.iter().flat_map(|&value| bytes(value)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tensors(shape: Vec<usize>, values: Vec<f32>) -> Tensors {
+        [("x".to_owned(), TensorValues { shape, values })].into()
+    }
+
+    #[test]
+    fn half_precision_keeps_eleven_bits() {
+        let tensors = tensors(vec![3], vec![1.0, -0.1, 6e4]);
+        let read = read_safetensors(&write_safetensors(&tensors, Precision::F16)).unwrap();
+        for (a, b) in read["x"].values.iter().zip(&tensors["x"].values) {
+            assert!((a - b).abs() <= b.abs() / 2048.0);
+        }
+    }
+
+    #[test]
+    fn eight_bits_keep_matrices_to_half_a_step_and_vectors_as_halves() {
+        // Columns of sizes far apart: scales are by output channel.
+        let values: Vec<f32> =
+            (0..40).map(|i| if i % 2 == 0 { i as f32 - 20.0 } else { (i as f32 - 20.0) * 1e-3 }).collect();
+        let mut all = tensors(vec![20, 2], values);
+        all.insert("bias".into(), TensorValues { shape: vec![2], values: vec![0.5, -0.25] });
+        let file = write_safetensors(&all, Precision::Int8);
+        let read = read_safetensors(&file).unwrap();
+        assert_eq!(read.keys().collect::<Vec<_>>(), ["bias", "x"]);
+        assert_eq!(read["bias"], all["bias"]);
+        for (i, (a, b)) in read["x"].values.iter().zip(&all["x"].values).enumerate() {
+            let step = if i % 2 == 0 { 20.0 } else { 0.019 } / 127.0;
+            assert!((a - b).abs() <= 0.51 * step, "{i}: {a} is not {b}");
+        }
+        assert_eq!(read_safetensors(&write_safetensors(&read, Precision::Int8)).unwrap(), read);
+    }
+
+    #[test]
+    fn scales_that_do_not_fit_are_named() {
+        let written = |scale: Option<(Dtype, Vec<usize>)>| {
+            let (values, scales) = ([1_u8; 6], [0_u8; 24]);
+            let mut views = vec![("x", TensorView::new(Dtype::I8, vec![3, 2], &values).unwrap())];
+            let bytes = scale.as_ref().map(|(dtype, shape)| {
+                let size = dtype.bitsize() / 8 * shape.iter().product::<usize>();
+                TensorView::new(*dtype, shape.clone(), &scales[..size]).unwrap()
+            });
+            views.extend(bytes.map(|view| ("x:scale", view)));
+            read_safetensors(&safetensors::serialize(views, None).unwrap())
+        };
+        assert!(written(Some((Dtype::F32, vec![1, 2]))).is_ok());
+        for (scale, expected) in [
+            (None, "x:scale"),
+            (Some((Dtype::F16, vec![1, 2])), "expected F32, found F16"),
+            (Some((Dtype::F32, vec![2])), "a scale of shape [2] does not fit [3, 2]"),
+            (Some((Dtype::F32, vec![1, 3])), "a scale of shape [1, 3] does not fit [3, 2]"),
+        ] {
+            let message = written(scale).unwrap_err().to_string();
+            assert!(message.contains(expected), "{message}");
+        }
+    }
+}

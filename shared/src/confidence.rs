@@ -1,0 +1,229 @@
+//! How far a caption can be trusted: the probability that every content word of it is right, and what
+//! follows for the way it is told.
+//!
+//! Two logistic models multiply: whether the picture is of the kind that the captioner was trained on,
+//! told from a few statistics of its features, and whether the caption of such a photo is right, told
+//! from its words' probabilities. Both are fitted when a bundle is calibrated, and travel in it. A
+//! captioner without them tells the geometric mean of its words' probabilities, which ranks captions
+//! but is the probability of nothing.
+
+use burn::tensor::Tensor;
+use serde::{Deserialize, Serialize};
+
+use crate::beam::Hypothesis;
+use crate::caption::Trust;
+
+/// Numbers told about a picture.
+pub const PICTURE: usize = 5;
+/// Numbers told about a caption.
+pub const CAPTION: usize = 5;
+
+/// What can be told about a caption without knowing the truth.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Evidence {
+    /// Of the picture's features: mean; length of the mean region; deviation over regions, its mean
+    /// over channels; share of channels that are active somewhere; share of values that are.
+    pub picture: [f32; PICTURE],
+    /// Of the caption: mean, least and sum of its words' log-probabilities; number of words, the end
+    /// included; how far its score is above the second best.
+    pub caption: [f32; CAPTION],
+}
+
+impl Evidence {
+    /// What the best of several sentences tells.
+    #[must_use]
+    pub fn new(picture: [f32; PICTURE], hypotheses: &[Hypothesis]) -> Option<Self> {
+        let (best, others) = hypotheses.split_first()?;
+        let (words, sum) = (best.tokens.len() as f32, best.log_probabilities.iter().sum::<f32>());
+        let least = best.log_probabilities.iter().copied().fold(0.0, f32::min);
+        let margin = others.first().map_or(0.0, |second| best.score - second.score);
+        Some(Self { picture, caption: [sum / words.max(1.0), least, sum, words, margin] })
+    }
+}
+
+/// Mean of a channel over regions from which on it counts as active.
+const ACTIVE: f32 = 0.01;
+
+/// The statistics of pictures' features that [`Evidence`] holds.
+///
+/// # Shapes
+/// `[photos, regions, channels]` to `[photos, PICTURE]`.
+#[must_use]
+pub fn statistics(features: &Tensor<3>) -> Tensor<2> {
+    let [photos, regions, channels] = features.dims();
+    let mean = features.clone().mean_dim(1); // [photos, 1, channels]
+    let off = features.clone() - mean.clone();
+    let deviation = ((off.clone() * off).sum_dim(1) / regions as f32).sqrt();
+    let over_channels = |values: Tensor<3>| values.mean_dim(2).reshape([photos, 1]);
+    let length = (mean.clone() * mean.clone()).sum_dim(2).sqrt().reshape([photos, 1]);
+    let active = over_channels(mean.clone().greater_elem(ACTIVE).float());
+    let busy = features.clone().greater_elem(0.0).float().reshape([photos, regions * channels]).mean_dim(1);
+    Tensor::cat(vec![over_channels(mean), length, over_channels(deviation), active, busy], 1)
+}
+
+/// A logistic model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Logistic<const N: usize> {
+    /// Log-odds where all numbers are 0.
+    pub intercept: f32,
+    /// By which each number moves the log-odds.
+    #[serde(with = "numbers")]
+    pub weights: [f32; N],
+}
+
+impl<const N: usize> Logistic<N> {
+    /// The probability.
+    #[must_use]
+    pub fn probability(&self, evidence: &[f32; N]) -> f32 {
+        let moved = self.weights.iter().zip(evidence).map(|(weight, value)| weight * value);
+        let odds = self.intercept + moved.sum::<f32>();
+        1.0 / (1.0 + (-odds).exp())
+    }
+
+    fn is_finite(&self) -> bool {
+        self.intercept.is_finite() && self.weights.iter().all(|weight| weight.is_finite())
+    }
+}
+
+/// Arrays as serde reads them from lists of exactly that length.
+mod numbers {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+    pub fn serialize<S: Serializer, const N: usize>(
+        values: &[f32; N],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        values.as_slice().serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>, const N: usize>(
+        deserializer: D,
+    ) -> Result<[f32; N], D::Error> {
+        let found = Vec::<f32>::deserialize(deserializer)?;
+        let length = found.len();
+        found.try_into().map_err(|_| D::Error::custom(format!("expected {N} weights, found {length}")))
+    }
+}
+
+/// How evidence becomes a probability and a way of telling.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Calibration {
+    /// Whether the picture is of the known kind.
+    pub picture: Logistic<PICTURE>,
+    /// Whether the caption of such a picture is right.
+    pub caption: Logistic<CAPTION>,
+    /// Captions less probable than this are told with doubt.
+    pub doubt_below: f32,
+    /// Captions less probable than this are not told.
+    pub unable_below: f32,
+}
+
+impl Calibration {
+    /// Checks numbers that would make every answer the same.
+    ///
+    /// # Errors
+    /// What must hold.
+    pub fn validate(&self) -> Result<(), String> {
+        if !self.picture.is_finite() || !self.caption.is_finite() {
+            return Err("confidence holds a weight that is not a finite number".into());
+        }
+        if !(0.0 <= self.unable_below && self.unable_below <= self.doubt_below && self.doubt_below <= 1.0) {
+            return Err(format!(
+                "confidence.unable_below and doubt_below must rise from 0 to 1, found {} and {}",
+                self.unable_below, self.doubt_below
+            ));
+        }
+        Ok(())
+    }
+
+    /// The probability that every content word of the caption is right.
+    #[must_use]
+    pub fn confidence(&self, evidence: &Evidence) -> f32 {
+        self.picture.probability(&evidence.picture) * self.caption.probability(&evidence.caption)
+    }
+
+    /// How a caption of this probability is told.
+    #[must_use]
+    pub fn trust(&self, confidence: f32) -> Trust {
+        if confidence < self.unable_below {
+            Trust::Unable
+        } else if confidence < self.doubt_below {
+            Trust::Doubtful
+        } else {
+            Trust::Plain
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use burn::tensor::{Device, TensorData};
+
+    fn logistic<const N: usize>(intercept: f32, first: f32) -> Logistic<N> {
+        let mut weights = [0.0; N];
+        weights[0] = first;
+        Logistic { intercept, weights }
+    }
+
+    fn calibration() -> Calibration {
+        Calibration {
+            picture: logistic(0.0, 1.0),
+            caption: logistic(2.0, 4.0),
+            doubt_below: 0.4,
+            unable_below: 0.1,
+        }
+    }
+
+    #[test]
+    fn statistics_are_those_of_the_features() {
+        let device = Device::flex();
+        // Two regions of three channels; a second picture of zeros.
+        let values = vec![1.0_f32, 0.0, 4.0, 3.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+        let features = Tensor::<3>::from_data(TensorData::new(values, [2, 2, 3]), &device);
+        let found = statistics(&features).try_into_vec_as::<f32>().unwrap();
+        let expected = [4.0 / 3.0, 8.0_f32.sqrt(), 1.0, 2.0 / 3.0, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0];
+        for (found, expected) in found.iter().zip(expected) {
+            assert!((found - expected).abs() < 1e-6, "{found} is not {expected}");
+        }
+    }
+
+    #[test]
+    fn both_models_multiply_and_decide_the_telling() {
+        let calibration = calibration();
+        let hypothesis = |log_probabilities: Vec<f32>, score| Hypothesis {
+            tokens: vec![7; log_probabilities.len()],
+            rows: vec![0; log_probabilities.len()],
+            log_probabilities,
+            score,
+        };
+        let found = [hypothesis(vec![-0.5, -1.5], -1.0), hypothesis(vec![-3.0], -3.0)];
+        let evidence = Evidence::new([100.0, 0.0, 0.0, 0.0, 0.0], &found).unwrap();
+        assert_eq!(evidence.caption, [-1.0, -1.5, -2.0, 2.0, 2.0]);
+        // The picture is surely of the kind: log-odds 2 - 4.
+        let confidence = calibration.confidence(&evidence);
+        assert!((confidence - 1.0 / (1.0 + 2.0_f32.exp())).abs() < 1e-6);
+        assert_eq!(calibration.trust(confidence), Trust::Doubtful);
+        let strange = Evidence { picture: [-100.0, 0.0, 0.0, 0.0, 0.0], ..evidence };
+        assert_eq!(calibration.trust(calibration.confidence(&strange)), Trust::Unable);
+        assert_eq!(calibration.trust(0.4), Trust::Plain);
+        assert!(Evidence::new([0.0; PICTURE], &[]).is_none());
+    }
+
+    #[test]
+    fn unusable_calibrations_are_refused() {
+        let good = serde_json::to_value(calibration()).unwrap();
+        assert_eq!(serde_json::from_value::<Calibration>(good.clone()).unwrap(), calibration());
+        assert_eq!(calibration().validate(), Ok(()));
+        let mut short = good;
+        short["picture"]["weights"] = serde_json::json!([1.0]);
+        let message = serde_json::from_value::<Calibration>(short).unwrap_err().to_string();
+        assert!(message.contains("expected 5 weights, found 1"), "{message}");
+        let swapped = Calibration { doubt_below: 0.05, ..calibration() };
+        assert!(swapped.validate().unwrap_err().contains("found 0.1 and 0.05"));
+        let broken = Calibration { caption: logistic(f32::NAN, 0.0), ..calibration() };
+        assert!(broken.validate().unwrap_err().contains("finite"));
+    }
+}

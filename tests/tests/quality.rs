@@ -1,0 +1,181 @@
+//! What makes captions better, through the command line: self-critical training, distillation,
+//! ensembles, averaged weights, views, numbers of 8 bits, calibration.
+
+#![expect(clippy::unwrap_used, reason = "a test")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+use showtell_tests::{draw_dataset, json_lines, showtell, stderr, succeed, train};
+
+/// Data, and a run that has learnt a little from it, made once for each test.
+struct Learnt {
+    folder: tempfile::TempDir,
+}
+
+impl Learnt {
+    fn new(settings: &[&str]) -> Self {
+        let learnt = Self { folder: tempfile::tempdir().unwrap() };
+        draw_dataset(&learnt.path("data"), 12, 4);
+        let _ = succeed(learnt.train("run").args(["--epochs", "40"]).args(settings));
+        learnt
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn train(&self, run: &str) -> Command {
+        train(&self.path("data"), &self.path(run))
+    }
+
+    fn publish(&self, run: &str, precision: &str) -> PathBuf {
+        let bundle = self.path(&format!("{run}-{precision}"));
+        let mut publish = showtell();
+        publish.arg("publish").arg(self.path(run)).arg("--out").arg(&bundle);
+        let _ = succeed(publish.args(["--precision", precision]));
+        bundle
+    }
+
+    fn evaluate(&self, bundle: &Path, more: &[&str]) -> Value {
+        let mut evaluate = showtell();
+        evaluate.arg("evaluate").arg("--bundle").arg(bundle).arg("--data").arg(self.path("data"));
+        evaluate.arg("--cache").arg(self.path("data/cache")).args(["--split", "train", "--json"]).args(more);
+        json_lines(&succeed(&mut evaluate)).remove(0)
+    }
+}
+
+/// A column of a run's record, empty cells left out.
+fn column(record: &Path, name: &str) -> Vec<f64> {
+    let text = fs::read_to_string(record).unwrap();
+    let mut lines = text.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let place = lines.next().unwrap().iter().position(|title| *title == name).unwrap();
+    lines.filter_map(|cells| cells[place].parse().ok()).collect()
+}
+
+const SELF_CRITICAL: [&str; 12] = [
+    "--set",
+    "training.phase=\"self-critical\"",
+    "--set",
+    "training.label_smoothing=0",
+    "--set",
+    "training.dropout=0",
+    "--set",
+    "training.optimizer={kind=\"adam\",learning_rate=5e-3}",
+    "--set",
+    "training.self_critical={samples=12,cross_entropy=0.1}",
+    "--epochs",
+    "40",
+];
+
+#[test]
+fn self_critical_training_raises_the_reward_and_resumes() {
+    let learnt = Learnt::new(&[]);
+    let nowhere = learnt.train("nowhere").args(SELF_CRITICAL).output().unwrap();
+    assert!(stderr(&nowhere).contains("name a bundle or a run with --from"), "{}", stderr(&nowhere));
+
+    let _ = succeed(learnt.train("rewarded").args(SELF_CRITICAL).arg("--from").arg(learnt.path("run")));
+    let rewards = column(&learnt.path("rewarded/epochs.csv"), "reward");
+    assert_eq!(rewards.len(), 40);
+    let mean = |part: &[f64]| part.iter().sum::<f64>() / part.len() as f64;
+    assert!(mean(&rewards[35..]) > mean(&rewards[..5]) + 0.3, "{rewards:?}");
+
+    // The same from a bundle, broken off half-way: what it started from is kept in the run.
+    let bundle = learnt.publish("run", "f32");
+    let _ = succeed(learnt.train("again").args(SELF_CRITICAL).arg("--from").arg(bundle));
+    assert_eq!(column(&learnt.path("again/epochs.csv"), "reward"), rewards);
+    for entry in fs::read_dir(learnt.path("again/checkpoints")).unwrap() {
+        fs::remove_dir_all(entry.unwrap().path()).unwrap();
+    }
+    let _ = succeed(learnt.train("again").args(SELF_CRITICAL).arg("--resume"));
+    assert_eq!(column(&learnt.path("again/epochs.csv"), "reward"), rewards);
+}
+
+#[test]
+fn teachers_are_followed_and_ensembles_speak_as_one() {
+    let learnt = Learnt::new(&[]);
+    let _ = succeed(learnt.train("other").args(["--epochs", "40", "--set", "seed=8"]));
+    let taught = ["--epochs", "12", "--set", "training.distillation=1.0", "--set", "training.average=0.9"];
+    let refused = learnt.train("taught").args(taught).output().unwrap();
+    assert!(stderr(&refused).contains("distillation takes both"), "{}", stderr(&refused));
+    let mut student = learnt.train("taught");
+    student.args(taught).arg("--teacher").arg(learnt.path("run")).arg("--teacher").arg(learnt.path("other"));
+    let _ = succeed(&mut student);
+    let losses = column(&learnt.path("taught/epochs.csv"), "loss");
+    assert!(losses[11] < losses[0] - 0.5, "{losses:?}");
+    assert!(learnt.path("taught/checkpoints/epoch-0012/average.bpk").is_file());
+
+    let bundle = learnt.publish("run", "f32");
+    let alone = learnt.evaluate(&bundle, &[]);
+    let twice = learnt.evaluate(&bundle, &["--with", bundle.to_str().unwrap()]);
+    assert_eq!(alone["cider"], twice["cider"], "a model and itself say what it says alone");
+    let other = learnt.path("other");
+    let both = learnt.evaluate(&bundle, &["--with", other.to_str().unwrap()]);
+    assert!(both["cider"].as_f64().unwrap() > 0.5, "{both}");
+
+    // Another vocabulary cannot speak along.
+    let _ = succeed(learnt.train("small").args(["--epochs", "1", "--set", "text.max_size=3"]));
+    let mut evaluate = showtell();
+    evaluate.arg("evaluate").arg("--bundle").arg(&bundle).arg("--data").arg(learnt.path("data"));
+    evaluate.arg("--cache").arg(learnt.path("data/cache")).arg("--with").arg(learnt.path("small"));
+    let message = stderr(&evaluate.output().unwrap());
+    assert!(message.contains("knows 7 words, expected the same"), "{message}");
+}
+
+#[test]
+fn views_are_kept_and_learnt_from() {
+    let views = ["--set", "training.views={mirrored=true,windows=1,smallest=0.7}"];
+    let learnt = Learnt::new(&views);
+    let stores = fs::read_dir(learnt.path("data/cache")).unwrap().count();
+    // Three views of the training photos, one of those of dev.
+    assert_eq!(stores, 4);
+    let bundle = learnt.publish("run", "f16");
+    assert!(learnt.evaluate(&bundle, &[])["cider"].as_f64().unwrap() > 0.5);
+    let bad = ["--set", "training.views={windows=2,smallest=0.0}"];
+    let message = stderr(&learnt.train("none").args(bad).output().unwrap());
+    assert!(message.contains("training.views.smallest must be above 0, below 1, found 0"), "{message}");
+}
+
+#[test]
+fn eight_bits_say_the_same_in_half_the_room_and_confidence_is_calibrated() {
+    let learnt = Learnt::new(&[]);
+    let [half, eight] = ["f16", "int8"].map(|precision| learnt.publish("run", precision));
+    let size = |bundle: &Path| fs::metadata(bundle.join("model.safetensors")).unwrap().len() as f64;
+    assert!(size(&eight) < 0.56 * size(&half), "{} and {}", size(&eight), size(&half));
+    let results = learnt.path("half.json");
+    let before = learnt.evaluate(&half, &["--out", results.to_str().unwrap()]);
+    assert!(before.get("unchanged").is_none());
+    let after = learnt.evaluate(&eight, &["--against", results.to_str().unwrap()]);
+    assert!(after["unchanged"].as_f64().unwrap() >= 10.0 / 12.0, "{after}");
+    assert!((after["bleu4"].as_f64().unwrap() - before["bleu4"].as_f64().unwrap()).abs() < 0.1);
+
+    let calibrate = |more: &[&str]| {
+        let mut calibrate = showtell();
+        calibrate.arg("calibrate").arg(&eight).arg("--data").arg(learnt.path("data"));
+        calibrate.arg("--cache").arg(learnt.path("data/cache")).args(["--split", "train"]);
+        json_lines(&succeed(calibrate.args(["--drawings", "1", "--json"]).args(more))).remove(0)
+    };
+    let config = || fs::read_to_string(eight.join("config.json")).unwrap();
+    let found = calibrate(&["--dry-run"]);
+    assert_eq!(found["photos"], 12);
+    assert!(found["declined"].as_object().unwrap().len() == 5, "{found}");
+    assert!(!config().contains("confidence"));
+    let _ = calibrate(&["--doubt-below", "1.0", "--unable-below", "0.0"]);
+    assert!(config().contains("\"doubt_below\": 1.0"), "{}", config());
+    let sound = succeed(showtell().arg("verify").arg(&eight));
+    assert!(sound.contains("sound"), "{sound}");
+
+    let photo = learnt.path("data/Images/000.png");
+    let caption =
+        |more: &[&str]| succeed(showtell().arg("caption").arg("--bundle").arg(&eight).arg(&photo).args(more));
+    assert_eq!(json_lines(&caption(&["--json"]))[0]["trust"], "doubtful");
+    assert!(caption(&[]).contains("\tPerhaps "), "{}", caption(&[]));
+    let _ = calibrate(&["--doubt-below", "1.0", "--unable-below", "1.0"]);
+    assert!(caption(&[]).ends_with("\tI cannot describe this picture well.\n"), "{}", caption(&[]));
+    let report = learnt.path("report");
+    let _ = learnt.evaluate(&eight, &["--report", report.to_str().unwrap()]);
+    let page = fs::read_to_string(report.join("index.html")).unwrap();
+    assert!(page.contains("id=\"confidence\"") && page.contains("Expected calibration error"));
+}

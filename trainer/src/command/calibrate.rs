@@ -1,0 +1,170 @@
+//! `showtell calibrate`.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use clap::Args;
+use serde::Serialize;
+use showtell::captioner::{AttentionMaps, CaptionOptions};
+use showtell::{Bundle, Captioner};
+
+use super::rewrite::reconfigure;
+use super::{CacheArgument, DataArgument, device, read_bundle, say};
+use crate::calibration::drawn::Kind;
+use crate::calibration::reliability::Reliability;
+use crate::calibration::{Drawing, Sample, Thresholds, calibrate};
+use crate::dataset::Split;
+use crate::dataset::features::{Features, FrozenEncoder};
+use crate::evaluation::{Speaker, Targets, View};
+use crate::metric::support::is_supported;
+use crate::metric::tokenizer::tokenize;
+use crate::progress;
+
+/// Measure how far a bundle's captions can be trusted, and write it into the bundle
+///
+/// Captions a split, learns from words, probabilities and features which captions have only content
+/// words that people used as well, and draws pictures unlike photos to learn what to decline. Figures
+/// are by cross-validation.
+#[derive(Debug, Args)]
+pub struct Calibrate {
+    /// Folder of the bundle
+    #[arg(value_name = "BUNDLE")]
+    bundle: PathBuf,
+    #[command(flatten)]
+    data: DataArgument,
+    /// The split to learn from
+    #[arg(long, value_name = "NAME", default_value = "dev")]
+    split: Split,
+    /// Captions less probable than this are told with doubt
+    #[arg(long, value_name = "SHARE", default_value_t = 0.3)]
+    doubt_below: f32,
+    /// Captions less probable than this are not told
+    #[arg(long, value_name = "SHARE", default_value_t = 0.05)]
+    unable_below: f32,
+    /// Pictures to draw of each kind
+    #[arg(long, value_name = "N", default_value_t = 40)]
+    drawings: u64,
+    /// Measure only, and leave the bundle as it is
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    cache: CacheArgument,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Printed<'a> {
+    photos: usize,
+    reliability: &'a Reliability,
+    told_plainly: f64,
+    told_with_doubt: f64,
+    not_told: f64,
+    declined: BTreeMap<&'static str, f64>,
+}
+
+impl Calibrate {
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        let bundle = read_bundle(&self.bundle)?;
+        let photos = self.photos(&bundle)?;
+        let drawings = self.drawings(&bundle)?;
+        let thresholds = Thresholds { doubt: self.doubt_below, unable: self.unable_below };
+        let found = calibrate(&photos, &drawings, thresholds);
+        if let Err(reason) = found.calibration.validate() {
+            bail!("no usable calibration: {reason}");
+        }
+        if !self.dry_run {
+            reconfigure(&self.bundle, |config| config.confidence = Some(found.calibration.clone()))?;
+        }
+        let declined = found.declined.iter().map(|(kind, share)| (kind.name(), *share)).collect();
+        let [told_plainly, told_with_doubt, not_told] = found.told;
+        let printed = Printed {
+            photos: photos.len(),
+            reliability: &found.reliability,
+            told_plainly,
+            told_with_doubt,
+            not_told,
+            declined,
+        };
+        say(&if self.json { serde_json::to_string(&printed)? } else { table(&printed) })?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// Captions the split; each caption is right where every content word of it is supported.
+    fn photos(&self, bundle: &Bundle) -> anyhow::Result<Vec<Sample>> {
+        let device = device();
+        let dataset = self.data.open()?;
+        let targets = Targets::new(&dataset, self.split)?;
+        if targets.is_empty() {
+            bail!("{} has no {} photos: {}", self.data.data.display(), self.split, dataset.counts());
+        }
+        let model = bundle.model(&device)?;
+        let mut frozen = FrozenEncoder::published(&bundle.config().model.encoder, model.encoder)?;
+        frozen.preprocessing = bundle.config().preprocessing.clone();
+        let features = Features::open(&dataset, self.split, &frozen, &self.cache.folder(), &device)?;
+        let speaker = Speaker {
+            decoders: &[model.decoder],
+            vocabulary: bundle.vocabulary(),
+            view: View::Features(&features),
+            calibration: None,
+            device: &device,
+        };
+        let places: Vec<usize> = (0..targets.photos.len()).collect();
+        let found = speaker.find_all(&places, &bundle.config().decoding)?;
+        let texts = found.iter().map(|found| {
+            let best = found.hypotheses.first();
+            best.map_or(String::new(), |best| bundle.vocabulary().decode(&best.tokens))
+        });
+        let texts = tokenize(&texts.collect::<Vec<String>>());
+        let mut samples = Vec::with_capacity(found.len());
+        for ((found, text), references) in found.iter().zip(&texts).zip(targets.references.texts()) {
+            let evidence = found.evidence().context("a photo without a caption")?;
+            samples.push(Sample { evidence, right: is_supported(text, references) });
+        }
+        Ok(samples)
+    }
+
+    fn drawings(&self, bundle: &Bundle) -> anyhow::Result<Vec<Drawing>> {
+        let captioner = Captioner::new(bundle, &device())?;
+        let options =
+            CaptionOptions { beam: bundle.config().decoding.clone(), attention: AttentionMaps::Dropped };
+        let bar = progress::bar(Kind::ALL.len() * self.drawings as usize, "captioning drawings");
+        let mut drawings = Vec::new();
+        for seed in 0..self.drawings {
+            for kind in Kind::ALL {
+                let features = captioner.encode(&[&kind.draw(seed)]);
+                let found = pollster::block_on(captioner.find(features, &options))?;
+                let evidence = found.first().and_then(showtell::captioner::Found::evidence);
+                drawings.push(Drawing { kind, evidence: evidence.context("a drawing without a caption")? });
+                bar.inc(1);
+            }
+        }
+        bar.finish_and_clear();
+        Ok(drawings)
+    }
+}
+
+fn table(printed: &Printed<'_>) -> String {
+    let percent = |share: f64| format!("{:.1} %", 100.0 * share);
+    let Reliability { bins, error, brier, ranking, right } = printed.reliability;
+    let mut lines = vec![
+        format!("{} photos, {} of captions right", printed.photos, percent(*right)),
+        format!("expected calibration error {error:.3}, Brier score {brier:.3}, area under ROC {ranking:.3}"),
+        format!(
+            "told plainly {}, with doubt {}, not told {}",
+            percent(printed.told_plainly),
+            percent(printed.told_with_doubt),
+            percent(printed.not_told)
+        ),
+        "\nconfidence  captions   right".to_owned(),
+    ];
+    let filled = bins.iter().filter(|bin| bin.captions > 0);
+    lines
+        .extend(filled.map(|bin| format!("{:>10.2} {:>9} {:>7.2}", bin.confidence, bin.captions, bin.right)));
+    lines.push("\ndrawings declined, no drawing of the kind having been seen".to_owned());
+    lines.extend(printed.declined.iter().map(|(kind, share)| format!("{kind:<18} {:>8}", percent(*share))));
+    lines.join("\n")
+}

@@ -1,0 +1,117 @@
+//! One pass over the training photos.
+
+use anyhow::bail;
+use burn::tensor::Device;
+use rand::seq::SliceRandom;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use super::checkpoint::Progress;
+use super::learner::{Learner, Sight, StepOutcome};
+use super::log::{Log, StepRow};
+use super::schedule::Position;
+use super::{Materials, Phase, Photos};
+use crate::dataset::captions::Mirror;
+use crate::progress;
+
+impl Materials<'_> {
+    /// Learns from every photo once, in an order drawn for the epoch. Returns the number of
+    /// captions seen.
+    pub(super) fn epoch(
+        &self,
+        phase: &Phase,
+        learner: &mut Learner,
+        progress: &mut Progress,
+        log: &mut Log,
+        device: &Device,
+    ) -> anyhow::Result<usize> {
+        let settings = &self.recipe.training;
+        let epoch = progress.epoch + 1;
+        let mut order: Vec<usize> = (0..self.train.len()).collect();
+        order.shuffle(&mut ChaCha8Rng::seed_from_u64(mix(self.recipe.seed, epoch as u64)));
+        let steps = order.len().div_ceil(settings.photos_per_step);
+        let total = steps * settings.epochs;
+
+        let bar = progress::bar(steps, "training steps");
+        let mut captions_seen = 0;
+        for chosen in order.chunks(settings.photos_per_step) {
+            // Dropout draws from the device's generator, which cannot be saved; a seed for each
+            // step makes a resumed run draw the same.
+            let seed = mix(self.recipe.seed, (1 << 32) + progress.step as u64);
+            device.seed(seed);
+            let mut random = ChaCha8Rng::seed_from_u64(seed);
+            let (sight, mirrors) = self.show(chosen, &mut random, device)?;
+            let features = learner.look(sight)?;
+            let sampled = settings.scheduled_sampling * (progress.step as f64 / total as f64).min(1.0);
+            let lesson = self.lesson(
+                phase,
+                &learner.decoder,
+                &features.clone().inner(),
+                (chosen, &mirrors),
+                sampled,
+                &mut random,
+            )?;
+
+            let position = Position { step: progress.step, total, plateaus: progress.plateaus };
+            let share = settings.schedule.share(position);
+            let StepOutcome { loss, cross_entropy, gradient_norm } =
+                learner.step(features, &lesson.captions, lesson.advice, share)?;
+            if !loss.is_finite() || !gradient_norm.is_finite() {
+                bail!(
+                    "at step {} the loss is {loss} and its gradient's norm {gradient_norm}: lower the \
+                     learning rate",
+                    progress.step + 1
+                );
+            }
+            progress.step += 1;
+            if let Some(average) = &mut learner.average {
+                average.update(&learner.decoder, progress.step);
+            }
+            captions_seen += lesson.captions.photo_of_row.len();
+            log.step(StepRow {
+                step: progress.step,
+                epoch,
+                loss,
+                cross_entropy,
+                gradient_norm,
+                learning_rate: learner.learning_rate * share,
+                reward: lesson.reward,
+            });
+            bar.inc(1);
+        }
+        bar.finish_and_clear();
+        Ok(captions_seen)
+    }
+
+    /// What a step looks at, each photo in a way drawn for it, and which way round it is.
+    fn show(
+        &self,
+        photos: &[usize],
+        random: &mut ChaCha8Rng,
+        device: &Device,
+    ) -> anyhow::Result<(Sight, Vec<Mirror>)> {
+        match self.photos {
+            Photos::Frozen { train, .. } => {
+                // Nothing is drawn where there is one view: recipes without views stay as they were.
+                let mut view = || if train.len() == 1 { 0 } else { random.random_range(0..train.len()) };
+                let views: Vec<usize> = photos.iter().map(|_| view()).collect();
+                let mirrors = photos.iter().zip(&views).map(|(&photo, &view)| train.mirror(view, photo));
+                let mirrors = mirrors.collect();
+                Ok((Sight::Features(train.batch(photos, &views, device)?), mirrors))
+            }
+            Photos::Tuned { train, recipe, .. } => {
+                let flips: Vec<bool> = photos.iter().map(|_| recipe.flips && random.random()).collect();
+                let mirrors = flips.iter().map(|&flip| if flip { Mirror::Yes } else { Mirror::No }).collect();
+                Ok((Sight::Photos(train.batch(photos, &flips, device)?), mirrors))
+            }
+        }
+    }
+}
+
+/// A seed from a seed and a counter (the finaliser of SplitMix64, Steele et al. 2014).
+fn mix(seed: u64, counter: u64) -> u64 {
+    let mut z = seed.wrapping_add(counter.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
