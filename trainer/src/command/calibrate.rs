@@ -1,6 +1,7 @@
 //! `showtell calibrate`.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -46,6 +47,9 @@ pub struct Calibrate {
     /// Pictures to draw of each kind
     #[arg(long, value_name = "N", default_value_t = 40)]
     drawings: u64,
+    /// Keep the drawings in this folder, as PNG files
+    #[arg(long, value_name = "DIR")]
+    keep_drawings: Option<PathBuf>,
     /// Measure only, and leave the bundle as it is
     #[arg(long)]
     dry_run: bool,
@@ -131,11 +135,19 @@ impl Calibrate {
         let captioner = Captioner::new(bundle, &device())?;
         let options =
             CaptionOptions { beam: bundle.config().decoding.clone(), attention: AttentionMaps::Dropped };
+        if let Some(folder) = &self.keep_drawings {
+            fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        }
         let bar = progress::bar(Kind::ALL.len() * self.drawings as usize, "captioning drawings");
         let mut drawings = Vec::new();
         for seed in 0..self.drawings {
             for kind in Kind::ALL {
-                let features = captioner.encode(&[&kind.draw(seed)]);
+                let picture = kind.draw(seed);
+                if let Some(folder) = &self.keep_drawings {
+                    let path = folder.join(format!("{}-{seed:03}.png", kind.name().replace(' ', "-")));
+                    picture.save(&path).with_context(|| format!("cannot write {}", path.display()))?;
+                }
+                let features = captioner.encode(&[&picture]);
                 let found = pollster::block_on(captioner.find(features, &options))?;
                 let evidence = found.first().and_then(showtell::captioner::Found::evidence);
                 drawings.push(Drawing { kind, evidence: evidence.context("a drawing without a caption")? });

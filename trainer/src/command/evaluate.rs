@@ -77,7 +77,8 @@ impl Evaluate {
         let mut decoders = vec![model.decoder];
         for folder in &self.with {
             let other = Trained::open(folder, &device)?;
-            other.check(folder, &frozen.config, &frozen.tensors, vocabulary)?;
+            other.check(folder, &frozen.config, vocabulary)?;
+            other.check_weights(folder, &frozen.config, &frozen.tensors)?;
             decoders.push(other.decoder(&device)?);
         }
         let speaker = Speaker {

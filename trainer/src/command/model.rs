@@ -55,8 +55,27 @@ impl Trained {
         Ok(apply(untrained, self.decoder_tensors(), device)?)
     }
 
-    /// Refuses a model that looks at other features or knows other words than an encoder with its
-    /// weights and a vocabulary say.
+    /// Refuses a model whose encoder has other weights: its decoder is used to other features.
+    ///
+    /// # Errors
+    /// What was expected and what was found.
+    pub fn check_weights(
+        &self,
+        folder: &Path,
+        encoder: &EncoderConfig,
+        weights: &Tensors,
+    ) -> anyhow::Result<()> {
+        if part(&self.tensors, "encoder.") != *weights {
+            bail!(
+                "{} has other weights of {} than those in use: both must see the same features",
+                folder.display(),
+                encoder.name()
+            );
+        }
+        Ok(())
+    }
+
+    /// Refuses a model that looks through another encoder or knows other words.
     ///
     /// # Errors
     /// What was expected and what was found.
@@ -64,19 +83,11 @@ impl Trained {
         &self,
         folder: &Path,
         expected: &EncoderConfig,
-        weights: &Tensors,
         vocabulary: &Vocabulary,
     ) -> anyhow::Result<()> {
         let found = &self.config.encoder;
         if found != expected {
             bail!("{} looks through {}, expected {}", folder.display(), line(found)?, line(expected)?);
-        }
-        if part(&self.tensors, "encoder.") != *weights {
-            bail!(
-                "{} has other weights of {} than those in use: both must see the same features",
-                folder.display(),
-                expected.name()
-            );
         }
         if self.vocabulary != *vocabulary {
             bail!(

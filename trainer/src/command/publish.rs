@@ -7,20 +7,20 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use showtell::Bundle;
-use showtell::bundle::tensors::Precision;
-use showtell::bundle::{Draft, SUMS};
+use showtell::bundle::tensors::{Precision, Tensors};
+use showtell::bundle::{CARD, CONFIG, Draft, SUMS, TOKENIZER};
 
 use showtell::decoder::CellKind;
 
-use super::device;
+use super::{device, read_bundle};
 use crate::files::write_atomically;
 use crate::run::Run;
 use crate::training::checkpoint::Progress;
 
-/// Make a bundle of a run's best epoch
+/// Make a bundle of a run's best epoch, or of another bundle in another number format
 #[derive(Debug, Args)]
 pub struct Publish {
-    /// Folder of the run
+    /// Folder of the run, or of a bundle
     #[arg(value_name = "RUN")]
     run: PathBuf,
     /// Folder for the bundle
@@ -56,32 +56,60 @@ impl From<Format> for Precision {
 impl Publish {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let device = device();
-        let run = Run::open(&self.run)?;
-        let (tensors, progress) = run.best(&device)?;
-        let card = match &self.card {
-            Some(path) => {
-                fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?
-            }
-            None => card(&run, &progress),
+        let (mut draft, from) = if Run::is_here(&self.run) || !self.run.join(CONFIG).is_file() {
+            let run = Run::open(&self.run)?;
+            let (tensors, progress) = run.best(&device)?;
+            (draft(&run, tensors, &progress), format!("epoch {}", progress.best_epoch))
+        } else {
+            (redraft(&self.run)?, format!("from {}", self.run.display()))
         };
-        let draft = Draft {
-            name: run.recipe.name.clone(),
-            model: run.model(),
-            preprocessing: run.recipe.encoder.preprocessing(),
-            decoding: run.recipe.decoding.clone(),
-            confidence: None,
-            tensors,
-            tokenizer: run.tokenizer.clone(),
-            card,
-        };
+        if let Some(path) = &self.card {
+            draft.card =
+                fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        }
         let files = draft.into_files(self.precision.into())?;
         // A weight beyond float16 would only be found by whoever loads the bundle.
         Bundle::from_files(files.clone())?.model(&device)?;
         write(&self.out, &files)?;
         let bytes: usize = files.values().map(Vec::len).sum();
-        println!("{}: epoch {}, {:.1} MB", self.out.display(), progress.best_epoch, bytes as f64 / 1e6);
+        println!("{}: {from}, {:.1} MB", self.out.display(), bytes as f64 / 1e6);
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// A run's best epoch.
+fn draft(run: &Run, tensors: Tensors, progress: &Progress) -> Draft {
+    Draft {
+        name: run.recipe.name.clone(),
+        model: run.model(),
+        preprocessing: run.recipe.encoder.preprocessing(),
+        decoding: run.recipe.decoding.clone(),
+        confidence: None,
+        tensors,
+        tokenizer: run.tokenizer.clone(),
+        card: card(run, progress),
+    }
+}
+
+/// A bundle once more. Its calibration stays behind: it was measured with other weights, if only by
+/// their rounding.
+fn redraft(folder: &Path) -> anyhow::Result<Draft> {
+    let bundle = read_bundle(folder)?;
+    let read = |name: &str| {
+        let path = folder.join(name);
+        fs::read(&path).with_context(|| format!("cannot read {}", path.display()))
+    };
+    let config = bundle.config().clone();
+    Ok(Draft {
+        name: config.name,
+        model: config.model,
+        preprocessing: config.preprocessing,
+        decoding: config.decoding,
+        confidence: None,
+        tensors: bundle.tensors().clone(),
+        tokenizer: read(TOKENIZER)?,
+        card: String::from_utf8(read(CARD)?).context("the model card is no text")?,
+    })
 }
 
 /// Writes the files, the list of checksums last: until it is there the folder is no bundle.

@@ -48,8 +48,8 @@ pub struct Train {
     encoder: Option<Network>,
     #[command(flatten)]
     weights: EncoderArguments,
-    /// Start from the decoder of this bundle or run instead of from untrained weights; its encoder and
-    /// its words must be the recipe's
+    /// Start from the decoder of this bundle or run instead of from untrained weights; its words and
+    /// sizes must be the recipe's
     #[arg(long, value_name = "DIR")]
     from: Option<PathBuf>,
     /// Learn from what the decoder of this bundle or run would say as well, or from the mean of
@@ -175,7 +175,8 @@ impl Train {
     fn initial(&self, run: &Run, device: &Device) -> anyhow::Result<Option<Tensors>> {
         let Some(folder) = &self.from else { return run.start() };
         let trained = Trained::open(folder, device)?;
-        trained.check(folder, &run.recipe.encoder, &run.encoder, &run.vocabulary)?;
+        // Its encoder may have other weights: the decoder goes on with what it sees now.
+        trained.check(folder, &run.recipe.encoder, &run.vocabulary)?;
         if trained.config.decoder != run.recipe.decoder {
             bail!("the decoder of {} is another than the recipe's", folder.display());
         }
@@ -187,7 +188,8 @@ impl Train {
     fn teachers(&self, run: &Run, device: &Device) -> anyhow::Result<Teachers> {
         let teacher = |folder: &PathBuf| {
             let trained = Trained::open(folder, device)?;
-            trained.check(folder, &run.recipe.encoder, &run.encoder, &run.vocabulary)?;
+            trained.check(folder, &run.recipe.encoder, &run.vocabulary)?;
+            trained.check_weights(folder, &run.recipe.encoder, &run.encoder)?;
             trained.decoder(device).with_context(|| folder.display().to_string())
         };
         Ok(Teachers { decoders: self.teacher.iter().map(teacher).collect::<anyhow::Result<_>>()? })

@@ -12,7 +12,7 @@ use showtell::decoder::Decoder;
 
 use super::forward::rollout::{Choice, Rollout};
 use super::forward::sampling::draw_inputs;
-use super::reward::{Baseline, Reward, SelfCriticalRecipe};
+use super::reward::{Baseline, Expected, Reward, SelfCriticalRecipe};
 use super::{Materials, Phase};
 use crate::dataset::batch::{PackedCaptions, Row};
 use crate::dataset::captions::{CaptionStore, Mirror};
@@ -82,11 +82,12 @@ impl SelfCritical {
             Baseline::LeaveOneOut => Vec::new(),
         };
         let (mut rows, mut total) = (Vec::new(), 0.0);
+        let photos: Vec<Expected> =
+            references.iter().map(|captions| self.reward.expect(captions.clone())).collect();
         for (photo, captions) in drawn.into_iter().enumerate() {
-            let expected = self.reward.expect(references[photo].clone());
             let greedy = greedy.get(photo).and_then(|captions| captions.first());
             let (advantages, mean) =
-                self.reward.advantages(&captions, greedy.map(Vec::as_slice), &expected)?;
+                self.reward.advantages(&captions, greedy.map(Vec::as_slice), &photos, photo)?;
             total += mean;
             let row = |(targets, weight)| Row { photo, targets, weight };
             rows.extend(captions.into_iter().zip(advantages).map(row));

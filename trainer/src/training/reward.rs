@@ -36,6 +36,10 @@ pub struct SelfCriticalRecipe {
     /// Taken off for a caption without a single supported content word; for others by the share of
     /// content words that no reference supports. English only.
     pub hallucination: f32,
+    /// Weight of CIDEr-D against what people wrote about the other photos of the step, its mean taken
+    /// off: a sentence that fits everything is worth less (Wang et al. 2020, "Compare and reweight",
+    /// who weight references by it).
+    pub between: f32,
 }
 
 impl Default for SelfCriticalRecipe {
@@ -47,6 +51,7 @@ impl Default for SelfCriticalRecipe {
             cider: 1.0,
             bleu4: 0.0,
             hallucination: 0.0,
+            between: 0.0,
         }
     }
 }
@@ -82,6 +87,7 @@ impl SelfCriticalRecipe {
             ("training.self_critical.cider", self.cider),
             ("training.self_critical.bleu4", self.bleu4),
             ("training.self_critical.hallucination", self.hallucination),
+            ("training.self_critical.between", self.between),
         ];
         for (key, found) in weights {
             if !(found.is_finite() && found >= 0.0) {
@@ -162,12 +168,23 @@ impl Reward {
         }
     }
 
-    /// What a caption is worth, given as token ids with its end token, if it has one.
+    /// What a caption of one of a step's photos is worth, given as token ids with its end token, if it
+    /// has one.
+    ///
+    /// # Panics
+    /// Without a photo of that place.
     #[must_use]
-    pub fn of(&self, caption: &[u32], expected: &Expected) -> f64 {
-        let SelfCriticalRecipe { cider, bleu4, hallucination, .. } = self.recipe;
+    pub fn of(&self, caption: &[u32], photos: &[Expected], photo: usize) -> f64 {
+        let SelfCriticalRecipe { cider, bleu4, hallucination, between, .. } = self.recipe;
+        let expected = &photos[photo];
         let grams = self.runs.recognise(caption).count();
-        let mut worth = f64::from(cider) * cider_d(&self.documents.vector(&grams), &expected.vectors);
+        let vector = self.documents.vector(&grams);
+        let mut worth = f64::from(cider) * cider_d(&vector, &expected.vectors);
+        if between > 0.0 && photos.len() > 1 {
+            let others = photos.iter().enumerate().filter(|(place, _)| *place != photo);
+            let total: f64 = others.map(|(_, other)| cider_d(&vector, &other.vectors)).sum();
+            worth -= f64::from(between) * total / (photos.len() - 1) as f64;
+        }
         if bleu4 > 0.0 {
             worth += f64::from(bleu4) * SCALE * expected.limits.compare(&grams).smoothed_bleu4();
         }
@@ -193,14 +210,15 @@ impl Reward {
         &self,
         captions: &[Vec<u32>],
         greedy: Option<&[u32]>,
-        expected: &Expected,
+        photos: &[Expected],
+        photo: usize,
     ) -> anyhow::Result<(Vec<f32>, f64)> {
-        let rewards: Vec<f64> = captions.iter().map(|caption| self.of(caption, expected)).collect();
+        let rewards: Vec<f64> = captions.iter().map(|caption| self.of(caption, photos, photo)).collect();
         let total: f64 = rewards.iter().sum();
         let mean = total / rewards.len().max(1) as f64;
         let advantages = match (self.recipe.baseline, greedy) {
             (Baseline::Greedy, Some(greedy)) => {
-                let baseline = self.of(greedy, expected);
+                let baseline = self.of(greedy, photos, photo);
                 rewards.iter().map(|reward| (reward - baseline) as f32).collect()
             }
             (Baseline::Greedy, None) => anyhow::bail!("the greedy baseline needs a greedy caption"),
@@ -258,12 +276,12 @@ mod tests {
     #[test]
     fn the_better_caption_is_worth_more_and_breaking_off_costs() {
         let (reward, ids) = reward(&SelfCriticalRecipe::default());
-        let expected = reward.expect(vec![ids("a dog runs on grass"), ids("the dog is running")]);
-        let worth = |text: &str| reward.of(&ended(ids(text)), &expected);
+        let expected = [reward.expect(vec![ids("a dog runs on grass"), ids("the dog is running")])];
+        let worth = |text: &str| reward.of(&ended(ids(text)), &expected, 0);
         let all =
             [worth("a dog runs on grass"), worth("a dog sleeps on grass"), worth("a cat sleeps on a bed")];
         assert!(all.is_sorted_by(|a, b| a > b) && all[2] >= 0.0, "{all:?}");
-        assert!(reward.of(&ids("a dog runs on grass"), &expected) < all[0]);
+        assert!(reward.of(&ids("a dog runs on grass"), &expected, 0) < all[0]);
     }
 
     /// With one reference and document frequencies of its own set, the reward of a caption is the
@@ -280,8 +298,9 @@ mod tests {
         let captions = ["a dog is running END", "a cat sleeps END", "a horse END"];
         let scored = references.score(&captions).unwrap();
         for (place, raw) in raw.iter().enumerate() {
-            let expected = reward.expect(raw.iter().map(|text| ids(text.trim_end_matches(" END"))).collect());
-            let found = reward.of(&ended(ids(captions[place].trim_end_matches(" END"))), &expected);
+            let references = raw.iter().map(|text| ids(text.trim_end_matches(" END"))).collect();
+            let expected = [reward.expect(references)];
+            let found = reward.of(&ended(ids(captions[place].trim_end_matches(" END"))), &expected, 0);
             assert!((found - scored.photos[place].cider).abs() < 1e-9, "{place}: {found}");
         }
     }
@@ -290,32 +309,44 @@ mod tests {
     fn other_terms_are_added_on_request() {
         let recipe = SelfCriticalRecipe { cider: 0.0, hallucination: 2.0, ..SelfCriticalRecipe::default() };
         let (reward, ids) = reward(&recipe);
-        let expected = reward.expect(vec![ids("the dog is running")]);
+        let expected = [reward.expect(vec![ids("the dog is running")])];
         // Of dog, runs and grass the last is unsupported.
-        assert!((reward.of(&ids("a dog runs on grass"), &expected) + 2.0 / 3.0).abs() < 1e-9);
-        assert!((reward.of(&ids("a the"), &expected) + 2.0).abs() < 1e-9);
+        assert!((reward.of(&ids("a dog runs on grass"), &expected, 0) + 2.0 / 3.0).abs() < 1e-9);
+        assert!((reward.of(&ids("a the"), &expected, 0) + 2.0).abs() < 1e-9);
         let recipe = SelfCriticalRecipe { hallucination: 0.0, bleu4: 0.5, ..recipe };
         let (reward, ids) = self::reward(&recipe);
-        let expected = reward.expect(vec![ids("the dog is running")]);
-        assert!((reward.of(&ended(ids("the dog is running")), &expected) - 5.0).abs() < 1e-6);
+        let expected = [reward.expect(vec![ids("the dog is running")])];
+        assert!((reward.of(&ended(ids("the dog is running")), &expected, 0) - 5.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn what_fits_other_photos_is_worth_less() {
+        let recipe = SelfCriticalRecipe { cider: 0.0, between: 0.5, ..SelfCriticalRecipe::default() };
+        let (reward, ids) = reward(&recipe);
+        let photos =
+            ["a dog runs on grass", "a cat sleeps on a bed"].map(|text| reward.expect(vec![ids(text)]));
+        let worth = |text: &str, photo| reward.of(&ended(ids(text)), &photos, photo);
+        assert!((worth("a cat sleeps on a bed", 0) + 5.0).abs() < 1e-6);
+        assert!(worth("a man rides a horse", 0) > worth("a cat is running", 0));
+        assert!(worth("a man rides a horse", 0).abs() < 0.2);
     }
 
     #[test]
     fn advantages_are_over_the_others_or_over_the_greedy_caption() {
         let (reward, ids) = reward(&SelfCriticalRecipe::default());
-        let expected = reward.expect(vec![ids("a dog runs on grass")]);
+        let expected = [reward.expect(vec![ids("a dog runs on grass")])];
         let captions = ["a dog runs on grass", "a cat", "a dog"].map(|text| ended(ids(text)));
-        let worth = captions.each_ref().map(|caption| reward.of(caption, &expected));
-        let (found, mean) = reward.advantages(&captions, None, &expected).unwrap();
+        let worth = captions.each_ref().map(|caption| reward.of(caption, &expected, 0));
+        let (found, mean) = reward.advantages(&captions, None, &expected, 0).unwrap();
         assert!((found[0] - (worth[0] - f64::midpoint(worth[1], worth[2])) as f32).abs() < 1e-5);
         assert!(found.iter().sum::<f32>().abs() < 1e-4, "{found:?}");
         assert!((mean - worth.iter().sum::<f64>() / 3.0).abs() < 1e-9);
-        assert!(reward.advantages(&captions[..1], None, &expected).is_err());
+        assert!(reward.advantages(&captions[..1], None, &expected, 0).is_err());
 
         let recipe = SelfCriticalRecipe { baseline: Baseline::Greedy, ..SelfCriticalRecipe::default() };
         let (reward, _) = self::reward(&recipe);
-        let (found, _) = reward.advantages(&captions, Some(&captions[2]), &expected).unwrap();
+        let (found, _) = reward.advantages(&captions, Some(&captions[2]), &expected, 0).unwrap();
         assert!((found[0] - (worth[0] - worth[2]) as f32).abs() < 1e-5 && found[2] == 0.0);
-        assert!(reward.advantages(&captions, None, &expected).is_err());
+        assert!(reward.advantages(&captions, None, &expected, 0).is_err());
     }
 }
