@@ -172,10 +172,9 @@ impl Found {
         vocabulary: &Vocabulary,
         calibration: Option<&Calibration>,
     ) -> Result<Caption, CaptionError> {
-        let judged = calibration.zip(self.evidence()).map(|(calibration, evidence)| {
-            let confidence = calibration.confidence(&evidence);
-            (confidence, calibration.trust(confidence))
-        });
+        let judged = calibration
+            .zip(self.evidence())
+            .map(|(calibration, evidence)| (calibration.confidence(&evidence), calibration.trust(&evidence)));
         let Self { hypotheses, mut attention, .. } = self;
         let mut hypotheses = hypotheses.into_iter();
         let best = hypotheses.next().ok_or(CaptionError::NoWords)?;

@@ -118,6 +118,8 @@ pub struct Calibration {
     pub doubt_below: f32,
     /// Captions less probable than this are not told.
     pub unable_below: f32,
+    /// Pictures less probably of the known kind than this are not described.
+    pub unfamiliar_below: f32,
 }
 
 impl Calibration {
@@ -128,6 +130,10 @@ impl Calibration {
     pub fn validate(&self) -> Result<(), String> {
         if !self.picture.is_finite() || !self.caption.is_finite() {
             return Err("confidence holds a weight that is not a finite number".into());
+        }
+        if !(0.0..=1.0).contains(&self.unfamiliar_below) {
+            let found = self.unfamiliar_below;
+            return Err(format!("confidence.unfamiliar_below must be from 0 to 1, found {found}"));
         }
         if !(0.0 <= self.unable_below && self.unable_below <= self.doubt_below && self.doubt_below <= 1.0) {
             return Err(format!(
@@ -144,10 +150,12 @@ impl Calibration {
         self.picture.probability(&evidence.picture) * self.caption.probability(&evidence.caption)
     }
 
-    /// How a caption of this probability is told.
+    /// How a caption is told.
     #[must_use]
-    pub fn trust(&self, confidence: f32) -> Trust {
-        if confidence < self.unable_below {
+    pub fn trust(&self, evidence: &Evidence) -> Trust {
+        let confidence = self.confidence(evidence);
+        let unfamiliar = self.picture.probability(&evidence.picture) < self.unfamiliar_below;
+        if unfamiliar || confidence < self.unable_below {
             Trust::Unable
         } else if confidence < self.doubt_below {
             Trust::Doubtful
@@ -173,7 +181,8 @@ mod tests {
             picture: logistic(0.0, 1.0),
             caption: logistic(2.0, 4.0),
             doubt_below: 0.4,
-            unable_below: 0.1,
+            unable_below: 0.01,
+            unfamiliar_below: 0.3,
         }
     }
 
@@ -205,10 +214,15 @@ mod tests {
         // The picture is surely of the kind: log-odds 2 - 4.
         let confidence = calibration.confidence(&evidence);
         assert!((confidence - 1.0 / (1.0 + 2.0_f32.exp())).abs() < 1e-6);
-        assert_eq!(calibration.trust(confidence), Trust::Doubtful);
-        let strange = Evidence { picture: [-100.0, 0.0, 0.0, 0.0, 0.0], ..evidence };
-        assert_eq!(calibration.trust(calibration.confidence(&strange)), Trust::Unable);
-        assert_eq!(calibration.trust(0.4), Trust::Plain);
+        assert_eq!(calibration.trust(&evidence), Trust::Doubtful);
+        // Log-odds of -1: a probability of 0.27.
+        let strange = Evidence { picture: [-1.0, 0.0, 0.0, 0.0, 0.0], ..evidence };
+        assert!(calibration.confidence(&strange) > calibration.unable_below);
+        assert_eq!(calibration.trust(&strange), Trust::Unable);
+        let hopeless = Evidence { caption: [-2.0, 0.0, 0.0, 0.0, 0.0], ..evidence };
+        assert_eq!(calibration.trust(&hopeless), Trust::Unable);
+        let sure = Evidence { caption: [-0.1, 0.0, 0.0, 0.0, 0.0], ..evidence };
+        assert_eq!(calibration.trust(&sure), Trust::Plain);
         assert!(Evidence::new([0.0; PICTURE], &[]).is_none());
     }
 
@@ -221,8 +235,8 @@ mod tests {
         short["picture"]["weights"] = serde_json::json!([1.0]);
         let message = serde_json::from_value::<Calibration>(short).unwrap_err().to_string();
         assert!(message.contains("expected 5 weights, found 1"), "{message}");
-        let swapped = Calibration { doubt_below: 0.05, ..calibration() };
-        assert!(swapped.validate().unwrap_err().contains("found 0.1 and 0.05"));
+        let swapped = Calibration { doubt_below: 0.005, ..calibration() };
+        assert!(swapped.validate().unwrap_err().contains("found 0.01 and 0.005"));
         let broken = Calibration { caption: logistic(f32::NAN, 0.0), ..calibration() };
         assert!(broken.validate().unwrap_err().contains("finite"));
     }

@@ -162,7 +162,7 @@ fn eight_bits_say_the_same_in_half_the_room_and_confidence_is_calibrated() {
     assert_eq!(found["photos"], 12);
     assert!(found["declined"].as_object().unwrap().len() == 5, "{found}");
     assert!(!config().contains("confidence"));
-    let _ = calibrate(&["--doubt-below", "1.0", "--unable-below", "0.0"]);
+    let _ = calibrate(&["--doubt-below", "1.0", "--unable-below", "0.0", "--unfamiliar-below", "0.0"]);
     assert!(config().contains("\"doubt_below\": 1.0"), "{}", config());
     let sound = succeed(showtell().arg("verify").arg(&eight));
     assert!(sound.contains("sound"), "{sound}");

@@ -11,6 +11,7 @@ pub mod drawn;
 pub mod logistic;
 pub mod reliability;
 
+use showtell::Trust;
 use showtell::confidence::{Calibration, Evidence};
 
 use drawn::Kind;
@@ -46,6 +47,8 @@ pub struct Thresholds {
     pub doubt: f32,
     /// Not at all.
     pub unable: f32,
+    /// Below which probability of being of the known kind pictures are not described.
+    pub unfamiliar: f32,
 }
 
 /// A fitted calibration and how well it does on what it was not fitted on.
@@ -67,29 +70,30 @@ pub struct Calibrated {
 pub fn calibrate(photos: &[Sample], drawings: &[Drawing], thresholds: Thresholds) -> Calibrated {
     let everything = model(photos.iter(), drawings.iter(), thresholds);
 
-    let mut judged = Vec::with_capacity(photos.len());
+    let (mut judged, mut trusts) = (Vec::with_capacity(photos.len()), Vec::with_capacity(photos.len()));
     for fold in 0..FOLDS {
         let within = |place: usize| place % FOLDS == fold;
         let rest = photos.iter().enumerate().filter(|(place, _)| !within(*place)).map(|(_, sample)| sample);
         let others = drawings.iter().enumerate().filter(|(place, _)| !within(*place)).map(|(_, it)| it);
         let model = model(rest, others, thresholds);
         let own = photos.iter().enumerate().filter(|(place, _)| within(*place));
-        judged.extend(own.map(|(_, sample)| (model.confidence(&sample.evidence), sample.right)));
+        for (_, Sample { evidence, right }) in own {
+            judged.push((model.confidence(evidence), *right));
+            trusts.push(model.trust(evidence));
+        }
     }
     let count = judged.len().max(1) as f64;
-    let told = [showtell::Trust::Plain, showtell::Trust::Doubtful, showtell::Trust::Unable].map(|trust| {
-        let own = judged.iter().filter(|(confidence, _)| everything.trust(*confidence) == trust);
-        own.count() as f64 / count
-    });
+    let told = [Trust::Plain, Trust::Doubtful, Trust::Unable]
+        .map(|trust| trusts.iter().filter(|own| **own == trust).count() as f64 / count);
 
     let declined = Kind::ALL.into_iter().map(|kind| {
         let model = model(photos.iter(), drawings.iter().filter(|drawing| drawing.kind != kind), thresholds);
-        let own: Vec<f32> = drawings
+        let own: Vec<Trust> = drawings
             .iter()
             .filter(|drawing| drawing.kind == kind)
-            .map(|drawing| model.confidence(&drawing.evidence))
+            .map(|drawing| model.trust(&drawing.evidence))
             .collect();
-        let refused = own.iter().filter(|confidence| **confidence < thresholds.unable).count();
+        let refused = own.iter().filter(|trust| **trust == Trust::Unable).count();
         (kind, refused as f64 / own.len().max(1) as f64)
     });
     Calibrated {
@@ -114,6 +118,7 @@ fn model<'a>(
         caption: fit(&captions),
         doubt_below: thresholds.doubt,
         unable_below: thresholds.unable,
+        unfamiliar_below: thresholds.unfamiliar,
     }
 }
 
@@ -126,11 +131,11 @@ mod tests {
     #[test]
     fn drawings_are_declined_and_photos_are_told_by_their_chances() {
         let mut random = ChaCha8Rng::seed_from_u64(9);
-        let photos: Vec<Sample> = (0..2_000)
+        let photos: Vec<Sample> = (0..4_000)
             .map(|_| {
                 let mean: f32 = random.random_range(-3.0..0.0);
                 let picture = [1.0 + random.random_range(-0.3..0.3), 0.0, 0.0, 0.0, 0.0];
-                let right = random.random_bool(f64::from(mean).exp());
+                let right = random.random_bool(1.0 / (1.0 + (-3.0 - 2.0 * f64::from(mean)).exp()));
                 Sample { evidence: Evidence { picture, caption: [mean, 0.0, 0.0, 0.0, 0.0] }, right }
             })
             .collect();
@@ -141,7 +146,7 @@ mod tests {
                 Drawing { kind: Kind::ALL[n % 5], evidence }
             })
             .collect();
-        let found = calibrate(&photos, &drawings, Thresholds { doubt: 0.3, unable: 0.05 });
+        let found = calibrate(&photos, &drawings, Thresholds { doubt: 0.3, unable: 0.01, unfamiliar: 0.5 });
         assert!(found.reliability.error < 0.05, "{:?}", found.reliability);
         assert!(found.reliability.ranking > 0.75);
         assert!(found.declined.iter().all(|(_, share)| *share > 0.9), "{:?}", found.declined);

@@ -85,12 +85,12 @@ mod tests {
 
     #[test]
     fn figures_are_those_of_the_definitions() {
-        let told = [(0.95, true), (0.9, false), (0.15, false), (0.15, false), (0.15, true)];
+        let told = [(0.95, true), (0.91, false), (0.15, false), (0.15, false), (0.15, true)];
         let found = Reliability::of(&told);
         assert_eq!((found.bins[9].captions, found.bins[1].captions), (2, 3));
-        // Bins: |0.925 - 0.5| of 2 captions, |0.15 - 1/3| of 3.
-        assert!((found.error - (2.0 * 0.425 + 3.0 * (1.0 / 3.0 - 0.15)) / 5.0).abs() < 1e-6);
-        let brier = (0.05_f64.powi(2) + 0.81 + 2.0 * 0.15_f64.powi(2) + 0.85_f64.powi(2)) / 5.0;
+        // Bins: |0.93 - 0.5| of 2 captions, |0.15 - 1/3| of 3.
+        assert!((found.error - (2.0 * 0.43 + 3.0 * (1.0 / 3.0 - 0.15)) / 5.0).abs() < 1e-6);
+        let brier = (0.05_f64.powi(2) + 0.91_f64.powi(2) + 2.0 * 0.15_f64.powi(2) + 0.85_f64.powi(2)) / 5.0;
         assert!((found.brier - brier).abs() < 1e-6);
         // 0.95 beats all three wrong ones; 0.15 beats none and ties with two.
         assert!((found.ranking - (3.0 + 1.0) / 6.0).abs() < 1e-9);

@@ -39,11 +39,14 @@ pub struct Calibrate {
     #[arg(long, value_name = "NAME", default_value = "dev")]
     split: Split,
     /// Captions less probable than this are told with doubt
-    #[arg(long, value_name = "SHARE", default_value_t = 0.3)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.1)]
     doubt_below: f32,
     /// Captions less probable than this are not told
-    #[arg(long, value_name = "SHARE", default_value_t = 0.05)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.01)]
     unable_below: f32,
+    /// Pictures less probably photos than this are not described
+    #[arg(long, value_name = "SHARE", default_value_t = 0.5)]
+    unfamiliar_below: f32,
     /// Pictures to draw of each kind
     #[arg(long, value_name = "N", default_value_t = 40)]
     drawings: u64,
@@ -75,7 +78,11 @@ impl Calibrate {
         let bundle = read_bundle(&self.bundle)?;
         let photos = self.photos(&bundle)?;
         let drawings = self.drawings(&bundle)?;
-        let thresholds = Thresholds { doubt: self.doubt_below, unable: self.unable_below };
+        let thresholds = Thresholds {
+            doubt: self.doubt_below,
+            unable: self.unable_below,
+            unfamiliar: self.unfamiliar_below,
+        };
         let found = calibrate(&photos, &drawings, thresholds);
         if let Err(reason) = found.calibration.validate() {
             bail!("no usable calibration: {reason}");
