@@ -9,7 +9,6 @@ use web_sys::{ErrorEvent, File, MessageEvent, Url, UrlSearchParams, Worker};
 
 use crate::app::{Page, Photo, Stage};
 use crate::protocol::{DeviceChoice, Reply, Request, pack, unpack};
-use showtell::Trust;
 
 /// The worker's loader, made by trunk beside the page.
 const WORKER: &str = "worker_loader.js";

@@ -1,4 +1,4 @@
-//! Named tensors: to and from safetensors [`file`]s, into and out of Burn modules.
+//! Named tensors: to and from safetensors [files](mod@file), into and out of Burn modules.
 //!
 //! Names are paths in the module, `encoder.network.stem.weight`. Linear weights are stored as
 //! Burn keeps them, `[in, out]`.
