@@ -139,7 +139,8 @@ impl Captioner {
         options: &CaptionOptions,
     ) -> Result<Vec<Caption>, CaptionError> {
         let found = self.find(features, options).await?;
-        let calibration = self.calibration.as_ref();
+        // Measured with the bundle's own search; another leaves other evidence.
+        let calibration = self.calibration.as_ref().filter(|_| options.beam == self.defaults.beam);
         found.into_iter().map(|found| found.caption(&self.vocabulary, calibration)).collect()
     }
 }
@@ -217,6 +218,9 @@ impl Found {
 ///
 /// # Errors
 /// [`CaptionError`].
+///
+/// # Panics
+/// Without decoders.
 pub async fn search(
     decoders: &[Decoder],
     vocabulary: &Vocabulary,

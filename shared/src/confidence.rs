@@ -61,6 +61,9 @@ pub fn statistics(features: &Tensor<3>) -> Tensor<2> {
     Tensor::cat(vec![over_channels(mean), length, over_channels(deviation), active, busy], 1)
 }
 
+/// The largest weight that is taken for one.
+const LARGEST_WEIGHT: f32 = 1e9;
+
 /// A logistic model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -81,8 +84,9 @@ impl<const N: usize> Logistic<N> {
         1.0 / (1.0 + (-odds).exp())
     }
 
-    fn is_finite(&self) -> bool {
-        self.intercept.is_finite() && self.weights.iter().all(|weight| weight.is_finite())
+    /// Whether sums of its terms stay far from what a number can hold.
+    fn is_usable(&self) -> bool {
+        self.weights.iter().chain([&self.intercept]).all(|weight| weight.abs() <= LARGEST_WEIGHT)
     }
 }
 
@@ -128,8 +132,8 @@ impl Calibration {
     /// # Errors
     /// What must hold.
     pub fn validate(&self) -> Result<(), String> {
-        if !self.picture.is_finite() || !self.caption.is_finite() {
-            return Err("confidence holds a weight that is not a finite number".into());
+        if !self.picture.is_usable() || !self.caption.is_usable() {
+            return Err(format!("confidence holds a weight that is not a number up to {LARGEST_WEIGHT:e}"));
         }
         if !(0.0..=1.0).contains(&self.unfamiliar_below) {
             let found = self.unfamiliar_below;
@@ -154,13 +158,14 @@ impl Calibration {
     #[must_use]
     pub fn trust(&self, evidence: &Evidence) -> Trust {
         let confidence = self.confidence(evidence);
-        let unfamiliar = self.picture.probability(&evidence.picture) < self.unfamiliar_below;
-        if unfamiliar || confidence < self.unable_below {
-            Trust::Unable
-        } else if confidence < self.doubt_below {
+        let familiar = self.picture.probability(&evidence.picture) >= self.unfamiliar_below;
+        // Whatever is no number is not told plainly.
+        if familiar && confidence >= self.doubt_below {
+            Trust::Plain
+        } else if familiar && confidence >= self.unable_below {
             Trust::Doubtful
         } else {
-            Trust::Plain
+            Trust::Unable
         }
     }
 }
@@ -238,6 +243,6 @@ mod tests {
         let swapped = Calibration { doubt_below: 0.005, ..calibration() };
         assert!(swapped.validate().unwrap_err().contains("found 0.01 and 0.005"));
         let broken = Calibration { caption: logistic(f32::NAN, 0.0), ..calibration() };
-        assert!(broken.validate().unwrap_err().contains("finite"));
+        assert!(broken.validate().unwrap_err().contains("not a number up to 1e9"));
     }
 }

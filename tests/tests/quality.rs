@@ -55,7 +55,11 @@ fn column(record: &Path, name: &str) -> Vec<f64> {
     lines.filter_map(|cells| cells[place].parse().ok()).collect()
 }
 
-const SELF_CRITICAL: [&str; 12] = [
+const SELF_CRITICAL: [&str; 16] = [
+    "--set",
+    "training.average=0.5",
+    "--set",
+    "training.keep_checkpoints=40",
     "--set",
     "training.phase=\"self-critical\"",
     "--set",
@@ -86,22 +90,33 @@ fn self_critical_training_raises_the_reward_and_resumes() {
     let bundle = learnt.publish("run", "f32");
     let _ = succeed(learnt.train("again").args(SELF_CRITICAL).arg("--from").arg(bundle));
     assert_eq!(column(&learnt.path("again/epochs.csv"), "reward"), rewards);
-    for entry in fs::read_dir(learnt.path("again/checkpoints")).unwrap() {
-        fs::remove_dir_all(entry.unwrap().path()).unwrap();
+    for epoch in 18..=40 {
+        fs::remove_dir_all(learnt.path(&format!("again/checkpoints/epoch-{epoch:04}"))).unwrap();
     }
     let _ = succeed(learnt.train("again").args(SELF_CRITICAL).arg("--resume"));
-    assert_eq!(column(&learnt.path("again/epochs.csv"), "reward"), rewards);
+    for name in ["reward", "dev_cider"] {
+        let [again, whole] =
+            ["again", "rewarded"].map(|run| column(&learnt.path(run).join("epochs.csv"), name));
+        assert_eq!(again, whole, "{name}");
+    }
+    // A run that was started from nothing has nowhere else to start from.
+    let mut other = learnt.train("run");
+    other.args(["--epochs", "40", "--resume", "--from"]).arg(learnt.path("rewarded"));
+    let message = stderr(&other.output().unwrap());
+    assert!(message.contains("was started from untrained weights"), "{message}");
 }
 
 #[test]
 fn teachers_are_followed_and_ensembles_speak_as_one() {
     let learnt = Learnt::new(&[]);
     let _ = succeed(learnt.train("other").args(["--epochs", "40", "--set", "seed=8"]));
-    let taught = ["--epochs", "12", "--set", "training.distillation=1.0", "--set", "training.average=0.9"];
-    let refused = learnt.train("taught").args(taught).output().unwrap();
+    let taught =
+        ["--epochs", "12", "--set", "training.distillation=1.0", "--set", "training.label_smoothing=0"];
+    let taught = [&taught[..], &["--set", "training.average=0.9"]].concat();
+    let refused = learnt.train("taught").args(&taught).output().unwrap();
     assert!(stderr(&refused).contains("distillation takes both"), "{}", stderr(&refused));
     let mut student = learnt.train("taught");
-    student.args(taught).arg("--teacher").arg(learnt.path("run")).arg("--teacher").arg(learnt.path("other"));
+    student.args(&taught).arg("--teacher").arg(learnt.path("run")).arg("--teacher").arg(learnt.path("other"));
     let _ = succeed(&mut student);
     let losses = column(&learnt.path("taught/epochs.csv"), "loss");
     assert!(losses[11] < losses[0] - 0.5, "{losses:?}");

@@ -7,6 +7,7 @@
 //! | `captions.bin` | training captions as token ids, made anew at each start |
 //! | `encoder.safetensors` | the encoder as published, batch norm folded |
 //! | `start.safetensors` | the decoder that the run started from, where it was not untrained |
+//! | `teachers.sha256` | digests of the teachers' decoders, where there are any |
 //! | `data.sha256` | digests of the captions to learn from and of those of dev |
 //! | `checkpoints/` | the newest and the best state |
 //! | `steps.csv`, `epochs.csv`, `curve.svg`, `events.out.tfevents.*` | the record |
@@ -16,6 +17,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use burn::tensor::Device;
+use showtell::bundle::sums::digest;
 use showtell::bundle::tensors::{Precision, Tensors, collect, read_safetensors, write_safetensors};
 use showtell::{Model, ModelConfig, Vocabulary};
 
@@ -42,6 +44,7 @@ const TOKENIZER: &str = "tokenizer.json";
 const ENCODER: &str = "encoder.safetensors";
 const DATA: &str = "data.sha256";
 const START: &str = "start.safetensors";
+const TEACHERS: &str = "teachers.sha256";
 
 impl Run {
     /// Whether a folder holds a run.
@@ -108,6 +111,28 @@ impl Run {
         Ok(())
     }
 
+    /// Remembers the teachers' decoders, or compares them with those of the run's start.
+    ///
+    /// # Errors
+    /// When they differ, or the disk refuses.
+    pub fn check_teachers(&self, teachers: &[Tensors]) -> anyhow::Result<()> {
+        let name = |tensors: &Tensors| digest(&write_safetensors(tensors, Precision::F32)) + "\n";
+        let now: String = teachers.iter().map(name).collect();
+        let path = self.folder.join(TEACHERS);
+        let then = match fs::read_to_string(&path) {
+            Ok(then) => then,
+            Err(_) if now.is_empty() => return Ok(()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && !self.has_checkpoint()? => {
+                return Ok(write_atomically(&path, now.as_bytes())?);
+            }
+            Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
+        };
+        if then != now {
+            bail!("the teachers differ from those that {} was started with", self.folder.display());
+        }
+        Ok(())
+    }
+
     /// Keeps the decoder's weights that the run starts from, for whoever resumes it.
     ///
     /// # Errors
@@ -116,11 +141,19 @@ impl Run {
         match self.start()? {
             Some(then) if then == *tensors => Ok(()),
             Some(_) => bail!("{} was started from other weights", self.folder.display()),
+            None if self.has_checkpoint()? => {
+                bail!("{} was started from untrained weights", self.folder.display())
+            }
             None => {
                 let path = self.folder.join(START);
                 Ok(write_atomically(&path, &write_safetensors(tensors, Precision::F32))?)
             }
         }
+    }
+
+    fn has_checkpoint(&self) -> anyhow::Result<bool> {
+        let checkpoints = Checkpoints::new(&self.folder, self.recipe.training.keep_checkpoints)?;
+        Ok(checkpoints.newest()?.is_some())
     }
 
     /// The decoder's weights that the run started from, where it was not untrained.

@@ -48,7 +48,8 @@ pub struct Calibrate {
     #[arg(long, value_name = "SHARE", default_value_t = 0.5)]
     unfamiliar_below: f32,
     /// Pictures to draw of each kind
-    #[arg(long, value_name = "N", default_value_t = 40)]
+    #[arg(long, value_name = "N", default_value_t = 40,
+          value_parser = clap::value_parser!(u64).range(1..=10_000))]
     drawings: u64,
     /// Keep the drawings in this folder, as PNG files
     #[arg(long, value_name = "DIR")]
@@ -75,6 +76,15 @@ struct Printed<'a> {
 
 impl Calibrate {
     pub fn run(self) -> anyhow::Result<ExitCode> {
+        let Self { doubt_below, unable_below, unfamiliar_below, .. } = self;
+        if !(0.0 <= unable_below && unable_below <= doubt_below && doubt_below <= 1.0) {
+            bail!(
+                "--unable-below and --doubt-below must rise from 0 to 1, found {unable_below} and {doubt_below}"
+            );
+        }
+        if !(0.0..=1.0).contains(&unfamiliar_below) {
+            bail!("--unfamiliar-below must be from 0 to 1, found {unfamiliar_below}");
+        }
         let bundle = read_bundle(&self.bundle)?;
         let photos = self.photos(&bundle)?;
         let drawings = self.drawings(&bundle)?;

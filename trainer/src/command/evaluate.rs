@@ -85,10 +85,13 @@ impl Evaluate {
             decoders: &decoders,
             vocabulary,
             view: View::Features(&features),
-            calibration: bundle.config().confidence.as_ref(),
+            // Measured with the bundle alone and its own search.
+            calibration: (bundle.config().confidence.as_ref())
+                .filter(|_| self.with.is_empty() && beam == bundle.config().decoding),
             device: &device,
         };
 
+        let before = self.against.as_ref().map(|path| results(path, &targets)).transpose()?;
         let begun = Instant::now();
         let found = speaker.evaluate(&targets, &beam)?;
         let seconds = begun.elapsed().as_secs_f64();
@@ -102,8 +105,10 @@ impl Evaluate {
         let (mut summary, java) = Summary::new(&targets.references, &found.scored, &known, &metrics);
         complain(&java);
         summary.seconds = Some(seconds);
-        summary.unchanged =
-            self.against.as_ref().map(|path| unchanged(path, &targets, &found.captions)).transpose()?;
+        summary.unchanged = before.map(|before| {
+            let same = before.iter().zip(&found.captions).filter(|(then, now)| then == now).count();
+            same as f64 / before.len().max(1) as f64
+        });
         if let Some(folder) = &self.report {
             let subject = Subject {
                 name: &bundle.config().name,
@@ -128,22 +133,20 @@ impl Evaluate {
     }
 }
 
-/// Share of captions that are the same in a results file of the same photos.
-fn unchanged(path: &Path, targets: &Targets, captions: &[String]) -> anyhow::Result<f64> {
+/// The captions of a results file of the same photos.
+fn results(path: &Path, targets: &Targets) -> anyhow::Result<Vec<String>> {
     let text = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let before: Vec<Captioned> =
+    let found: Vec<Captioned> =
         serde_json::from_slice(&text).with_context(|| format!("cannot understand {}", path.display()))?;
-    if before.len() != captions.len() {
-        bail!("{} has {} captions, expected {}", path.display(), before.len(), captions.len());
+    if found.len() != targets.photos.len() {
+        bail!("{} has {} captions, expected {}", path.display(), found.len(), targets.photos.len());
     }
-    let mut same = 0;
-    for ((then, photo), now) in before.iter().zip(&targets.photos).zip(captions) {
-        if then.image_id != ImageId::Name(photo.image.clone()) {
-            bail!("{} is of other photos: {:?}, expected {}", path.display(), then.image_id, photo.image);
+    for (row, photo) in found.iter().zip(&targets.photos) {
+        if row.image_id != ImageId::Name(photo.image.clone()) {
+            bail!("{} is of other photos: {:?}, expected {}", path.display(), row.image_id, photo.image);
         }
-        same += usize::from(then.caption == *now);
     }
-    Ok(same as f64 / captions.len().max(1) as f64)
+    Ok(found.into_iter().map(|row| row.caption).collect())
 }
 
 /// Captions in COCO's results form. Flickr8k has no numbers, so the file name is the id.

@@ -147,16 +147,9 @@ pub fn read_bundle(folder: &Path) -> anyhow::Result<Bundle> {
     Bundle::from_files(files).with_context(|| format!("bundle {}", folder.display()))
 }
 
-/// `--beam` and the other settings of a search.
+/// The rules that a search keeps.
 #[derive(Debug, Args)]
-struct BeamArgument {
-    /// Width of the beam search; 1 is greedy [default: the bundle's]
-    #[arg(long, value_name = "WIDTH")]
-    beam: Option<usize>,
-    /// Scores are divided by length to this power; more favours longer captions [default: the
-    /// bundle's]
-    #[arg(long, value_name = "NUMBER")]
-    length_exponent: Option<f32>,
+struct RulesArgument {
     /// The fewest words in a caption [default: the bundle's]
     #[arg(long, value_name = "WORDS")]
     min_words: Option<usize>,
@@ -167,6 +160,34 @@ struct BeamArgument {
     /// bundle's]
     #[arg(long, value_name = "WORDS", value_delimiter = ',')]
     bad_endings: Option<Vec<String>>,
+}
+
+impl RulesArgument {
+    fn over(&self, defaults: &BeamConfig) -> BeamConfig {
+        BeamConfig {
+            min_words: self.min_words.unwrap_or(defaults.min_words),
+            no_repeat: self.no_repeat.unwrap_or(defaults.no_repeat),
+            bad_endings: match &self.bad_endings {
+                Some(words) => words.iter().filter(|word| !word.is_empty()).cloned().collect(),
+                None => defaults.bad_endings.clone(),
+            },
+            ..defaults.clone()
+        }
+    }
+}
+
+/// `--beam` and the other settings of a search.
+#[derive(Debug, Args)]
+struct BeamArgument {
+    /// Width of the beam search; 1 is greedy [default: the bundle's]
+    #[arg(long, value_name = "WIDTH")]
+    beam: Option<usize>,
+    /// Scores are divided by length to this power; more favours longer captions [default: the
+    /// bundle's]
+    #[arg(long, value_name = "NUMBER")]
+    length_exponent: Option<f32>,
+    #[command(flatten)]
+    rules: RulesArgument,
     /// Draw so many captions word by word instead of searching, and take the best by score
     #[arg(long, value_name = "CAPTIONS", conflicts_with = "beam")]
     sample: Option<usize>,
@@ -189,15 +210,9 @@ impl BeamArgument {
         let beam = BeamConfig {
             width: self.sample.or(self.beam).unwrap_or(defaults.width),
             length_exponent: self.length_exponent.unwrap_or(defaults.length_exponent),
-            min_words: self.min_words.unwrap_or(defaults.min_words),
-            no_repeat: self.no_repeat.unwrap_or(defaults.no_repeat),
-            bad_endings: match &self.bad_endings {
-                Some(words) => words.iter().filter(|word| !word.is_empty()).cloned().collect(),
-                None => defaults.bad_endings.clone(),
-            },
             // A width asked for is a beam's, whatever the bundle does.
             sampling: if self.beam.is_some() { None } else { self.sampling(defaults) },
-            ..defaults.clone()
+            ..self.rules.over(defaults)
         };
         beam.validate()?;
         Ok(beam)

@@ -61,6 +61,9 @@ impl Publish {
             let (tensors, progress) = run.best(&device)?;
             (draft(&run, tensors, &progress), format!("epoch {}", progress.best_epoch))
         } else {
+            if self.out.exists() && self.out.canonicalize()? == self.run.canonicalize()? {
+                bail!("{} is the bundle itself: choose another folder", self.out.display());
+            }
             (redraft(&self.run)?, format!("from {}", self.run.display()))
         };
         if let Some(path) = &self.card {
@@ -100,6 +103,9 @@ fn redraft(folder: &Path) -> anyhow::Result<Draft> {
         fs::read(&path).with_context(|| format!("cannot read {}", path.display()))
     };
     let config = bundle.config().clone();
+    if config.confidence.is_some() {
+        eprintln!("the calibration of {} stays behind: run showtell calibrate", folder.display());
+    }
     Ok(Draft {
         name: config.name,
         model: config.model,
@@ -108,7 +114,11 @@ fn redraft(folder: &Path) -> anyhow::Result<Draft> {
         confidence: None,
         tensors: bundle.tensors().clone(),
         tokenizer: read(TOKENIZER)?,
-        card: String::from_utf8(read(CARD)?).context("the model card is no text")?,
+        card: match fs::read_to_string(folder.join(CARD)) {
+            // The one file that may be missing.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+            card => card.with_context(|| format!("cannot read {}", folder.join(CARD).display()))?,
+        },
     })
 }
 

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use burn::tensor::Device;
 use clap::Args;
+use showtell::Vocabulary;
 use showtell::bundle::tensors::Tensors;
 use showtell::encoder::Network;
 
@@ -69,8 +70,8 @@ impl Train {
         let mut recipe = Recipe::read_with(&self.recipe, &self.set, self.encoder)?;
         recipe.training.epochs = self.epochs.unwrap_or(recipe.training.epochs);
         recipe.validate()?;
-        self.check_phase(&recipe)?;
         let there = Run::is_here(&self.out);
+        self.check_phase(&recipe, there)?;
         if there && !self.resume {
             bail!(
                 "{} already holds a run: go on with --resume, or choose another folder",
@@ -88,6 +89,7 @@ impl Train {
         let tokenizer = words.tokenizer()?;
         let json = tokenizer.to_string(true).map_err(|error| anyhow::anyhow!("{error}"))?.into_bytes();
         let frozen = self.weights.load(&recipe.encoder, &device)?;
+        let named = self.initial(&recipe, &Vocabulary::from_json(&json)?, &device)?;
         let run = if there {
             let run = Run::open(&self.out)?;
             if run.recipe != recipe {
@@ -117,7 +119,16 @@ impl Train {
         );
         let dev = Targets::new(&dataset, Split::Dev)?;
         run.check_data(&captions.digest()?, &dev.digest()?)?;
-        let initial = self.initial(&run, &device)?;
+        let initial = match named {
+            Some(tensors) => {
+                run.keep_start(&tensors)?;
+                Some(tensors)
+            }
+            None => run.start()?,
+        };
+        if recipe.training.phase == PhaseKind::SelfCritical && initial.is_none() {
+            bail!("the self-critical phase starts from trained weights: name a bundle or a run with --from");
+        }
         let teachers = self.teachers(&run, &device)?;
         let start = if self.resume { Start::Resume } else { Start::Fresh };
         let materials = |photos| Materials {
@@ -157,7 +168,7 @@ impl Train {
     }
 
     /// Refuses what is missing for the recipe's phase, or named in vain.
-    fn check_phase(&self, recipe: &Recipe) -> anyhow::Result<()> {
+    fn check_phase(&self, recipe: &Recipe, there: bool) -> anyhow::Result<()> {
         let (taught, named) = (recipe.training.distillation.is_some(), !self.teacher.is_empty());
         if taught != named {
             bail!(
@@ -165,34 +176,40 @@ impl Train {
                 if taught { "the recipe's setting" } else { "--teacher" }
             );
         }
-        if recipe.training.phase == PhaseKind::SelfCritical && self.from.is_none() && !self.resume {
+        if recipe.training.phase == PhaseKind::SelfCritical && self.from.is_none() && !there {
             bail!("the self-critical phase starts from trained weights: name a bundle or a run with --from");
         }
         Ok(())
     }
 
-    /// The weights to start from, which the run keeps for whoever resumes it.
-    fn initial(&self, run: &Run, device: &Device) -> anyhow::Result<Option<Tensors>> {
-        let Some(folder) = &self.from else { return run.start() };
+    /// The decoder's weights to start from, where they are named.
+    fn initial(
+        &self,
+        recipe: &Recipe,
+        vocabulary: &Vocabulary,
+        device: &Device,
+    ) -> anyhow::Result<Option<Tensors>> {
+        let Some(folder) = &self.from else { return Ok(None) };
         let trained = Trained::open(folder, device)?;
         // Its encoder may have other weights: the decoder goes on with what it sees now.
-        trained.check(folder, &run.recipe.encoder, &run.vocabulary)?;
-        if trained.config.decoder != run.recipe.decoder {
+        trained.check(folder, &recipe.encoder, vocabulary)?;
+        if trained.config.decoder != recipe.decoder {
             bail!("the decoder of {} is another than the recipe's", folder.display());
         }
-        let tensors = trained.decoder_tensors();
-        run.keep_start(&tensors)?;
-        Ok(Some(tensors))
+        Ok(Some(trained.decoder_tensors()))
     }
 
     fn teachers(&self, run: &Run, device: &Device) -> anyhow::Result<Teachers> {
-        let teacher = |folder: &PathBuf| {
+        let (mut decoders, mut tensors) = (Vec::new(), Vec::new());
+        for folder in &self.teacher {
             let trained = Trained::open(folder, device)?;
             trained.check(folder, &run.recipe.encoder, &run.vocabulary)?;
             trained.check_weights(folder, &run.recipe.encoder, &run.encoder)?;
-            trained.decoder(device).with_context(|| folder.display().to_string())
-        };
-        Ok(Teachers { decoders: self.teacher.iter().map(teacher).collect::<anyhow::Result<_>>()? })
+            decoders.push(trained.decoder(device).with_context(|| folder.display().to_string())?);
+            tensors.push(trained.decoder_tensors());
+        }
+        run.check_teachers(&tensors)?;
+        Ok(Teachers { decoders })
     }
 
     /// Refuses data without photos to learn from or to choose the best epoch on.

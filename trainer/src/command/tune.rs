@@ -9,7 +9,7 @@ use serde::Serialize;
 use showtell::beam::BeamConfig;
 
 use super::rewrite::reconfigure;
-use super::{BeamArgument, CacheArgument, DataArgument, device, read_bundle, say};
+use super::{CacheArgument, DataArgument, RulesArgument, device, read_bundle, say};
 use crate::dataset::Split;
 use crate::dataset::features::{Features, FrozenEncoder};
 use crate::evaluation::{Speaker, Targets, View};
@@ -43,7 +43,7 @@ pub struct Tune {
     #[arg(long)]
     write: bool,
     #[command(flatten)]
-    beam: BeamArgument,
+    rules: RulesArgument,
     #[command(flatten)]
     cache: CacheArgument,
     /// Print one JSON object a line
@@ -74,7 +74,8 @@ impl Tune {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let device = device();
         let bundle = read_bundle(&self.bundle)?;
-        let usual = self.beam.over(&bundle.config().decoding)?;
+        let usual = self.rules.over(&bundle.config().decoding);
+        let searches = self.searches(&usual)?;
         let dataset = self.data.open()?;
         let targets = Targets::new(&dataset, self.split)?;
         if targets.is_empty() {
@@ -92,19 +93,14 @@ impl Tune {
             device: &device,
         };
 
-        let bar = progress::bar(self.widths.len() * self.exponents.len(), "searches");
+        let bar = progress::bar(searches.len(), "searches");
         let mut tried = Vec::new();
-        for &width in &self.widths {
-            // A greedy search knows no lengths to compare.
-            let exponents = if width == 1 { &self.exponents[..1] } else { &self.exponents };
-            for &length_exponent in exponents {
-                let beam = BeamConfig { width, length_exponent, sampling: None, ..usual.clone() };
-                beam.validate()?;
-                let found = speaker.evaluate(&targets, &beam)?.scored;
-                let words = diversity(&found.texts, targets.references.texts(), &Known::default()).words;
-                tried.push(Tried { width, length_exponent, scores: found.total, words, beam });
-                bar.inc(1);
-            }
+        for beam in searches {
+            let found = speaker.evaluate(&targets, &beam)?.scored;
+            let words = diversity(&found.texts, targets.references.texts(), &Known::default()).words;
+            let BeamConfig { width, length_exponent, .. } = beam;
+            tried.push(Tried { width, length_exponent, scores: found.total, words, beam });
+            bar.inc(1);
         }
         bar.finish_and_clear();
         let score = |tried: &Tried| match self.by {
@@ -145,5 +141,20 @@ impl Tune {
             }
         }
         Ok(ExitCode::SUCCESS)
+    }
+
+    /// All searches to try, each usable.
+    fn searches(&self, usual: &BeamConfig) -> anyhow::Result<Vec<BeamConfig>> {
+        let mut searches = Vec::new();
+        for &width in &self.widths {
+            // A greedy search knows no lengths to compare.
+            let own = [usual.length_exponent];
+            for &length_exponent in if width == 1 { own.as_slice() } else { &self.exponents } {
+                let beam = BeamConfig { width, length_exponent, sampling: None, ..usual.clone() };
+                beam.validate()?;
+                searches.push(beam);
+            }
+        }
+        Ok(searches)
     }
 }

@@ -190,8 +190,7 @@ impl TrainingRecipe {
             return Err(RecipeError::value("training.average", "from 0 up to 1", decay));
         }
         if let Some(ViewRecipe { windows, smallest, .. }) = self.views
-            && windows > 0
-            && !(smallest > 0.0 && smallest < 1.0)
+            && !(windows == 0 && smallest == 0.0 || smallest > 0.0 && smallest < 1.0)
         {
             return Err(RecipeError::value("training.views.smallest", "above 0, below 1", smallest));
         }
@@ -221,7 +220,34 @@ impl TrainingRecipe {
                 "views are kept for a frozen encoder; use training.fine_tune.flips",
             );
         }
+        if self.average.is_some() && self.fine_tune.is_some() {
+            return combination(
+                "training.average with training.fine_tune",
+                "the encoder's weights are not averaged, and the decoder's alone would not fit it",
+            );
+        }
+        if self.distillation.is_some() && self.fine_tune.is_some() {
+            return combination(
+                "training.distillation with training.fine_tune",
+                "teachers see the features of the encoder as published",
+            );
+        }
+        if self.distillation.is_some() && self.label_smoothing > 0.0 {
+            return combination(
+                "training.label_smoothing with training.distillation",
+                "what is spread lies where teachers would have it; set training.label_smoothing = 0",
+            );
+        }
         match self.phase {
+            PhaseKind::SelfCritical
+                if self.captions == CaptionChoice::One
+                    && self.self_critical.as_ref().is_none_or(|critical| critical.cross_entropy == 0.0) =>
+            {
+                combination(
+                    "training.captions = \"one\" in the self-critical phase without cross-entropy",
+                    "no caption of people's is learnt from",
+                )
+            }
             PhaseKind::CrossEntropy if self.self_critical.is_some() => combination(
                 "training.self_critical with training.phase = \"cross-entropy\"",
                 "nothing is drawn; set training.phase = \"self-critical\"",

@@ -94,6 +94,13 @@ impl SelfCriticalRecipe {
                 return Err(RecipeError::value(key, "at least 0", found));
             }
         }
+        if weights[1..].iter().all(|(_, weight)| *weight == 0.0) {
+            return Err(RecipeError::value(
+                "training.self_critical",
+                "to reward something",
+                "no weight above 0",
+            ));
+        }
         Ok(())
     }
 }
@@ -142,10 +149,20 @@ impl Reward {
                 .map(|caption| runs.learn(&closed(caption, end)).count())
                 .collect();
             counts.add(&Limits::of(&grams));
+            // Runs that only captions of mirrored photos have get numbers too, or they would be taken
+            // for strangers, which equal each other by chance; they count as no document's.
+            for caption in captions.of(photo, Mirror::Yes)? {
+                let _ = runs.learn(&closed(caption, end));
+            }
         }
         let mut numbers: FxHashMap<String, u32> = FxHashMap::default();
+        let special = vocabulary.special();
+        let wordless = [special.pad, special.start, special.end, special.unknown];
         let stems = (0..vocabulary.len() as u32)
             .map(|id| {
+                if wordless.contains(&id) {
+                    return None;
+                }
                 let next = numbers.len() as u32;
                 stem(vocabulary.word(id)).map(|stem| *numbers.entry(stem).or_insert(next))
             })
@@ -246,11 +263,13 @@ mod tests {
 
     const END: u32 = 2;
 
-    /// The reward over three photos, and token ids of a text.
+    /// The reward over four photos, and token ids of a text.
     fn reward(recipe: &SelfCriticalRecipe) -> (Reward, impl Fn(&str) -> Vec<u32> + use<>) {
         let captions = "image,caption,split\na.png,a dog runs on grass,train\na.png,the dog is running,train\n\
-                        b.png,a cat sleeps on a bed,train\nc.png,a man rides a horse,train\n";
-        let here = folder(&[("captions.csv", captions), ("a.png", ""), ("b.png", ""), ("c.png", "")]);
+                        b.png,a cat sleeps on a bed,train\nc.png,a man rides a horse,train\n\
+                        d.png,the dog left,train\nd.png,right,train\n";
+        let here =
+            folder(&[("captions.csv", captions), ("a.png", ""), ("b.png", ""), ("c.png", ""), ("d.png", "")]);
         let (dataset, _) = Dataset::open(here.path()).unwrap();
         let text =
             TextRecipe { min_count: 1, max_size: None, max_words: 9, contractions: Contractions::Split };
@@ -293,9 +312,10 @@ mod tests {
             vec!["a dog runs on grass END", "the dog is running END"],
             vec!["a cat sleeps on a bed END"],
             vec!["a man rides a horse END"],
+            vec!["the dog left END", "right END"],
         ];
         let references = crate::metric::References::new(&raw).unwrap();
-        let captions = ["a dog is running END", "a cat sleeps END", "a horse END"];
+        let captions = ["a dog is running END", "a cat sleeps END", "a horse END", "a dog left END"];
         let scored = references.score(&captions).unwrap();
         for (place, raw) in raw.iter().enumerate() {
             let references = raw.iter().map(|text| ids(text.trim_end_matches(" END"))).collect();
@@ -306,13 +326,26 @@ mod tests {
     }
 
     #[test]
+    fn captions_of_mirrored_photos_are_known_word_by_word() {
+        let (reward, ids) = reward(&SelfCriticalRecipe::default());
+        // Training has "the dog left"; mirrored it is "the dog right", said nowhere else.
+        let expected = [reward.expect(vec![ids("the dog right")])];
+        let worth = |text: &str| reward.of(&ended(ids(text)), &expected, 0);
+        // Its second pair is as strange as "dog right", and must not be taken for it.
+        assert!(worth("the dog sleeps") < 0.8 * worth("the dog right"));
+        let pair = reward.of(&ids("cat right"), &expected, 0);
+        let other = reward.of(&ids("cat man"), &expected, 0);
+        assert!(pair > other, "{pair} {other}");
+    }
+
+    #[test]
     fn other_terms_are_added_on_request() {
         let recipe = SelfCriticalRecipe { cider: 0.0, hallucination: 2.0, ..SelfCriticalRecipe::default() };
         let (reward, ids) = reward(&recipe);
         let expected = [reward.expect(vec![ids("the dog is running")])];
         // Of dog, runs and grass the last is unsupported.
-        assert!((reward.of(&ids("a dog runs on grass"), &expected, 0) + 2.0 / 3.0).abs() < 1e-9);
-        assert!((reward.of(&ids("a the"), &expected, 0) + 2.0).abs() < 1e-9);
+        assert!((reward.of(&ended(ids("a dog runs on grass")), &expected, 0) + 2.0 / 3.0).abs() < 1e-9);
+        assert!((reward.of(&ended(ids("a the")), &expected, 0) + 2.0).abs() < 1e-9);
         let recipe = SelfCriticalRecipe { hallucination: 0.0, bleu4: 0.5, ..recipe };
         let (reward, ids) = self::reward(&recipe);
         let expected = [reward.expect(vec![ids("the dog is running")])];

@@ -25,6 +25,9 @@ impl Quantised {
         if self.scale_shape.len() != shape.len() || self.values.len() != shape.iter().product::<usize>() {
             return None;
         }
+        if self.values.is_empty() {
+            return Some(Vec::new());
+        }
         let differing = || self.scale_shape.iter().enumerate().filter(|(_, length)| **length != 1);
         if differing().count() > 1 {
             return None;
@@ -42,10 +45,10 @@ impl Quantised {
 
 /// Turns a matrix or a stack of filters into integers, with a scale for each output channel: filters
 /// have those first, linear layers last, and an embedding's rows are both its words and, where the
-/// output is tied to it, the output's channels. Nothing for vectors.
+/// output is tied to it, the output's channels. Nothing for vectors, nor for what holds no numbers.
 pub(super) fn quantise(name: &str, tensor: &TensorValues) -> Option<Quantised> {
     let TensorValues { shape, values } = tensor;
-    if shape.len() < 2 || values.is_empty() {
+    if shape.len() < 2 || values.is_empty() || !values.iter().all(|value| value.is_finite()) {
         return None;
     }
     let first = shape.len() > 2 || name.ends_with("embedding.weight");

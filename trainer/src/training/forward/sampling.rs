@@ -65,8 +65,8 @@ pub(super) fn draw(shares: &[f32], random: &mut impl Rng) -> u32 {
             return index as u32;
         }
     }
-    // Rounding may leave a trace.
-    shares.len().saturating_sub(1) as u32
+    // Rounding may leave a trace; what has no share is never drawn.
+    shares.iter().rposition(|share| *share > 0.0).unwrap_or_default() as u32
 }
 
 #[cfg(test)]
