@@ -18,9 +18,11 @@ pub struct StepRow {
     pub step: usize,
     /// Epoch, from 1.
     pub epoch: usize,
-    /// What training minimises: smoothed loss per word, in nats, and the attention penalty.
+    /// What training minimises: smoothed loss per word, in nats, and the attention penalty. In the
+    /// self-critical phase words are weighted by advantage: no nats then, and it may be negative.
     pub loss: f32,
-    /// Cross-entropy per word, in nats.
+    /// Cross-entropy per word, in nats; in the self-critical phase of drawn and of people's captions
+    /// together.
     pub cross_entropy: f32,
     /// Norm of the gradient before clipping.
     pub gradient_norm: f32,

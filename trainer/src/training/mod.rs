@@ -97,9 +97,9 @@ pub enum Photos<'a> {
 /// Whether a run starts or goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Start {
-    /// From untrained weights.
+    /// From the weights to start from, untrained ones where none are given.
     Fresh,
-    /// From the newest checkpoint, or from untrained weights where there is none.
+    /// From the newest checkpoint, or as fresh where there is none.
     Resume,
 }
 
