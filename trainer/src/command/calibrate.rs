@@ -11,14 +11,13 @@ use serde::Serialize;
 use showtell::captioner::{AttentionMaps, CaptionOptions};
 use showtell::{Bundle, Captioner};
 
+use super::examination::Examination;
 use super::rewrite::reconfigure;
 use super::{CacheArgument, DataArgument, device, read_bundle, say};
 use crate::calibration::drawn::Kind;
 use crate::calibration::reliability::Reliability;
 use crate::calibration::{Drawing, Sample, Thresholds, calibrate};
 use crate::dataset::Split;
-use crate::dataset::features::{Features, FrozenEncoder};
-use crate::evaluation::{Speaker, Targets, View};
 use crate::metric::support::is_supported;
 use crate::metric::tokenizer::tokenize;
 use crate::progress;
@@ -117,22 +116,8 @@ impl Calibrate {
     /// Captions the split; each caption is right where every content word of it is supported.
     fn photos(&self, bundle: &Bundle) -> anyhow::Result<Vec<Sample>> {
         let device = device();
-        let dataset = self.data.open()?;
-        let targets = Targets::new(&dataset, self.split)?;
-        if targets.is_empty() {
-            bail!("{} has no {} photos: {}", self.data.data.display(), self.split, dataset.counts());
-        }
-        let model = bundle.model(&device)?;
-        let mut frozen = FrozenEncoder::published(&bundle.config().model.encoder, model.encoder)?;
-        frozen.preprocessing = bundle.config().preprocessing.clone();
-        let features = Features::open(&dataset, self.split, &frozen, &self.cache.folder(), &device)?;
-        let speaker = Speaker {
-            decoders: &[model.decoder],
-            vocabulary: bundle.vocabulary(),
-            view: View::Features(&features),
-            calibration: None,
-            device: &device,
-        };
+        let examination = Examination::open(bundle, &self.data, self.split, &self.cache, &device)?;
+        let (targets, speaker) = (&examination.targets, examination.speaker());
         let places: Vec<usize> = (0..targets.photos.len()).collect();
         let found = speaker.find_all(&places, &bundle.config().decoding)?;
         let texts = found.iter().map(|found| {

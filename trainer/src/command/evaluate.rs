@@ -8,12 +8,13 @@ use std::time::Instant;
 use anyhow::{Context, bail};
 use clap::Args;
 
+use super::examination::Examination;
 use super::figures::{JavaArguments, complain, table};
 use super::model::Trained;
 use super::{BeamArgument, BundleArgument, CacheArgument, DataArgument, device, say};
-use crate::dataset::features::{Features, FrozenEncoder};
+use crate::dataset::features::FrozenEncoder;
 use crate::dataset::{Dataset, Photo, Split};
-use crate::evaluation::{Speaker, Targets, View};
+use crate::evaluation::{Speaker, Targets};
 use crate::files::write_atomically;
 use crate::metric::coco::{Captioned, ImageId};
 use crate::metric::diversity::Known;
@@ -64,41 +65,31 @@ impl Evaluate {
         let device = device();
         let bundle = self.bundle.read()?;
         let beam = self.beam.over(&bundle.config().decoding)?;
-        let dataset = self.data.open()?;
-        let targets = Targets::new(&dataset, self.split)?;
-        if targets.is_empty() {
-            bail!("{} has no {} photos: {}", self.data.data.display(), self.split, dataset.counts());
-        }
-        let model = bundle.model(&device)?;
-        let mut frozen = FrozenEncoder::published(&bundle.config().model.encoder, model.encoder)?;
-        frozen.preprocessing = bundle.config().preprocessing.clone();
-        let features = Features::open(&dataset, self.split, &frozen, &self.cache.folder(), &device)?;
+        let mut examination = Examination::open(&bundle, &self.data, self.split, &self.cache, &device)?;
         let vocabulary = bundle.vocabulary();
-        let mut decoders = vec![model.decoder];
         for folder in &self.with {
             let other = Trained::open(folder, &device)?;
-            other.check(folder, &frozen.config, vocabulary)?;
-            other.check_weights(folder, &frozen.config, &frozen.tensors)?;
-            decoders.push(other.decoder(&device)?);
+            let FrozenEncoder { config, tensors, .. } = &examination.frozen;
+            other.check(folder, config, vocabulary)?;
+            other.check_weights(folder, config, tensors)?;
+            examination.decoders.push(other.decoder(&device)?);
         }
+        let (dataset, targets) = (&examination.dataset, &examination.targets);
         let speaker = Speaker {
-            decoders: &decoders,
-            vocabulary,
-            view: View::Features(&features),
             // Measured with the bundle alone and its own search.
             calibration: (bundle.config().confidence.as_ref())
                 .filter(|_| self.with.is_empty() && beam == bundle.config().decoding),
-            device: &device,
+            ..examination.speaker()
         };
 
-        let before = self.against.as_ref().map(|path| results(path, &targets)).transpose()?;
+        let before = self.against.as_ref().map(|path| results(path, targets)).transpose()?;
         let begun = Instant::now();
-        let found = speaker.evaluate(&targets, &beam)?;
+        let found = speaker.evaluate(targets, &beam)?;
         let seconds = begun.elapsed().as_secs_f64();
         if let Some(path) = &self.out {
-            write_results(path, &targets, &found.captions)?;
+            write_results(path, targets, &found.captions)?;
         }
-        let training = training_captions(&dataset)?;
+        let training = training_captions(dataset)?;
         // Padding, start, end and unknown are no words.
         let words = vocabulary.len() - vocabulary.suppressed().len() - 1;
         let known = Known { training: training.as_ref(), vocabulary: Some(words) };
@@ -112,9 +103,9 @@ impl Evaluate {
         if let Some(folder) = &self.report {
             let subject = Subject {
                 name: &bundle.config().name,
-                dataset: &dataset,
+                dataset,
                 split: self.split,
-                targets: &targets,
+                targets,
                 speaker,
                 beam: &beam,
                 evaluation: &found,

@@ -3,6 +3,7 @@
 mod calibrate;
 mod caption;
 mod evaluate;
+mod examination;
 mod features;
 mod figures;
 mod model;

@@ -3,16 +3,14 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::bail;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use showtell::beam::BeamConfig;
 
+use super::examination::Examination;
 use super::rewrite::reconfigure;
 use super::{CacheArgument, DataArgument, RulesArgument, device, read_bundle, say};
 use crate::dataset::Split;
-use crate::dataset::features::{Features, FrozenEncoder};
-use crate::evaluation::{Speaker, Targets, View};
 use crate::metric::Scores;
 use crate::metric::diversity::{Known, diversity};
 use crate::progress;
@@ -76,27 +74,13 @@ impl Tune {
         let bundle = read_bundle(&self.bundle)?;
         let usual = self.rules.over(&bundle.config().decoding);
         let searches = self.searches(&usual)?;
-        let dataset = self.data.open()?;
-        let targets = Targets::new(&dataset, self.split)?;
-        if targets.is_empty() {
-            bail!("{} has no {} photos: {}", self.data.data.display(), self.split, dataset.counts());
-        }
-        let model = bundle.model(&device)?;
-        let mut frozen = FrozenEncoder::published(&bundle.config().model.encoder, model.encoder)?;
-        frozen.preprocessing = bundle.config().preprocessing.clone();
-        let features = Features::open(&dataset, self.split, &frozen, &self.cache.folder(), &device)?;
-        let speaker = Speaker {
-            decoders: &[model.decoder],
-            vocabulary: bundle.vocabulary(),
-            view: View::Features(&features),
-            calibration: None,
-            device: &device,
-        };
+        let examination = Examination::open(&bundle, &self.data, self.split, &self.cache, &device)?;
+        let (targets, speaker) = (&examination.targets, examination.speaker());
 
         let bar = progress::bar(searches.len(), "searches");
         let mut tried = Vec::new();
         for beam in searches {
-            let found = speaker.evaluate(&targets, &beam)?.scored;
+            let found = speaker.evaluate(targets, &beam)?.scored;
             let words = diversity(&found.texts, targets.references.texts(), &Known::default()).words;
             let BeamConfig { width, length_exponent, .. } = beam;
             tried.push(Tried { width, length_exponent, scores: found.total, words, beam });

@@ -1,6 +1,7 @@
 //! Recipes: everything that decides a training run, in one TOML file.
 
 mod overrides;
+mod self_critical;
 pub mod training;
 
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use showtell::decoder::{DecoderConfig, DecoderError, Injection};
 use showtell::encoder::{EncoderConfig, EncoderError, Network, Pooling};
 
 pub use overrides::OverrideError;
+pub use self_critical::{Baseline, SelfCriticalRecipe};
 
 pub use crate::dataset::text::{Contractions, TextRecipe};
 pub use training::{CaptionChoice, DevMetric, FineTuneRecipe, PhaseKind, TrainingRecipe};
@@ -196,6 +198,7 @@ impl RecipeError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dataset::views::ViewRecipe;
 
     fn shipped() -> Vec<(String, Recipe)> {
         let folder = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").unwrap()).join("recipes");
@@ -244,6 +247,29 @@ mod tests {
         let mut prefixes = recipe("merge-bilstm");
         prefixes.training.scheduled_sampling = 0.2;
         assert!(refused(prefixes).contains("training.scheduled_sampling with merge injection"));
+        let tuned = FineTuneRecipe { from: "network.head".into(), learning_rate: 1e-4, flips: false };
+        type Change<'a> = &'a dyn Fn(&mut TrainingRecipe);
+        let changes: [(&str, Change); 9] = [
+            ("training.views with", &|t| {
+                (t.views, t.fine_tune) = (Some(ViewRecipe::default()), Some(tuned.clone()))
+            }),
+            ("training.average with", &|t| (t.average, t.fine_tune) = (Some(0.9), Some(tuned.clone()))),
+            ("training.distillation with", &|t| {
+                (t.distillation, t.fine_tune) = (Some(0.5), Some(tuned.clone()))
+            }),
+            ("training.label_smoothing with", &|t| (t.distillation, t.label_smoothing) = (Some(0.5), 0.1)),
+            ("training.self_critical with", &|t| t.phase = PhaseKind::CrossEntropy),
+            ("training.label_smoothing in", &|t| t.label_smoothing = 0.1),
+            ("training.distillation in", &|t| t.distillation = Some(0.5)),
+            ("training.scheduled_sampling in", &|t| t.scheduled_sampling = 0.1),
+            ("training.captions = \"one\"", &|t| (t.captions, t.self_critical) = (CaptionChoice::One, None)),
+        ];
+        for (expected, change) in changes {
+            let mut changed = recipe("self-critical");
+            change(&mut changed.training);
+            let message = refused(changed);
+            assert!(message.starts_with(expected), "{message}");
+        }
         let mut hasty = recipe("toy");
         hasty.training.patience = Some(0);
         assert!(refused(hasty).contains("training.patience must be at least 1, found 0"));

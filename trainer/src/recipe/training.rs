@@ -2,10 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::RecipeError;
+use super::{RecipeError, SelfCriticalRecipe};
 use crate::dataset::views::ViewRecipe;
 use crate::training::optimizer::OptimizerRecipe;
-use crate::training::reward::SelfCriticalRecipe;
 use crate::training::schedule::ScheduleRecipe;
 
 /// How the decoder learns.
@@ -197,7 +196,7 @@ impl TrainingRecipe {
         if let Some(critical) = &self.self_critical {
             critical.validate()?;
         }
-        self.validate_phase()?;
+        self.validate_combinations()?;
         if let Some(tuned) = &self.fine_tune
             && !(tuned.learning_rate.is_finite() && tuned.learning_rate > 0.0)
         {
@@ -211,60 +210,62 @@ impl TrainingRecipe {
         self.schedule.validate()
     }
 
-    /// Refuses settings that the phase does not read.
-    fn validate_phase(&self) -> Result<(), RecipeError> {
-        let combination = |found, reason| Err(RecipeError::Combination { found, reason });
-        if self.views.is_some() && self.fine_tune.is_some() {
-            return combination(
+    /// Refuses settings that would do nothing, or not what they say, beside others.
+    fn validate_combinations(&self) -> Result<(), RecipeError> {
+        let rewarded = self.phase == PhaseKind::SelfCritical;
+        let tuned = self.fine_tune.is_some();
+        let taught = self.distillation.is_some();
+        let heard = self.self_critical.as_ref().is_some_and(|critical| critical.cross_entropy > 0.0);
+        let refused = [
+            (
+                self.views.is_some() && tuned,
                 "training.views with training.fine_tune",
                 "views are kept for a frozen encoder; use training.fine_tune.flips",
-            );
-        }
-        if self.average.is_some() && self.fine_tune.is_some() {
-            return combination(
+            ),
+            (
+                self.average.is_some() && tuned,
                 "training.average with training.fine_tune",
                 "the encoder's weights are not averaged, and the decoder's alone would not fit it",
-            );
-        }
-        if self.distillation.is_some() && self.fine_tune.is_some() {
-            return combination(
+            ),
+            (
+                taught && tuned,
                 "training.distillation with training.fine_tune",
                 "teachers see the features of the encoder as published",
-            );
-        }
-        if self.distillation.is_some() && self.label_smoothing > 0.0 {
-            return combination(
+            ),
+            (
+                taught && self.label_smoothing > 0.0,
                 "training.label_smoothing with training.distillation",
                 "what is spread lies where teachers would have it; set training.label_smoothing = 0",
-            );
-        }
-        match self.phase {
-            PhaseKind::SelfCritical
-                if self.captions == CaptionChoice::One
-                    && self.self_critical.as_ref().is_none_or(|critical| critical.cross_entropy == 0.0) =>
-            {
-                combination(
-                    "training.captions = \"one\" in the self-critical phase without cross-entropy",
-                    "no caption of people's is learnt from",
-                )
-            }
-            PhaseKind::CrossEntropy if self.self_critical.is_some() => combination(
+            ),
+            (
+                self.self_critical.is_some() && !rewarded,
                 "training.self_critical with training.phase = \"cross-entropy\"",
                 "nothing is drawn; set training.phase = \"self-critical\"",
             ),
-            PhaseKind::SelfCritical if self.label_smoothing > 0.0 => combination(
+            (
+                rewarded && self.label_smoothing > 0.0,
                 "training.label_smoothing in the self-critical phase",
                 "rewards are not spread over other words",
             ),
-            PhaseKind::SelfCritical if self.distillation.is_some() => combination(
+            (
+                rewarded && taught,
                 "training.distillation in the self-critical phase",
                 "rewards come from people's captions, not from teachers",
             ),
-            PhaseKind::SelfCritical if self.scheduled_sampling > 0.0 => combination(
+            (
+                rewarded && self.scheduled_sampling > 0.0,
                 "training.scheduled_sampling in the self-critical phase",
                 "all words are the decoder's own already",
             ),
-            _ => Ok(()),
+            (
+                rewarded && self.captions == CaptionChoice::One && !heard,
+                "training.captions = \"one\" in the self-critical phase without cross-entropy",
+                "no caption of people's is learnt from",
+            ),
+        ];
+        match refused.into_iter().find(|(applies, ..)| *applies) {
+            Some((_, found, reason)) => Err(RecipeError::Combination { found, reason }),
+            None => Ok(()),
         }
     }
 }

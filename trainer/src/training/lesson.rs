@@ -12,11 +12,11 @@ use showtell::decoder::Decoder;
 
 use super::forward::rollout::{Choice, Rollout};
 use super::forward::sampling::draw_inputs;
-use super::reward::{Baseline, Expected, Reward, SelfCriticalRecipe};
+use super::reward::{Expected, Reward};
 use super::{Materials, Phase};
 use crate::dataset::batch::{PackedCaptions, Row};
 use crate::dataset::captions::{CaptionStore, Mirror};
-use crate::recipe::CaptionChoice;
+use crate::recipe::{Baseline, CaptionChoice, SelfCriticalRecipe};
 
 /// What a step learns from.
 #[derive(Debug)]

@@ -1,0 +1,64 @@
+//! A bundle before the photos of a split: what evaluating, tuning and calibrating begin with.
+
+use anyhow::bail;
+use burn::tensor::Device;
+use showtell::Bundle;
+use showtell::decoder::Decoder;
+
+use super::{CacheArgument, DataArgument};
+use crate::dataset::features::{Features, FrozenEncoder};
+use crate::dataset::{Dataset, Split};
+use crate::evaluation::{Speaker, Targets, View};
+
+/// A bundle's model, and a split with its features.
+#[derive(Debug)]
+pub struct Examination<'a> {
+    bundle: &'a Bundle,
+    /// The photos' data set.
+    pub dataset: Dataset,
+    /// The photos with their references; at least one.
+    pub targets: Targets,
+    /// The bundle's encoder.
+    pub frozen: FrozenEncoder,
+    /// The bundle's decoder, and those that speak along.
+    pub decoders: Vec<Decoder>,
+    features: Features,
+    device: &'a Device,
+}
+
+impl<'a> Examination<'a> {
+    /// Opens the split, computing features where they are absent.
+    ///
+    /// # Errors
+    /// When the split has no photo or something cannot be read.
+    pub fn open(
+        bundle: &'a Bundle,
+        data: &DataArgument,
+        split: Split,
+        cache: &CacheArgument,
+        device: &'a Device,
+    ) -> anyhow::Result<Self> {
+        let dataset = data.open()?;
+        let targets = Targets::new(&dataset, split)?;
+        if targets.is_empty() {
+            bail!("{} has no {split} photos: {}", data.data.display(), dataset.counts());
+        }
+        let model = bundle.model(device)?;
+        let mut frozen = FrozenEncoder::published(&bundle.config().model.encoder, model.encoder)?;
+        frozen.preprocessing = bundle.config().preprocessing.clone();
+        let features = Features::open(&dataset, split, &frozen, &cache.folder(), device)?;
+        Ok(Self { bundle, dataset, targets, frozen, decoders: vec![model.decoder], features, device })
+    }
+
+    /// The decoders before the photos, without a calibration.
+    #[must_use]
+    pub fn speaker(&self) -> Speaker<'_> {
+        Speaker {
+            decoders: &self.decoders,
+            vocabulary: self.bundle.vocabulary(),
+            view: View::Features(&self.features),
+            calibration: None,
+            device: self.device,
+        }
+    }
+}
