@@ -172,6 +172,16 @@ fn early_stopping_and_a_tuned_encoder_survive_a_stop() {
     assert!(changed("encoder.network.blocks.20.project.weight"), "learnt");
     assert!(changed("encoder.network.head.weight"), "learnt");
 
+    // The same from what the frozen blocks made of the photos, kept on disk.
+    let mut command = train("toy", &path("data"), &path("fronted"));
+    command.args(["--encoder", "efficientnet-lite2", "--epochs", "2", "--weights"]).arg(shipped());
+    command.arg("--set=training.fine_tune={ from = \"network.blocks.20\", learning_rate = 1e-3 }");
+    let _ = succeed(command.arg("--set=training.views={ mirrored = true }"));
+    publish(&path("fronted"), &path("tuned"));
+    let changed = |name: &str| tensor(&path("tuned"), name) != tensor(&shipped(), name);
+    assert!(!changed("encoder.network.blocks.19.project.weight"), "frozen");
+    assert!(changed("encoder.network.head.weight"), "learnt");
+
     let mut command = train("toy", &path("data"), &path("short"));
     command.args(["--encoder", "efficientnet-lite2", "--weights"]).arg(shipped());
     let output = command.args(["--set=training.patience=3", "--epochs=100"]).output().unwrap();

@@ -1,5 +1,6 @@
 //! Captioning a split from its features, on every core, and scoring the result.
 
+use anyhow::Context;
 use burn::tensor::{Device, Tensor};
 use rayon::prelude::*;
 use showtell::beam::BeamConfig;
@@ -7,7 +8,7 @@ use showtell::bundle::sums::digest;
 use showtell::captioner::{AttentionMaps, CaptionOptions, Found, search};
 use showtell::confidence::Calibration;
 use showtell::decoder::Decoder;
-use showtell::encoder::Encoder;
+use showtell::encoder::{Encoder, EncoderConfig};
 use showtell::{Caption, Vocabulary};
 
 use crate::dataset::features::Features;
@@ -69,6 +70,15 @@ pub enum View<'a> {
         /// The encoder, without gradients.
         encoder: &'a Encoder,
     },
+    /// An encoder that has just learnt makes them of what its frozen front made.
+    Front {
+        /// The front's features.
+        features: &'a Features,
+        /// The encoder up to there.
+        front: &'a EncoderConfig,
+        /// The whole encoder, without gradients.
+        encoder: &'a Encoder,
+    },
 }
 
 impl View<'_> {
@@ -80,6 +90,9 @@ impl View<'_> {
             Self::Photos { pixels, encoder } => {
                 Ok(encoder.forward(pixels.batch(photos, &vec![false; photos.len()], device)?))
             }
+            Self::Front { features, front, encoder } => encoder
+                .after(front, features.batch(photos, device)?)
+                .context("the encoder cannot begin in its midst"),
         }
     }
 }
@@ -129,7 +142,9 @@ impl Speaker<'_> {
         let batches: Vec<Vec<Found>> = match self.view {
             View::Features(_) => photos.par_chunks(BATCH).map(find).collect::<anyhow::Result<_>>()?,
             // An encoder uses every core by itself, and its maps are large.
-            View::Photos { .. } => photos.chunks(ENCODED).map(find).collect::<anyhow::Result<_>>()?,
+            View::Photos { .. } | View::Front { .. } => {
+                photos.chunks(ENCODED).map(find).collect::<anyhow::Result<_>>()?
+            }
         };
         Ok(batches.into_iter().flatten().collect())
     }

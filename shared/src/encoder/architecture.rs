@@ -69,6 +69,12 @@ pub(super) trait Architecture {
         name
     }
 
+    /// The transfer layer whose map goes into a block, given by the path of its tensors; none where
+    /// there is no such layer.
+    fn before(&self, _block: &str) -> Option<usize> {
+        None
+    }
+
     /// Makes the network up to a layer, with untrained weights.
     fn trunk(&self, layer: usize, device: &Device) -> Trunk;
 }
@@ -94,6 +100,18 @@ impl Trunk {
             Self::ResNet(network) => network.forward(photos),
             Self::Vgg16(network) => network.forward(photos),
             Self::Xception(network) => network.forward(photos),
+        }
+    }
+
+    /// What the network makes of the map of one of its earlier transfer layers, given by its place;
+    /// none where it cannot begin there.
+    ///
+    /// # Shapes
+    /// `[batch, channels, rows, columns]`, before and after.
+    pub fn after(&self, layer: usize, map: Tensor<4>) -> Option<Tensor<4>> {
+        match self {
+            Self::EfficientNetLite(network) => Some(network.after(layer + 1, map)),
+            _ => None,
         }
     }
 }

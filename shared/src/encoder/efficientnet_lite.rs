@@ -1,7 +1,8 @@
 //! EfficientNet-Lite: EfficientNet (Tan and Le 2019) without squeeze-and-excitation and with
 //! ReLU6, as published for TensorFlow Lite. The classifier is left out.
 //!
-//! The one transfer layer is `head`, after its ReLU6. Tensor names are those of the PyPI package
+//! Transfer layers are the output of each block, `blocks.0` and so on, and `head` after its ReLU6.
+//! Tensor names are those of the PyPI package
 //! `efficientnet-lite-pytorch`, or timm's (`tf_efficientnet_lite0`, `tf_efficientnet_lite2`, the same
 //! weights, which timm feeds (x - 127.5) / 127.5):
 //!
@@ -27,8 +28,6 @@ use super::published::Source;
 
 /// Channels of the last feature map, not scaled with the width.
 const CHANNELS: usize = 1280;
-/// Input pixels per region, along each side.
-const STRIDE: usize = 32;
 /// Channels of the stem, not scaled with the width.
 const STEM: usize = 32;
 /// Channel counts are rounded to a multiple of this.
@@ -58,6 +57,26 @@ const STAGES: [Stage; 7] = [
     stage(1, 3, 1, 6, 320),
 ];
 
+/// The transfer layers of a member with blocks of so many channels.
+macro_rules! layers {
+    ($($name:literal: $channels:literal),*) => {
+        &[$(Layer::new($name, $channels),)* Layer::new("head", CHANNELS)]
+    };
+}
+
+const LITE0: &[Layer] = layers![
+    "blocks.0": 16, "blocks.1": 24, "blocks.2": 24, "blocks.3": 40, "blocks.4": 40, "blocks.5": 80,
+    "blocks.6": 80, "blocks.7": 80, "blocks.8": 112, "blocks.9": 112, "blocks.10": 112, "blocks.11": 192,
+    "blocks.12": 192, "blocks.13": 192, "blocks.14": 192, "blocks.15": 320
+];
+
+const LITE2: &[Layer] = layers![
+    "blocks.0": 16, "blocks.1": 24, "blocks.2": 24, "blocks.3": 24, "blocks.4": 48, "blocks.5": 48,
+    "blocks.6": 48, "blocks.7": 88, "blocks.8": 88, "blocks.9": 88, "blocks.10": 88, "blocks.11": 120,
+    "blocks.12": 120, "blocks.13": 120, "blocks.14": 120, "blocks.15": 208, "blocks.16": 208,
+    "blocks.17": 208, "blocks.18": 208, "blocks.19": 208, "blocks.20": 352
+];
+
 /// How a member of the family is scaled.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct EfficientNetLiteConfig {
@@ -67,6 +86,7 @@ pub struct EfficientNetLiteConfig {
     pub depth: f64,
     /// Side of the input in pixels.
     pub side: usize,
+    layers: &'static [Layer],
 }
 
 /// What one inverted-residual block looks like.
@@ -83,13 +103,13 @@ impl EfficientNetLiteConfig {
     /// Lite0: ImageNet top-1 75.1 %.
     #[must_use]
     pub const fn lite0() -> Self {
-        Self { width: 1.0, depth: 1.0, side: 224 }
+        Self { width: 1.0, depth: 1.0, side: 224, layers: LITE0 }
     }
 
     /// Lite2: ImageNet top-1 77.6 %.
     #[must_use]
     pub const fn lite2() -> Self {
-        Self { width: 1.1, depth: 1.2, side: 260 }
+        Self { width: 1.1, depth: 1.2, side: 260, layers: LITE2 }
     }
 
     /// Scales a channel count and rounds it to the divisor, never down by more than a tenth.
@@ -128,15 +148,15 @@ impl EfficientNetLiteConfig {
         blocks
     }
 
-    /// Makes the network with untrained weights.
+    /// Makes the network up to a transfer layer, given by its place, with untrained weights.
     #[must_use]
-    pub fn init(&self, device: &Device) -> EfficientNetLite {
+    pub fn init(&self, layer: usize, device: &Device) -> EfficientNetLite {
         let shapes = self.blocks();
         let last = shapes.last().map_or(STEM, |shape| shape.channels_out);
         EfficientNetLite {
             stem: same(3, STEM, 3, 2, 1, device),
-            blocks: shapes.iter().map(|shape| shape.init(device)).collect(),
-            head: same(last, CHANNELS, 1, 1, 1, device),
+            blocks: shapes.iter().take(layer + 1).map(|shape| shape.init(device)).collect(),
+            head: (layer >= shapes.len()).then(|| same(last, CHANNELS, 1, 1, 1, device)),
         }
     }
 }
@@ -154,7 +174,7 @@ impl BlockShape {
 
 impl Architecture for EfficientNetLiteConfig {
     fn layers(&self) -> &'static [Layer] {
-        const { &[Layer::new("head", CHANNELS)] }
+        self.layers
     }
 
     fn side(&self) -> usize {
@@ -166,17 +186,23 @@ impl Architecture for EfficientNetLiteConfig {
         ([127.0; 3], [128.0; 3])
     }
 
-    fn map_side(&self, _layer: usize, side: usize) -> Option<usize> {
-        Some(side.div_ceil(STRIDE)).filter(|&map| map > 0)
+    fn map_side(&self, layer: usize, side: usize) -> Option<usize> {
+        // The stem has a stride of 2.
+        let halved = self
+            .blocks()
+            .iter()
+            .take(layer + 1)
+            .fold(side.div_ceil(2), |side, block| side.div_ceil(block.stride));
+        Some(halved).filter(|&map| map > 0)
     }
 
     fn epsilon(&self) -> f32 {
         1e-3
     }
 
-    fn sources(&self, _layer: usize) -> Vec<Source> {
+    fn sources(&self, layer: usize) -> Vec<Source> {
         let mut sources = vec![Source::normed("_conv_stem", "_bn0", "network.stem")];
-        for (index, block) in self.blocks().iter().enumerate() {
+        for (index, block) in self.blocks().iter().take(layer + 1).enumerate() {
             let layers = [("expand", "_bn0"), ("depthwise", "_bn1"), ("project", "_bn2")];
             for (layer, norm) in layers.into_iter().skip(usize::from(block.expansion == 1)) {
                 sources.push(Source::normed(
@@ -186,7 +212,9 @@ impl Architecture for EfficientNetLiteConfig {
                 ));
             }
         }
-        sources.push(Source::normed("_conv_head", "_bn1", "network.head"));
+        if layer >= self.blocks().len() {
+            sources.push(Source::normed("_conv_head", "_bn1", "network.head"));
+        }
         sources
     }
 
@@ -222,8 +250,16 @@ impl Architecture for EfficientNetLiteConfig {
         }
     }
 
-    fn trunk(&self, _layer: usize, device: &Device) -> Trunk {
-        Trunk::EfficientNetLite(self.init(device))
+    fn before(&self, block: &str) -> Option<usize> {
+        let blocks = self.blocks().len();
+        (1..blocks)
+            .find(|place| block == format!("network.blocks.{place}"))
+            .or((block == "network.head").then_some(blocks))
+            .map(|place| place - 1)
+    }
+
+    fn trunk(&self, layer: usize, device: &Device) -> Trunk {
+        Trunk::EfficientNetLite(self.init(layer, device))
     }
 }
 
@@ -245,23 +281,32 @@ fn relu6(x: Tensor<4>) -> Tensor<4> {
     x.clamp(0.0, 6.0)
 }
 
-/// The network up to the feature map before the classifier.
+/// The network up to a transfer layer, at most to the map before the classifier.
 #[derive(Module, Debug)]
 pub struct EfficientNetLite {
     stem: Conv2d,
     blocks: Vec<Block>,
-    head: Conv2d,
+    head: Option<Conv2d>,
 }
 
 impl EfficientNetLite {
     /// # Shapes
-    /// `[batch, 3, side, side]` to `[batch, 1280, side / 32, side / 32]`, rounded up.
+    /// `[batch, 3, side, side]` to `[batch, channels, rows, columns]`, with the head
+    /// `[batch, 1280, side / 32, side / 32]`, rounded up.
     pub fn forward(&self, photos: Tensor<4>) -> Tensor<4> {
-        let mut x = relu6(self.stem.forward(photos)); // [batch, 32, side / 2, side / 2]
-        for block in &self.blocks {
-            x = block.forward(x);
+        self.after(0, relu6(self.stem.forward(photos))) // [batch, 32, side / 2, side / 2]
+    }
+
+    /// What the network makes of the map that goes into a block, given by its place.
+    ///
+    /// # Shapes
+    /// `[batch, channels, rows, columns]`, before and after.
+    pub(super) fn after(&self, blocks: usize, map: Tensor<4>) -> Tensor<4> {
+        let map = self.blocks.iter().skip(blocks).fold(map, |map, block| block.forward(map));
+        match &self.head {
+            Some(head) => relu6(head.forward(map)),
+            None => map,
         }
-        relu6(self.head.forward(x))
     }
 }
 
@@ -296,6 +341,25 @@ mod tests {
         assert_eq!(blocks[1].channels_out, 24);
         assert_eq!(blocks[20].channels_in * 6, 1248);
         assert_eq!(blocks[20].channels_out, 352);
+    }
+
+    #[test]
+    fn layers_are_the_blocks() {
+        for config in [EfficientNetLiteConfig::lite0(), EfficientNetLiteConfig::lite2()] {
+            let blocks = config.blocks();
+            let (head, layers) = config.layers().split_last().unwrap();
+            assert_eq!((head.name, head.channels, layers.len()), ("head", CHANNELS, blocks.len()));
+            for (place, (layer, block)) in layers.iter().zip(blocks).enumerate() {
+                assert_eq!((layer.name, layer.channels), (&*format!("blocks.{place}"), block.channels_out));
+                assert_eq!(
+                    config.before(&format!("network.blocks.{}", place + 1)),
+                    (place + 1 < layers.len()).then_some(place)
+                );
+            }
+            assert_eq!(config.before("network.head"), Some(layers.len() - 1));
+            assert_eq!(config.before("network.blocks.0"), None);
+            assert_eq!(config.before("network.stem"), None);
+        }
     }
 
     #[test]

@@ -67,4 +67,14 @@ impl Encoder {
     pub fn map(&self, photos: Tensor<4>) -> Tensor<3> {
         pooling::regions_of(self.network.forward(photos))
     }
+
+    /// Encodes what an earlier transfer layer, that of `front`, made of photos: see
+    /// [`EncoderConfig::before`]. None where the network cannot begin there.
+    ///
+    /// # Shapes
+    /// `[batch, regions, channels]` of the front's square map to `[batch, regions, channels]`.
+    pub fn after(&self, front: &EncoderConfig, features: Tensor<3>) -> Option<Tensor<3>> {
+        let map = self.network.after(front.layer_at().0, pooling::map_of(features))?;
+        Some(self.config.pool(pooling::regions_of(map)))
+    }
 }

@@ -43,12 +43,7 @@ impl Pooling {
             Self::None => features,
             Self::Mean => features.mean_dim(1),
             Self::Max => features.max_dim(1),
-            Self::Window(window) => {
-                let [batch, regions, channels] = features.dims();
-                let side = regions.isqrt();
-                let map = features.swap_dims(1, 2).reshape([batch, channels, side, side]);
-                regions_of(max_pool(map, window, window, 0))
-            }
+            Self::Window(window) => regions_of(max_pool(map_of(features), window, window, 0)),
         }
     }
 }
@@ -57,6 +52,14 @@ impl Pooling {
 /// `[batch, channels, rows, columns]` to `[batch, regions, channels]`, regions row by row.
 pub(super) fn regions_of(map: Tensor<4>) -> Tensor<3> {
     map.flatten::<3>(2, 3).swap_dims(1, 2)
+}
+
+/// # Shapes
+/// `[batch, regions, channels]` of a square map to `[batch, channels, rows, columns]`.
+pub(super) fn map_of(features: Tensor<3>) -> Tensor<4> {
+    let [batch, regions, channels] = features.dims();
+    let side = regions.isqrt();
+    features.swap_dims(1, 2).reshape([batch, channels, side, side])
 }
 
 /// Averages a square map to `grid` rows and columns, up or down, as PyTorch's `AdaptiveAvgPool2d`.

@@ -140,7 +140,23 @@ impl Train {
             initial: initial.as_ref(),
             teachers: &teachers,
         };
-        let progress = if let Some(tuning) = &recipe.training.fine_tune {
+        let shown = recipe.training.views.unwrap_or_default();
+        let fronted = match &recipe.training.fine_tune {
+            Some(tuning) if recipe.training.views.is_some() => {
+                frozen.before(&tuning.from, &device)?.map(|front| (tuning, front))
+            }
+            _ => None,
+        };
+        let progress = if let Some((recipe, front)) = &fronted {
+            let photos = Photos::Fronted {
+                train: &Views::open(&dataset, Split::Train, front, &shown, &cache, &device)?,
+                dev: &Features::open(&dataset, Split::Dev, front, &cache, &device)?,
+                front: &front.config,
+                encoder: &frozen.encoder,
+                recipe,
+            };
+            train(&materials(photos), &self.out, start, &device)?
+        } else if let Some(tuning) = &recipe.training.fine_tune {
             let pixels = |split| Pixels::open(&dataset, split, &frozen.preprocessing, &cache);
             let (train_pixels, dev_pixels) = (pixels(Split::Train)?, pixels(Split::Dev)?);
             let photos = Photos::Tuned {
@@ -151,7 +167,6 @@ impl Train {
             };
             train(&materials(photos), &self.out, start, &device)?
         } else {
-            let shown = recipe.training.views.unwrap_or_default();
             let views = Views::open(&dataset, Split::Train, &frozen, &shown, &cache, &device)?;
             let dev_features = Features::open(&dataset, Split::Dev, &frozen, &cache, &device)?;
             let photos = Photos::Frozen { train: &views, dev: &dev_features };

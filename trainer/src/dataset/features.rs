@@ -59,6 +59,23 @@ impl FrozenEncoder {
         Ok(Self { config: config.clone(), encoder, tensors, preprocessing: config.preprocessing() })
     }
 
+    /// The same encoder up to what goes into one of its blocks; none where features cannot be taken
+    /// there.
+    ///
+    /// # Errors
+    /// When the weights do not fit, which those of this encoder do.
+    pub fn before(&self, block: &str, device: &Device) -> anyhow::Result<Option<Self>> {
+        let Some(config) = self.config.before(block) else { return Ok(None) };
+        let untrained = config.init(device);
+        let mut tensors = collect(&untrained)?;
+        for (name, tensor) in &mut tensors {
+            let published = self.tensors.get(name).with_context(|| format!("{name} is missing"))?;
+            tensor.clone_from(published);
+        }
+        let encoder = apply(untrained, tensors.clone(), device)?;
+        Ok(Some(Self { config, encoder, tensors, preprocessing: self.preprocessing.clone() }))
+    }
+
     /// A name for what this encoder computes of a view when configured as `config`.
     fn key(&self, config: &EncoderConfig, view: View) -> anyhow::Result<String> {
         let mut bytes = match view {

@@ -173,6 +173,13 @@ impl Recipe {
             if !blocks.contains(&tuning.from) {
                 return Err(RecipeError::Block { expected: blocks.join(", "), found: tuning.from.clone() });
             }
+            if training.views.is_some() && self.encoder.before(&tuning.from).is_none() {
+                return Err(RecipeError::Combination {
+                    found: "training.views with training.fine_tune",
+                    reason: "what comes before that block of this encoder cannot be kept; use \
+                             training.fine_tune.flips",
+                });
+            }
         }
         let combination = |found, reason| Err(RecipeError::Combination { found, reason });
         if training.attention_penalty > 0.0 && !matches!(decoder.injection, Injection::Attention { .. }) {
@@ -249,13 +256,18 @@ mod tests {
         assert!(refused(prefixes).contains("training.scheduled_sampling with merge injection"));
         let tuned = FineTuneRecipe { from: "network.head".into(), learning_rate: 1e-4, flips: false };
         type Change<'a> = &'a dyn Fn(&mut TrainingRecipe);
-        let changes: [(&str, Change); 9] = [
-            ("training.views with", &|t| {
-                (t.views, t.fine_tune) = (Some(ViewRecipe::default()), Some(tuned.clone()))
+        let changes: [(&str, Change); 10] = [
+            ("training.views with training.fine_tune.flips", &|t| {
+                let flipped = FineTuneRecipe { flips: true, ..tuned.clone() };
+                (t.views, t.fine_tune) = (Some(ViewRecipe::default()), Some(flipped));
+            }),
+            ("training.views with training.fine_tune:", &|t| {
+                let first = FineTuneRecipe { from: "network.stem".into(), ..tuned.clone() };
+                (t.average, t.views, t.fine_tune) = (None, Some(ViewRecipe::default()), Some(first));
             }),
             ("training.average with", &|t| (t.average, t.fine_tune) = (Some(0.9), Some(tuned.clone()))),
             ("training.distillation with", &|t| {
-                (t.distillation, t.fine_tune) = (Some(0.5), Some(tuned.clone()))
+                (t.average, t.distillation, t.fine_tune) = (None, Some(0.5), Some(tuned.clone()))
             }),
             ("training.label_smoothing with", &|t| (t.distillation, t.label_smoothing) = (Some(0.5), 0.1)),
             ("training.self_critical with", &|t| t.phase = PhaseKind::CrossEntropy),

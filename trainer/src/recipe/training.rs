@@ -62,8 +62,8 @@ pub struct TrainingRecipe {
     /// what dev judges and what is published. The weights themselves without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub average: Option<f64>,
-    /// Ways to show photos to a frozen encoder besides the photo as it is; each time one of them is
-    /// drawn.
+    /// Ways to show photos besides the photo as it is; each time one of them is drawn. What a frozen
+    /// encoder makes of them is kept, with [`fine_tune`](Self::fine_tune) what its frozen blocks do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub views: Option<ViewRecipe>,
     /// How captions are drawn and rewarded in the self-critical phase.
@@ -133,6 +133,7 @@ pub struct FineTuneRecipe {
     /// Learning rate of the encoder where the decoder's is at its peak; both follow the schedule.
     pub learning_rate: f64,
     /// Whether every other photo, at random, is mirrored, left and right in its captions swapped.
+    /// With [`TrainingRecipe::views`] that is one of the views.
     #[serde(default)]
     pub flips: bool,
 }
@@ -218,9 +219,9 @@ impl TrainingRecipe {
         let heard = self.self_critical.as_ref().is_some_and(|critical| critical.cross_entropy > 0.0);
         let refused = [
             (
-                self.views.is_some() && tuned,
-                "training.views with training.fine_tune",
-                "views are kept for a frozen encoder; use training.fine_tune.flips",
+                self.views.is_some() && self.fine_tune.as_ref().is_some_and(|tuned| tuned.flips),
+                "training.views with training.fine_tune.flips",
+                "set training.views.mirrored",
             ),
             (
                 self.average.is_some() && tuned,

@@ -89,15 +89,20 @@ impl Materials<'_> {
         photos: &[usize],
         random: &mut ChaCha8Rng,
         device: &Device,
-    ) -> anyhow::Result<(Sight, Vec<Mirror>)> {
+    ) -> anyhow::Result<(Sight<'_>, Vec<Mirror>)> {
         match self.photos {
-            Photos::Frozen { train, .. } => {
+            Photos::Frozen { train, .. } | Photos::Fronted { train, .. } => {
                 // Nothing is drawn where there is one view: recipes without views stay as they were.
                 let mut view = || if train.len() == 1 { 0 } else { random.random_range(0..train.len()) };
                 let views: Vec<usize> = photos.iter().map(|_| view()).collect();
                 let mirrors = photos.iter().zip(&views).map(|(&photo, &view)| train.mirror(view, photo));
                 let mirrors = mirrors.collect();
-                Ok((Sight::Features(train.batch(photos, &views, device)?), mirrors))
+                let features = train.batch(photos, &views, device)?;
+                let sight = match self.photos {
+                    Photos::Fronted { front, .. } => Sight::Front(features, front),
+                    _ => Sight::Features(features),
+                };
+                Ok((sight, mirrors))
             }
             Photos::Tuned { train, recipe, .. } => {
                 let flips: Vec<bool> = photos.iter().map(|_| recipe.flips && random.random()).collect();

@@ -7,6 +7,7 @@ use burn::module::Module;
 use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::Tensor;
 use showtell::decoder::Decoder;
+use showtell::encoder::EncoderConfig;
 
 use super::average::Average;
 use super::clip::clip;
@@ -36,11 +37,14 @@ pub struct Learner {
 
 /// What a step looks at, on an autodiff device.
 #[derive(Debug, Clone)]
-pub enum Sight {
+pub enum Sight<'a> {
     /// Features of a frozen encoder, `[photos, regions, channels]`.
     Features(Tensor<3>),
     /// Photos for the encoder that learns, `[photos, 3, side, side]`.
     Photos(Tensor<4>),
+    /// What the frozen front of the encoder that learns made of photos, and up to which layer,
+    /// `[photos, regions, channels]`.
+    Front(Tensor<3>, &'a EncoderConfig),
 }
 
 /// What a step found before it changed the weights.
@@ -85,7 +89,8 @@ impl Learner {
         match (sight, &self.encoder) {
             (Sight::Features(features), _) => Ok(features),
             (Sight::Photos(photos), Some(encoder)) => Ok(encoder.forward(photos)),
-            (Sight::Photos(_), None) => bail!("photos need an encoder that learns"),
+            (Sight::Front(features, front), Some(encoder)) => encoder.after(front, features),
+            (Sight::Photos(_) | Sight::Front(..), None) => bail!("photos need an encoder that learns"),
         }
     }
 

@@ -24,7 +24,7 @@ use burn::module::Module;
 use burn::tensor::Device;
 use showtell::Vocabulary;
 use showtell::bundle::tensors::{Tensors, apply};
-use showtell::encoder::Encoder;
+use showtell::encoder::{Encoder, EncoderConfig};
 
 use crate::dataset::captions::CaptionStore;
 use crate::dataset::features::{Features, FrozenEncoder};
@@ -88,6 +88,19 @@ pub enum Photos<'a> {
         /// The dev photos.
         dev: &'a Pixels,
         /// The encoder's published weights.
+        encoder: &'a Encoder,
+        /// How it learns.
+        recipe: &'a FineTuneRecipe,
+    },
+    /// What the frozen front of an encoder makes of photos, for the rest of it, which learns.
+    Fronted {
+        /// Of the training photos, shown in several ways.
+        train: &'a Views,
+        /// Of the dev photos.
+        dev: &'a Features,
+        /// The encoder up to the first block that learns.
+        front: &'a EncoderConfig,
+        /// The whole encoder's published weights.
         encoder: &'a Encoder,
         /// How it learns.
         recipe: &'a FineTuneRecipe,
@@ -197,7 +210,9 @@ impl Materials<'_> {
         let optimizer = &settings.optimizer;
         let mut learner = Learner::new(decoder, optimizer, regularisation, settings.clip_norm);
         learner.average = settings.average.map(|decay| Average::new(&learner.decoder, decay));
-        if let Photos::Tuned { encoder, recipe: tuning, .. } = self.photos {
+        if let Photos::Tuned { encoder, recipe: tuning, .. }
+        | Photos::Fronted { encoder, recipe: tuning, .. } = self.photos
+        {
             let encoder = encoder.clone();
             learner.encoder = Some(TunedEncoder::new(&recipe.encoder, encoder, tuning, optimizer));
         }
@@ -215,7 +230,12 @@ impl Materials<'_> {
         let view = match (self.photos, &encoder) {
             (Photos::Frozen { dev, .. }, _) => View::Features(dev),
             (Photos::Tuned { dev: pixels, .. }, Some(encoder)) => View::Photos { pixels, encoder },
-            (Photos::Tuned { .. }, None) => bail!("photos need an encoder that learns"),
+            (Photos::Fronted { dev: features, front, .. }, Some(encoder)) => {
+                View::Front { features, front, encoder }
+            }
+            (Photos::Tuned { .. } | Photos::Fronted { .. }, None) => {
+                bail!("photos need an encoder that learns")
+            }
         };
         let decoders = &[learner.judged()];
         let speaker = Speaker { decoders, vocabulary: self.vocabulary, view, calibration: None, device };

@@ -3,6 +3,7 @@
 //! The encoder's batch norm is folded into its convolutions, so that its statistics stay those of
 //! the published weights, as is usual when batches are small.
 
+use anyhow::Context;
 use burn::module::{Module, ModuleMapper, Param};
 use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::{Gradients, Tensor};
@@ -39,6 +40,17 @@ impl TunedEncoder {
         let mut freeze = Freeze { path: ModulePath::default(), frozen };
         let encoder = encoder.train().map(&mut freeze);
         Self { encoder, optimizer: optimizer.fresh(), learning_rate: recipe.learning_rate }
+    }
+
+    /// Encodes what the part of the encoder up to the layer of `front` made of photos.
+    ///
+    /// # Shapes
+    /// `[photos, regions, channels]` of the front to `[photos, regions, channels]`.
+    ///
+    /// # Errors
+    /// When the network cannot begin there.
+    pub fn after(&self, front: &EncoderConfig, features: Tensor<3>) -> anyhow::Result<Tensor<3>> {
+        self.encoder.after(front, features).context("the encoder cannot begin in its midst")
     }
 
     /// Encodes photos.
@@ -91,10 +103,37 @@ impl ModuleMapper for Freeze {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dataset::features::FrozenEncoder;
     use crate::testing::seeded;
     use burn::tensor::{Device, Distribution};
     use showtell::bundle::tensors::collect;
     use showtell::encoder::Network;
+
+    #[test]
+    fn going_on_from_a_kept_front_changes_nothing() {
+        let device = Device::flex().autodiff();
+        let _draws = seeded(&device, 4);
+        let inner = device.clone().inner();
+        let config = EncoderConfig::new(Network::EfficientNetLite0).with_side(48);
+        let frozen = FrozenEncoder::published(&config, config.init(&inner)).unwrap();
+        let recipe = FineTuneRecipe { from: "network.blocks.13".into(), learning_rate: 0.01, flips: false };
+        let optimizer = OptimizerRecipe::Sgd { learning_rate: 1.0, momentum: 0.0, weight_decay: 0.0 };
+        let tuned = TunedEncoder::new(&config, frozen.encoder.clone(), &recipe, &optimizer);
+        let front = frozen.before(&recipe.from, &inner).unwrap().unwrap();
+        assert_eq!((front.config.regions(), front.config.channels()), (4, 192));
+
+        let photos = Tensor::random([2, 3, 48, 48], Distribution::Normal(0.0, 1.0), &inner);
+        let kept = front.encoder.forward(photos.clone());
+        let learn = |features: Tensor<3>| {
+            let mut grads = features.clone().powi_scalar(2).sum().backward();
+            (features.into_data(), tuned.gradients(&mut grads, f32::INFINITY).1)
+        };
+        let whole = learn(tuned.forward(Tensor::from_inner(photos)));
+        let (features, norm) = learn(tuned.after(&front.config, Tensor::from_inner(kept)).unwrap());
+        assert!(norm > 0.0);
+        assert_eq!((features, norm), whole);
+        assert!(frozen.before("network.stem", &inner).unwrap().is_none());
+    }
 
     #[test]
     fn only_blocks_from_the_first_one_on_learn() {

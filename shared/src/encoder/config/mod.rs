@@ -207,6 +207,16 @@ impl EncoderConfig {
         self.pooling.forward(features)
     }
 
+    /// The same network up to the map that goes into one of its [`blocks`](Self::blocks), not pooled;
+    /// none where features cannot be taken there. [`Encoder::after`](super::Encoder::after) goes on
+    /// from it.
+    #[must_use]
+    pub fn before(&self, block: &str) -> Option<Self> {
+        let architecture = self.network.architecture();
+        let layer = architecture.before(block).filter(|&layer| layer < self.layer_at().0)?;
+        Some(self.map().with_layer(architecture.layers()[layer].name))
+    }
+
     /// Paths of the network's parts, in forward order up to the transfer layer, as its tensors'
     /// names begin: `network.stem`, `network.blocks.0`, ... To fine-tune from a part on is to train
     /// that part and those after it. A prefix is to be compared with the dot that follows it.
