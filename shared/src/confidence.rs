@@ -10,13 +10,13 @@
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
-use crate::beam::Hypothesis;
+use crate::beam::{Hypothesis, consensus};
 use crate::caption::Trust;
 
 /// Numbers told about a picture.
 pub const PICTURE: usize = 5;
 /// Numbers told about a caption.
-pub const CAPTION: usize = 5;
+pub const CAPTION: usize = 6;
 
 /// What can be told about a caption without knowing the truth.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -25,7 +25,8 @@ pub struct Evidence {
     /// over channels; share of channels that are active somewhere; share of values that are.
     pub picture: [f32; PICTURE],
     /// Of the caption: mean, least and sum of its words' log-probabilities; number of words, the end
-    /// included; how far its score is above the second best.
+    /// included; how far its score is above the next sentence's, below 0 where others agree with it
+    /// more than with that one; how far the others agree with it.
     pub caption: [f32; CAPTION],
 }
 
@@ -37,7 +38,8 @@ impl Evidence {
         let (words, sum) = (best.tokens.len() as f32, best.log_probabilities.iter().sum::<f32>());
         let least = best.log_probabilities.iter().copied().fold(0.0, f32::min);
         let margin = others.first().map_or(0.0, |second| best.score - second.score);
-        Some(Self { picture, caption: [sum / words.max(1.0), least, sum, words, margin] })
+        let agreement = consensus::agreement(best, others);
+        Some(Self { picture, caption: [sum / words.max(1.0), least, sum, words, margin, agreement] })
     }
 }
 
@@ -215,7 +217,9 @@ mod tests {
         };
         let found = [hypothesis(vec![-0.5, -1.5], -1.0), hypothesis(vec![-3.0], -3.0)];
         let evidence = Evidence::new([100.0, 0.0, 0.0, 0.0, 0.0], &found).unwrap();
-        assert_eq!(evidence.caption, [-1.0, -1.5, -2.0, 2.0, 2.0]);
+        // One of two words is shared, none of the runs; lengths differ by one.
+        let agreement = 0.125 * (-1.0_f32 / 72.0).exp();
+        assert_eq!(evidence.caption, [-1.0, -1.5, -2.0, 2.0, 2.0, agreement]);
         // The picture is surely of the kind: log-odds 2 - 4.
         let confidence = calibration.confidence(&evidence);
         assert!((confidence - 1.0 / (1.0 + 2.0_f32.exp())).abs() < 1e-6);
@@ -224,9 +228,9 @@ mod tests {
         let strange = Evidence { picture: [-1.0, 0.0, 0.0, 0.0, 0.0], ..evidence };
         assert!(calibration.confidence(&strange) > calibration.unable_below);
         assert_eq!(calibration.trust(&strange), Trust::Unable);
-        let hopeless = Evidence { caption: [-2.0, 0.0, 0.0, 0.0, 0.0], ..evidence };
+        let hopeless = Evidence { caption: [-2.0, 0.0, 0.0, 0.0, 0.0, 0.0], ..evidence };
         assert_eq!(calibration.trust(&hopeless), Trust::Unable);
-        let sure = Evidence { caption: [-0.1, 0.0, 0.0, 0.0, 0.0], ..evidence };
+        let sure = Evidence { caption: [-0.1, 0.0, 0.0, 0.0, 0.0, 0.0], ..evidence };
         assert_eq!(calibration.trust(&sure), Trust::Plain);
         assert!(Evidence::new([0.0; PICTURE], &[]).is_none());
     }

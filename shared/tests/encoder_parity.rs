@@ -156,8 +156,8 @@ fn lite0_equals_the_reference() {
     assert!(difference < 1e-4, "{difference}");
 }
 
-/// A bundle keeps weights as float16 with batch norm folded, and the reference ran with the same;
-/// what the rounding itself changes is printed beside.
+/// A bundle keeps rounded weights with batch norm folded, and the reference ran with the same; what the
+/// rounding itself changes is printed beside.
 #[test]
 fn lite2_of_the_shipped_bundle_equals_the_reference_on_a_photo() {
     let folder = here().join("../assets/showtell-flickr8k");
@@ -173,5 +173,5 @@ fn lite2_of_the_shipped_bundle_equals_the_reference_on_a_photo() {
     println!("EfficientNet-Lite2, weights as shipped: largest relative difference {difference:.1e}");
     println!("EfficientNet-Lite2, weights as published in float32: {rounding:.1e}");
     assert!(difference < 1e-3, "{difference}");
-    assert!(rounding < 2e-2, "{rounding}");
+    assert!(rounding < 1e-1, "{rounding}");
 }

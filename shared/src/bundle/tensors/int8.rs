@@ -1,70 +1,99 @@
-//! 8-bit integers with a scale for each output channel.
+//! 8-bit integers with scales for short runs of weights.
 
 use super::TensorValues;
 
 /// The largest integer; -128 is left unused, so that the range is the same on both sides.
 const LARGEST: f32 = 127.0;
-/// Scales tried for a channel, in shares of the one that reaches its largest value: cutting off an
+/// Scales tried for a group, in shares of the one that reaches its largest value: cutting off an
 /// outlier may serve the others.
 const SHARES: [f32; 6] = [1.0, 0.97, 0.94, 0.9, 0.85, 0.8];
+/// The most weights of a row that share a scale. Captions hang on small differences between words: with
+/// a scale for a whole row or column about twice as many change.
+const RUN: usize = 32;
+/// Runs shorter than this cost more than they gain.
+const SHORTEST_RUN: usize = 8;
+/// Tensors with fewer values stay as they are: all of them together are small, and the first layers of
+/// a network among them are those that suffer most.
+const SMALLEST: usize = 1 << 16;
 
 /// A tensor as integers.
 #[derive(Debug)]
 pub(super) struct Quantised {
     /// Integers in the order of the values.
     pub values: Vec<i8>,
-    /// One scale for each channel.
+    /// Scales in the order of their shape.
     pub scales: Vec<f32>,
-    /// Where the channels lie: 1 in every other dimension.
+    /// As many dimensions as the tensor has, each of a length that divides the tensor's.
     pub scale_shape: Vec<usize>,
 }
 
 impl Quantised {
     /// The floats that the integers stand for; nothing where the scales do not fit the shape.
     pub fn values(&self, shape: &[usize]) -> Option<Vec<f32>> {
-        if self.scale_shape.len() != shape.len() || self.values.len() != shape.iter().product::<usize>() {
+        let Self { values, scales, scale_shape } = self;
+        let fits = scale_shape.len() == shape.len()
+            && values.len() == shape.iter().product::<usize>()
+            && scales.len() == scale_shape.iter().product::<usize>();
+        if !fits {
             return None;
         }
-        if self.values.is_empty() {
+        if values.is_empty() {
             return Some(Vec::new());
         }
-        let differing = || self.scale_shape.iter().enumerate().filter(|(_, length)| **length != 1);
-        if differing().count() > 1 {
+        let divides = |(length, parts): (&usize, &usize)| *parts > 0 && length % parts == 0;
+        if !shape.iter().zip(scale_shape).all(divides) {
             return None;
         }
-        let (axis, channels) = differing().next().map_or((0, 1), |(axis, &length)| (axis, length));
-        if channels != 1 && channels != shape[axis] || self.scales.len() != channels {
-            return None;
-        }
-        let inner: usize = shape.iter().skip(axis + 1).product();
-        let channel = |place: usize| if channels == 1 { 0 } else { place / inner % channels };
-        let value = |(place, &value): (usize, &i8)| f32::from(value) * self.scales[channel(place)];
-        Some(self.values.iter().enumerate().map(value).collect())
+        let value = |(place, &value): (usize, &i8)| {
+            f32::from(value) * scales[place_of_scale(place, shape, scale_shape)]
+        };
+        Some(values.iter().enumerate().map(value).collect())
     }
 }
 
-/// Turns a matrix or a stack of filters into integers, with a scale for each output channel: filters
-/// have those first, linear layers last, and an embedding's rows are both its words and, where the
-/// output is tied to it, the output's channels. Nothing for vectors, nor for what holds no numbers.
-pub(super) fn quantise(name: &str, tensor: &TensorValues) -> Option<Quantised> {
+/// Where the scale of a value lies, given the value's place.
+fn place_of_scale(mut place: usize, shape: &[usize], scale_shape: &[usize]) -> usize {
+    let (mut scale, mut step) = (0, 1);
+    for (&length, &parts) in shape.iter().zip(scale_shape).rev() {
+        scale += place % length / (length / parts) * step;
+        place /= length;
+        step *= parts;
+    }
+    scale
+}
+
+/// Turns a large matrix or a large stack of filters into integers. Nothing for small ones, for vectors,
+/// and for what holds no numbers.
+pub(super) fn quantise(tensor: &TensorValues) -> Option<Quantised> {
     let TensorValues { shape, values } = tensor;
-    if shape.len() < 2 || values.is_empty() || !values.iter().all(|value| value.is_finite()) {
-        return None;
-    }
-    let first = shape.len() > 2 || name.ends_with("embedding.weight");
-    let axis = if first { 0 } else { 1 };
-    let channels = shape[axis];
-    let inner: usize = shape[axis + 1..].iter().product();
-    let mut members: Vec<Vec<f32>> = vec![Vec::with_capacity(values.len() / channels); channels];
-    for (place, &value) in values.iter().enumerate() {
-        members[place / inner % channels].push(value);
-    }
-    let scales: Vec<f32> = members.iter().map(|members| best_scale(members)).collect();
-    let integer = |(place, &value): (usize, &f32)| round(value, scales[place / inner % channels]) as i8;
-    let integers = values.iter().enumerate().map(integer).collect();
+    let large = shape.len() >= 2 && values.len() >= SMALLEST;
+    (large && values.iter().all(|value| value.is_finite())).then(|| integers(tensor))
+}
+
+/// Rows of matrices, and of filters of one pixel, have a scale for every so many weights; other filters
+/// have one each.
+fn integers(tensor: &TensorValues) -> Quantised {
+    let TensorValues { shape, values } = tensor;
     let mut scale_shape = vec![1; shape.len()];
-    scale_shape[axis] = channels;
-    Some(Quantised { values: integers, scales, scale_shape })
+    scale_shape[0] = shape[0];
+    if shape[2..].iter().all(|&side| side == 1) {
+        scale_shape[1] = shape[1] / run(shape[1]);
+    }
+    let place = |place| place_of_scale(place, shape, &scale_shape);
+    let mut groups: Vec<Vec<f32>> = vec![Vec::new(); scale_shape.iter().product()];
+    for (at, &value) in values.iter().enumerate() {
+        groups[place(at)].push(value);
+    }
+    let scales: Vec<f32> = groups.iter().map(|group| best_scale(group)).collect();
+    let integer = |(at, &value): (usize, &f32)| round(value, scales[place(at)]) as i8;
+    let integers = values.iter().enumerate().map(integer).collect();
+    Quantised { values: integers, scales, scale_shape }
+}
+
+/// How many neighbours in a row of a length share a scale.
+fn run(length: usize) -> usize {
+    let fits = |run: &usize| length.is_multiple_of(*run);
+    (SHORTEST_RUN..=RUN).rev().find(fits).unwrap_or(length)
 }
 
 /// The scale with the smallest sum of squared errors.
@@ -73,10 +102,11 @@ fn best_scale(values: &[f32]) -> f32 {
     if largest < f32::MIN_POSITIVE * LARGEST {
         return 1.0;
     }
-    let tried = SHARES.into_iter().map(|share| {
-        let scale = largest * share / LARGEST;
-        (scale, squared_error(values, scale))
-    });
+    let full = largest / LARGEST;
+    // Its neighbours find the scale of values that have been rounded before.
+    let near = [full.next_down(), full.next_up()];
+    let tried = SHARES.into_iter().map(|share| full * share).chain(near);
+    let tried = tried.map(|scale| (scale, squared_error(values, scale)));
     tried.min_by(|(_, a), (_, b)| a.total_cmp(b)).map_or(1.0, |(scale, _)| scale)
 }
 
@@ -94,17 +124,39 @@ mod tests {
     use super::*;
 
     #[test]
-    fn scales_lie_along_the_output_channels() {
-        let scales = |name: &str, shape: Vec<usize>| {
+    fn scales_lie_along_runs_of_a_row_or_filters() {
+        let scales = |shape: &[usize]| {
             let values = vec![1.0; shape.iter().product()];
-            quantise(name, &TensorValues { shape, values }).map(|quantised| quantised.scale_shape)
+            integers(&TensorValues { shape: shape.to_vec(), values }).scale_shape
         };
-        assert_eq!(scales("decoder.cell.word.weight", vec![3, 2]).unwrap(), [1, 2]);
-        assert_eq!(scales("decoder.embedding.weight", vec![3, 2]).unwrap(), [3, 1]);
-        assert_eq!(scales("encoder.network.stem.weight", vec![2, 1, 3, 3]).unwrap(), [2, 1, 1, 1]);
-        assert!(scales("bias", vec![3]).is_none());
-        let nothing = quantise("x", &TensorValues { shape: vec![1, 2], values: vec![0.0; 2] }).unwrap();
+        assert_eq!(scales(&[3, 64]), [3, 2]);
+        assert_eq!(scales(&[3, 208, 1, 1]), [3, 8, 1, 1]);
+        assert_eq!(scales(&[3, 37]), [3, 1]);
+        assert_eq!(scales(&[2, 16, 3, 3]), [2, 1, 1, 1]);
+        let nothing = integers(&TensorValues { shape: vec![1, 2], values: vec![0.0; 2] });
         assert_eq!(nothing.values(&[1, 2]).unwrap(), [0.0; 2]);
+    }
+
+    #[test]
+    fn small_tensors_and_vectors_stay_as_they_are() {
+        let large = |shape: &[usize], value| {
+            let values = vec![value; shape.iter().product()];
+            quantise(&TensorValues { shape: shape.to_vec(), values }).is_some()
+        };
+        assert!(large(&[256, 256], 1.0));
+        assert!(!large(&[255, 256], 1.0) && !large(&[SMALLEST], 1.0) && !large(&[256, 256], f32::NAN));
+    }
+
+    #[test]
+    fn each_run_keeps_half_a_step_of_its_own() {
+        // Runs of sizes far apart, side by side and one below the other.
+        let size = |place: usize| 10_f32.powi(-((place / RUN) as i32));
+        let value = |place: usize| ((place * 37 % 101) as f32 / 50.0 - 1.0) * size(place);
+        let tensor = TensorValues { shape: vec![2, 2 * RUN], values: (0..4 * RUN).map(value).collect() };
+        let read = integers(&tensor).values(&tensor.shape).unwrap();
+        for (place, (a, b)) in read.iter().zip(&tensor.values).enumerate() {
+            assert!((a - b).abs() <= 0.51 * 1.01 * size(place) / LARGEST, "{place}: {a} is not {b}");
+        }
     }
 
     #[test]

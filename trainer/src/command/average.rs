@@ -1,0 +1,106 @@
+//! Several trained decoders made into one: the mean of their weights (Wortsman et al. 2022, "Model
+//! soups"). Decoders that began from the same weights lie in one basin, and their mean often does
+//! better than each; what is published is no larger for it.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use anyhow::{bail, ensure};
+use burn::tensor::Device;
+use showtell::bundle::tensors::Tensors;
+
+use super::model::Trained;
+
+/// A model with its share in the mean, where the published one's own is 1.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Portion {
+    folder: PathBuf,
+    share: f64,
+}
+
+impl FromStr for Portion {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let Some((folder, share)) = text.rsplit_once('=') else {
+            return Ok(Self { folder: text.into(), share: 1.0 });
+        };
+        match share.parse() {
+            Ok(share) if f64::is_finite(share) && share > 0.0 => Ok(Self { folder: folder.into(), share }),
+            _ => Err(format!("expected DIR=SHARE with a share above 0, found {share}")),
+        }
+    }
+}
+
+/// Puts the mean of the decoder's own weights and those of others in their place. The encoder stays.
+///
+/// # Errors
+/// When another model cannot be read, or its decoder, its words or its network differ.
+pub fn average(
+    own: &Trained,
+    others: &[Portion],
+    tensors: &mut Tensors,
+    device: &Device,
+) -> anyhow::Result<()> {
+    let total = 1.0 + others.iter().map(|portion| portion.share).sum::<f64>();
+    let mut parts = vec![(1.0 / total, own.decoder_tensors())];
+    for Portion { folder, share } in others {
+        let other = Trained::open(folder, device)?;
+        other.check(folder, &own.config.encoder, &own.vocabulary)?;
+        if other.config.decoder != own.config.decoder {
+            bail!("the decoder of {} is built otherwise", folder.display());
+        }
+        parts.push((share / total, other.decoder_tensors()));
+    }
+    for (name, mean) in mean(&parts)? {
+        tensors.insert(format!("decoder.{name}"), mean);
+    }
+    Ok(())
+}
+
+/// The weighted mean of tensors of the same names and shapes.
+fn mean(parts: &[(f64, Tensors)]) -> anyhow::Result<Tensors> {
+    let Some((_, first)) = parts.first() else { return Ok(Tensors::new()) };
+    let mut means = first.clone();
+    for (name, mean) in &mut means {
+        let mut sums = vec![0.0; mean.values.len()];
+        for (share, tensors) in parts {
+            let Some(tensor) = tensors.get(name).filter(|tensor| tensor.shape == mean.shape) else {
+                bail!("a decoder has no {name} of shape {:?}", mean.shape);
+            };
+            ensure!(tensors.len() == first.len(), "decoders have different numbers of tensors");
+            for (sum, &value) in sums.iter_mut().zip(&tensor.values) {
+                *sum += share * f64::from(value);
+            }
+        }
+        mean.values = sums.into_iter().map(|sum| sum as f32).collect();
+    }
+    Ok(means)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use showtell::bundle::tensors::TensorValues;
+
+    fn tensors(values: &[f32]) -> Tensors {
+        [("x".to_owned(), TensorValues { shape: vec![values.len()], values: values.to_vec() })].into()
+    }
+
+    #[test]
+    fn shares_weigh() {
+        let parts = [(0.25, tensors(&[1.0, -1.0])), (0.75, tensors(&[3.0, 1.0]))];
+        assert_eq!(mean(&parts).unwrap(), tensors(&[2.5, 0.5]));
+        assert!(mean(&[(0.5, tensors(&[1.0])), (0.5, tensors(&[1.0, 2.0]))]).is_err());
+    }
+
+    #[test]
+    fn portions_are_read() {
+        let portion = |folder: &str, share| Portion { folder: folder.into(), share };
+        assert_eq!("runs/a".parse(), Ok(portion("runs/a", 1.0)));
+        assert_eq!("runs/a=b=0.5".parse(), Ok(portion("runs/a=b", 0.5)));
+        for text in ["a=0", "a=-1", "a=x", "a="] {
+            assert!(text.parse::<Portion>().is_err(), "{text}");
+        }
+    }
+}
