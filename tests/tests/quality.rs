@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
-use showtell_tests::{draw_dataset, json_lines, showtell, stderr, succeed, train};
+use showtell_tests::{draw_dataset, json_lines, shipped, showtell, stderr, succeed, train};
 
 /// Data, and a run that has learnt a little from it, made once for each test.
 struct Learnt {
@@ -159,6 +159,8 @@ fn eight_bits_say_the_same_in_less_room_and_confidence_is_calibrated() {
     let [half, eight] = ["f16", "int8"].map(|precision| learnt.publish("run", precision));
     let size = |bundle: &Path| fs::metadata(bundle.join("model.safetensors")).unwrap().len() as f64;
     assert!(size(&eight) < 0.66 * size(&half), "{} and {}", size(&eight), size(&half));
+    let published = fs::read_dir(shipped()).unwrap().map(|file| file.unwrap().metadata().unwrap().len());
+    assert!(published.sum::<u64>() < 14_000_000, "the bundle that ships");
     let results = learnt.path("half.json");
     let before = learnt.evaluate(&half, &["--out", results.to_str().unwrap()]);
     assert!(before.get("unchanged").is_none());

@@ -11,6 +11,7 @@
 //!
 //! Of the sentences found the best by score comes first, or the one that the others agree with most.
 
+mod candidate;
 mod config;
 pub(crate) mod consensus;
 mod hypothesis;
@@ -21,6 +22,7 @@ use std::collections::HashSet;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
+use candidate::{Candidate, Rules};
 pub use config::{BeamConfig, BeamError, MAX_LENGTH, MAX_WIDTH};
 pub use hypothesis::Hypothesis;
 use hypothesis::{Live, normalise};
@@ -124,8 +126,8 @@ impl Beam {
     }
 
     /// Sentences found, best first, at most `width`, each once: by score, or by agreement where the
-    /// settings have a consensus. Where too few ended in time, those cut off
-    /// at the length limit come after.
+    /// settings have a consensus. Where too few ended in time, those cut off at the length limit come
+    /// after.
     #[must_use]
     pub fn finish(self) -> Vec<Hypothesis> {
         let Self { config, tokens, live, mut finished, .. } = self;
@@ -200,29 +202,6 @@ impl Beam {
         }
         best
     }
-}
-
-/// What one sentence may go on with.
-struct Rules<'a> {
-    tokens: &'a BeamTokens,
-    repeats: Vec<u32>,
-    may_end: bool,
-}
-
-impl Rules<'_> {
-    fn allow(&self, token: u32) -> bool {
-        (self.may_end || token != self.tokens.end)
-            && !self.tokens.suppressed.contains(&token)
-            && !self.repeats.contains(&token)
-    }
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Candidate {
-    row: usize,
-    token: u32,
-    log_probability: f32,
-    sum: f64,
 }
 
 #[cfg(test)]

@@ -46,6 +46,7 @@ impl Page<'_> {
                             (summary.images) " photos of the " (split) " split, "
                             @if beam.sampling.is_some() { "the best of " (beam.width) " drawn captions" }
                             @else { "beam search of width " (beam.width) }
+                            @if beam.consensus.is_some() { ", the caption that most agree with" }
                             ", length exponent " (beam.length_exponent) "."
                         }
                         nav aria-label="Sections" {

@@ -8,7 +8,7 @@ const LARGEST: f32 = 127.0;
 /// outlier may serve the others.
 const SHARES: [f32; 6] = [1.0, 0.97, 0.94, 0.9, 0.85, 0.8];
 /// The most weights of a row that share a scale. Captions hang on small differences between words: with
-/// a scale for a whole row or column about twice as many change.
+/// a scale for a whole row or column more of them change.
 const RUN: usize = 32;
 /// Runs shorter than this cost more than they gain.
 const SHORTEST_RUN: usize = 8;
