@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
-use showtell_tests::{draw_dataset, json_lines, shipped, showtell, stderr, succeed, train};
+use showtell_tests::{draw_dataset, json_lines, root, shipped, showtell, stderr, succeed, train};
 
 /// Data, and a run that has learnt a little from it, made once for each test.
 struct Learnt {
@@ -195,4 +195,63 @@ fn eight_bits_say_the_same_in_less_room_and_confidence_is_calibrated() {
     let _ = learnt.evaluate(&eight, &["--report", report.to_str().unwrap()]);
     let page = fs::read_to_string(report.join("index.html")).unwrap();
     assert!(page.contains("id=\"confidence\"") && page.contains("Expected calibration error"));
+}
+
+#[test]
+fn a_chain_makes_a_bundle_and_goes_on_after_a_stop() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    draw_dataset(&path("data"), 12, 4);
+    fs::copy(root().join("trainer/recipes/toy.toml"), path("toy.toml")).unwrap();
+    let chain = r#"
+        [[step]]
+        run = "first"
+        recipe = "toy.toml"
+        epochs = 6
+        set = ["encoder=efficientnet-lite2"]
+        [[step]]
+        run = "second"
+        recipe = "toy.toml"
+        from = "first"
+        teachers = ["first"]
+        epochs = 2
+        set = ["encoder=efficientnet-lite2", "training.distillation=0.5", "training.label_smoothing=0"]
+        [bundle]
+        run = "first"
+        average = { second = 1.0 }
+        precision = "int8"
+        drawings = 1
+        search = { widths = [2, 3], exponents = [0.5], consensus = 1.0 }
+    "#;
+    let follow = |file: &str| {
+        let mut command = showtell();
+        command.arg("chain").arg(path(file)).arg("--data").arg(path("data"));
+        command
+            .arg("--weights")
+            .arg(shipped())
+            .arg("--cache")
+            .arg(path("cache"))
+            .arg("--out")
+            .arg(path("out"));
+        command
+    };
+    fs::write(path("chain.toml"), chain).unwrap();
+    let _ = succeed(&mut follow("chain.toml"));
+    let config = |name: &str| fs::read_to_string(path("out/bundle").join(name)).unwrap();
+    let [whole, sums] = ["config.json", "SHA256SUMS"].map(config);
+    let read: Value = serde_json::from_str(&whole).unwrap();
+    assert_eq!(read["decoding"]["consensus"], 1.0, "{whole}");
+    assert!(read["confidence"].is_object(), "{whole}");
+
+    // What a stop during the second run leaves behind.
+    for lost in ["bundle", "second/checkpoints/epoch-0002"] {
+        fs::remove_dir_all(path("out").join(lost)).unwrap();
+    }
+    let _ = succeed(&mut follow("chain.toml"));
+    assert_eq!(config("SHA256SUMS"), sums);
+    assert_eq!(column(&path("out/second/epochs.csv"), "loss").len(), 2);
+
+    fs::write(path("wrong.toml"), chain.replace("from = \"first\"", "from = \"third\"")).unwrap();
+    let message = stderr(&follow("wrong.toml").output().unwrap());
+    assert!(message.contains("step.from must be an earlier run, found third"), "{message}");
 }

@@ -14,8 +14,8 @@ use super::model::Trained;
 /// A model with its share in the mean, where the published one's own is 1.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Portion {
-    folder: PathBuf,
-    share: f64,
+    pub(super) folder: PathBuf,
+    pub(super) share: f64,
 }
 
 impl FromStr for Portion {

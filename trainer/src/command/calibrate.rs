@@ -38,13 +38,13 @@ pub struct Calibrate {
     #[arg(long, value_name = "NAME", default_value = "dev")]
     split: Split,
     /// Captions less probable than this are told with doubt
-    #[arg(long, value_name = "SHARE", default_value_t = 0.1)]
+    #[arg(long, value_name = "SHARE", default_value_t = DOUBT_BELOW)]
     doubt_below: f32,
     /// Captions less probable than this are not told
-    #[arg(long, value_name = "SHARE", default_value_t = 0.01)]
+    #[arg(long, value_name = "SHARE", default_value_t = UNABLE_BELOW)]
     unable_below: f32,
     /// Pictures less probably photos than this are not described
-    #[arg(long, value_name = "SHARE", default_value_t = 0.5)]
+    #[arg(long, value_name = "SHARE", default_value_t = UNFAMILIAR_BELOW)]
     unfamiliar_below: f32,
     /// Pictures to draw of each kind
     #[arg(long, value_name = "N", default_value_t = 40,
@@ -73,7 +73,32 @@ struct Printed<'a> {
     declined: BTreeMap<&'static str, f64>,
 }
 
+/// Captions less probable than this are told with doubt.
+const DOUBT_BELOW: f32 = 0.1;
+/// Captions less probable than this are not told.
+const UNABLE_BELOW: f32 = 0.01;
+/// Pictures less probably photos than this are not described.
+const UNFAMILIAR_BELOW: f32 = 0.5;
+
 impl Calibrate {
+    /// What the command does when it is given little more than a bundle and data: on dev, written into
+    /// the bundle.
+    pub(super) fn usual(bundle: PathBuf, data: DataArgument, drawings: u64, cache: CacheArgument) -> Self {
+        Self {
+            bundle,
+            data,
+            split: Split::Dev,
+            doubt_below: DOUBT_BELOW,
+            unable_below: UNABLE_BELOW,
+            unfamiliar_below: UNFAMILIAR_BELOW,
+            drawings,
+            keep_drawings: None,
+            dry_run: false,
+            cache,
+            json: false,
+        }
+    }
+
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let Self { doubt_below, unable_below, unfamiliar_below, .. } = self;
         if !(0.0 <= unable_below && unable_below <= doubt_below && doubt_below <= 1.0) {

@@ -3,6 +3,7 @@
 mod average;
 mod calibrate;
 mod caption;
+mod chain;
 mod evaluate;
 mod examination;
 mod features;
@@ -47,6 +48,7 @@ pub struct Cli {
 enum Verb {
     Calibrate(calibrate::Calibrate),
     Caption(caption::Caption),
+    Chain(chain::Follow),
     Evaluate(evaluate::Evaluate),
     Features(features::Features),
     Prepare(prepare::Prepare),
@@ -66,6 +68,7 @@ impl Cli {
         match self.verb {
             Verb::Calibrate(command) => command.run(),
             Verb::Caption(command) => command.run(),
+            Verb::Chain(command) => command.run(),
             Verb::Evaluate(command) => command.run(),
             Verb::Features(command) => command.run(),
             Verb::Prepare(command) => command.run(),
@@ -150,7 +153,7 @@ pub fn read_bundle(folder: &Path) -> anyhow::Result<Bundle> {
 }
 
 /// The rules that a search keeps.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 struct RulesArgument {
     /// The fewest words in a caption [default: the bundle's]
     #[arg(long, value_name = "WORDS")]
@@ -243,7 +246,7 @@ impl BeamArgument {
 }
 
 /// `--data`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 struct DataArgument {
     /// Folder of the data set: Flickr8k, Flickr30k, COCO or IAPR TC-12 as published, a folder of
     /// photos with captions.csv or captions.jsonl, or what `showtell prepare` wrote
@@ -267,7 +270,7 @@ fn tell(report: &Report) {
 }
 
 /// `--weights` and `--cache`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 struct EncoderArguments {
     /// Published weights of the encoder (.safetensors, .pth, .pt), or a bundle folder to take it from
     /// [default: the bundle that ships]
@@ -278,7 +281,7 @@ struct EncoderArguments {
 }
 
 /// `--cache`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 struct CacheArgument {
     /// Where features are kept [default: the user's cache]
     #[arg(long, value_name = "DIR")]

@@ -24,26 +24,26 @@ use crate::training::checkpoint::Progress;
 pub struct Publish {
     /// Folder of the run, or of a bundle
     #[arg(value_name = "RUN")]
-    run: PathBuf,
+    pub(super) run: PathBuf,
     /// Folder for the bundle
     #[arg(long, value_name = "BUNDLE")]
-    out: PathBuf,
+    pub(super) out: PathBuf,
     /// Number format of the weights: f32, f16, or int8 for large matrices and filters, with a scale for
     /// a few weights each
     #[arg(long, value_name = "FORMAT", default_value = "f16")]
-    precision: Format,
+    pub(super) precision: Format,
     /// Another run or bundle whose decoder goes into the mean that is published, and its share, where
     /// the first one's is 1; may be named several times. The encoder is the first one's
     #[arg(long, value_name = "DIR=SHARE")]
-    average: Vec<Portion>,
+    pub(super) average: Vec<Portion>,
     /// Model card to ship (Markdown) [default: a short one made from the run]
     #[arg(long, value_name = "FILE")]
-    card: Option<PathBuf>,
+    pub(super) card: Option<PathBuf>,
 }
 
 /// `--precision`.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
+pub(super) enum Format {
     F32,
     F16,
     Int8,

@@ -35,34 +35,34 @@ const CAPTIONS: &str = "captions.bin";
 pub struct Train {
     /// The recipe, TOML
     #[arg(long, value_name = "FILE")]
-    recipe: PathBuf,
+    pub(super) recipe: PathBuf,
     #[command(flatten)]
-    data: DataArgument,
+    pub(super) data: DataArgument,
     /// Folder of the run
     #[arg(long, value_name = "DIR")]
-    out: PathBuf,
+    pub(super) out: PathBuf,
     /// Go on from the newest checkpoint
     #[arg(long)]
-    resume: bool,
+    pub(super) resume: bool,
     /// Another network than the recipe's: its last map, pooled where the decoder reads one region
     #[arg(long, value_name = "NAME", value_parser = network_name)]
-    encoder: Option<Network>,
+    pub(super) encoder: Option<Network>,
     #[command(flatten)]
-    weights: EncoderArguments,
+    pub(super) weights: EncoderArguments,
     /// Start from the decoder of this bundle or run instead of from untrained weights; its words and
     /// sizes must be the recipe's
     #[arg(long, value_name = "DIR")]
-    from: Option<PathBuf>,
+    pub(super) from: Option<PathBuf>,
     /// Learn from what the decoder of this bundle or run would say as well, or from the mean of
     /// several; takes training.distillation in the recipe
     #[arg(long, value_name = "DIR")]
-    teacher: Vec<PathBuf>,
+    pub(super) teacher: Vec<PathBuf>,
     /// Another number of epochs than the recipe's
     #[arg(long, value_name = "N")]
-    epochs: Option<usize>,
+    pub(super) epochs: Option<usize>,
     /// Another value of any setting of the recipe: --set decoder.cell=gru
     #[arg(long, value_name = "KEY=VALUE")]
-    set: Vec<String>,
+    pub(super) set: Vec<String>,
 }
 
 impl Train {

@@ -22,36 +22,36 @@ use crate::progress;
 pub struct Tune {
     /// Folder of the bundle
     #[arg(value_name = "BUNDLE")]
-    bundle: PathBuf,
+    pub(super) bundle: PathBuf,
     #[command(flatten)]
-    data: DataArgument,
+    pub(super) data: DataArgument,
     /// The split to try them on
     #[arg(long, value_name = "NAME", default_value = "dev")]
-    split: Split,
+    pub(super) split: Split,
     /// Widths to try, parted by commas
     #[arg(long, value_name = "WIDTHS", value_delimiter = ',', default_values_t = [1, 2, 3, 4, 5, 7])]
-    widths: Vec<usize>,
+    pub(super) widths: Vec<usize>,
     /// Length exponents to try, parted by commas
     #[arg(long, value_name = "NUMBERS", value_delimiter = ',', default_values_t = [0.0, 0.3, 0.6, 0.9])]
-    exponents: Vec<f32>,
+    pub(super) exponents: Vec<f32>,
     /// What the best is best by
     #[arg(long, value_name = "SCORE", default_value = "cider")]
-    by: By,
+    pub(super) by: By,
     /// Make the best the bundle's default
     #[arg(long)]
-    write: bool,
+    pub(super) write: bool,
     #[command(flatten)]
-    rules: RulesArgument,
+    pub(super) rules: RulesArgument,
     #[command(flatten)]
-    cache: CacheArgument,
+    pub(super) cache: CacheArgument,
     /// Print one JSON object a line
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
 }
 
 /// A score to choose by.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum By {
+pub(super) enum By {
     Bleu4,
     Cider,
 }

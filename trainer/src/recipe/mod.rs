@@ -1,5 +1,6 @@
 //! Recipes: everything that decides a training run, in one TOML file.
 
+pub mod chain;
 mod overrides;
 mod self_critical;
 pub mod training;

@@ -1,0 +1,104 @@
+//! `showtell chain`.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, anyhow};
+use clap::{Args, ValueEnum};
+
+use super::average::Portion;
+use super::calibrate::Calibrate;
+use super::publish::{Format, Publish};
+use super::train::Train;
+use super::tune::{By, Tune};
+use super::{DataArgument, EncoderArguments, RulesArgument};
+use crate::dataset::Split;
+use crate::recipe::chain::{BUNDLE, BundleRecipe, Chain, Step};
+use crate::run::Run;
+
+/// Make a bundle through several runs, as one file says
+///
+/// Trains each run of the chain, publishes their mean, chooses the search on dev and calibrates. Stopped
+/// at any moment it goes on where it was when started again.
+#[derive(Debug, Args)]
+pub struct Follow {
+    /// The chain, TOML
+    #[arg(value_name = "FILE")]
+    chain: PathBuf,
+    #[command(flatten)]
+    data: DataArgument,
+    /// Folder for the runs and the bundle
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    #[command(flatten)]
+    weights: EncoderArguments,
+}
+
+impl Follow {
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        let Chain { steps, bundle } = Chain::read(&self.chain)?;
+        let count = steps.len();
+        for (index, step) in steps.into_iter().enumerate() {
+            eprintln!("run {} of {count}: {}", index + 1, step.run);
+            let name = step.run.clone();
+            self.train(step)?.run().with_context(|| format!("run {name}"))?;
+        }
+        self.finish(&bundle)
+    }
+
+    fn folder(&self, run: &str) -> PathBuf {
+        self.out.join(run)
+    }
+
+    fn train(&self, step: Step) -> anyhow::Result<Train> {
+        let out = self.folder(&step.run);
+        let there = Run::is_here(&out);
+        Ok(Train {
+            recipe: step.recipe,
+            data: self.data.clone(),
+            resume: there,
+            out,
+            encoder: None,
+            weights: self.weights.clone(),
+            from: step.from.filter(|_| !there).map(|run| self.folder(&run)),
+            teacher: step.teachers.iter().map(|run| self.folder(run)).collect(),
+            epochs: step.epochs,
+            set: step.set,
+        })
+    }
+
+    fn finish(&self, recipe: &BundleRecipe) -> anyhow::Result<ExitCode> {
+        let out = self.folder(BUNDLE);
+        let portion = |(run, &share): (&String, &f64)| Portion { folder: self.folder(run), share };
+        let precision = Format::from_str(&recipe.precision, false)
+            .map_err(|reason| anyhow!("bundle.precision: {reason}"))?;
+        Publish {
+            run: self.folder(&recipe.run),
+            out: out.clone(),
+            precision,
+            average: recipe.average.iter().map(portion).collect(),
+            card: recipe.card.clone(),
+        }
+        .run()?;
+        self.tune(recipe, &out).run()?;
+        Calibrate::usual(out, self.data.clone(), recipe.drawings, self.weights.cache.clone()).run()
+    }
+
+    fn tune(&self, recipe: &BundleRecipe, out: &Path) -> Tune {
+        let search = &recipe.search;
+        let rules =
+            RulesArgument { consensus: Some(search.consensus.unwrap_or(0.0)), ..RulesArgument::default() };
+        Tune {
+            bundle: out.to_owned(),
+            data: self.data.clone(),
+            split: Split::Dev,
+            widths: search.widths.clone(),
+            exponents: search.exponents.clone(),
+            by: By::Cider,
+            write: true,
+            rules,
+            cache: self.weights.cache.clone(),
+            json: false,
+        }
+    }
+}

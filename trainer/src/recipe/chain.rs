@@ -1,0 +1,189 @@
+//! Chains: several runs, each going on from others, and the bundle that is made of them, in one TOML
+//! file.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::RecipeError;
+
+/// Runs in the order they are made, and the bundle at their end.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Chain {
+    /// The runs.
+    #[serde(rename = "step")]
+    pub steps: Vec<Step>,
+    /// What is made of them.
+    pub bundle: BundleRecipe,
+}
+
+/// One run of a chain.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// Its folder's name within the chain's.
+    pub run: String,
+    /// Its recipe's file, beside the chain's.
+    pub recipe: PathBuf,
+    /// Another number of epochs than the recipe's.
+    pub epochs: Option<usize>,
+    /// The earlier run whose decoder it starts from.
+    pub from: Option<String>,
+    /// Earlier runs that it learns from.
+    #[serde(default)]
+    pub teachers: Vec<String>,
+    /// Settings over the recipe's, each as `training.average=0.998`.
+    #[serde(default)]
+    pub set: Vec<String>,
+}
+
+/// How a chain's bundle is made.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BundleRecipe {
+    /// The run that gives words, encoder, search and, where no mean is taken, the decoder.
+    pub run: String,
+    /// Runs whose decoders go into the mean, with their shares where that run's is 1.
+    #[serde(default)]
+    pub average: BTreeMap<String, f64>,
+    /// Number format of the weights, as `publish --precision` takes it.
+    pub precision: String,
+    /// The model card's file, beside the chain's.
+    pub card: Option<PathBuf>,
+    /// Searches to choose among on dev.
+    pub search: SearchRecipe,
+    /// Pictures to draw of each kind for the calibration.
+    #[serde(default = "usual_drawings")]
+    pub drawings: u64,
+}
+
+/// The searches that a chain tries; the one with the best CIDEr-D on dev becomes the bundle's.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SearchRecipe {
+    /// Widths of the beam.
+    pub widths: Vec<usize>,
+    /// Exponents of the length.
+    pub exponents: Vec<f32>,
+    /// Temperature of the consensus; absent takes the caption with the best score.
+    pub consensus: Option<f32>,
+}
+
+fn usual_drawings() -> u64 {
+    40
+}
+
+impl Chain {
+    /// Reads a chain. Files that it names are found beside it.
+    ///
+    /// # Errors
+    /// [`RecipeError`], also where a run is named that no earlier step makes.
+    pub fn read(path: &Path) -> Result<Self, RecipeError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| RecipeError::Read { path: path.to_owned(), source })?;
+        let mut chain: Self = toml::from_str(&text)
+            .map_err(|source| RecipeError::Malformed { path: path.to_owned(), source: Box::new(source) })?;
+        chain.validate()?;
+        let beside = path.parent().unwrap_or(Path::new(""));
+        for step in &mut chain.steps {
+            step.recipe = beside.join(&step.recipe);
+        }
+        chain.bundle.card = chain.bundle.card.map(|card| beside.join(card));
+        Ok(chain)
+    }
+
+    fn validate(&self) -> Result<(), RecipeError> {
+        let mut made = BTreeSet::new();
+        let earlier = |key, name: &String, made: &BTreeSet<&String>| {
+            if made.contains(name) { Ok(()) } else { Err(RecipeError::value(key, "an earlier run", name)) }
+        };
+        for step in &self.steps {
+            let plain = !step.run.is_empty() && !step.run.contains(['/', '\\']) && step.run != "..";
+            if !plain || step.run == BUNDLE || made.contains(&step.run) {
+                let expected = "a folder's name, each another and none of them bundle";
+                return Err(RecipeError::value("step.run", expected, &step.run));
+            }
+            if let Some(name) = &step.from {
+                earlier("step.from", name, &made)?;
+            }
+            for name in &step.teachers {
+                earlier("step.teachers", name, &made)?;
+            }
+            made.insert(&step.run);
+        }
+        earlier("bundle.run", &self.bundle.run, &made)?;
+        for (name, share) in &self.bundle.average {
+            earlier("bundle.average", name, &made)?;
+            if !(share.is_finite() && *share > 0.0) {
+                return Err(RecipeError::value("bundle.average", "a share above 0", share));
+            }
+        }
+        let SearchRecipe { widths, exponents, .. } = &self.bundle.search;
+        if widths.is_empty() || exponents.is_empty() {
+            return Err(RecipeError::value("bundle.search", "at least one width and exponent", "none"));
+        }
+        if self.bundle.drawings == 0 {
+            return Err(RecipeError::value("bundle.drawings", "at least 1", 0));
+        }
+        Ok(())
+    }
+}
+
+/// The folder of a chain's bundle within the chain's.
+pub const BUNDLE: &str = "bundle";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SOUND: &str = r#"
+        [[step]]
+        run = "first"
+        recipe = "flickr8k.toml"
+        [[step]]
+        run = "second"
+        recipe = "self-critical.toml"
+        from = "first"
+        [bundle]
+        run = "first"
+        average = { second = 2.0 }
+        precision = "int8"
+        search = { widths = [3], exponents = [0.5] }
+    "#;
+
+    fn checked(text: &str) -> Result<(), String> {
+        let chain: Chain = toml::from_str(text).map_err(|error| error.to_string())?;
+        chain.validate().map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn runs_are_made_before_they_are_used() {
+        assert_eq!(checked(SOUND), Ok(()));
+        for (from, to, key) in [
+            ("from = \"first\"", "from = \"second\"", "step.from"),
+            ("from = \"first\"", "teachers = [\"third\"]", "step.teachers"),
+            ("run = \"second\"", "run = \"first\"", "step.run"),
+            ("run = \"second\"", "run = \"bundle\"", "step.run"),
+            ("run = \"second\"", "run = \"../x\"", "step.run"),
+            ("second = 2.0", "second = 0.0", "bundle.average"),
+            ("second = 2.0", "third = 1.0", "bundle.average"),
+            ("widths = [3]", "widths = []", "bundle.search"),
+            ("precision =", "drawings = 0\nprecision =", "bundle.drawings"),
+        ] {
+            let refused = checked(&SOUND.replace(from, to)).unwrap_err();
+            assert!(refused.starts_with(key), "{to}: {refused}");
+        }
+    }
+
+    #[test]
+    fn the_chain_that_ships_is_sound() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("recipes/shipped.toml");
+        let chain = Chain::read(&path).unwrap();
+        for step in &chain.steps {
+            super::super::Recipe::read_with(&step.recipe, &step.set, None).unwrap().validate().unwrap();
+        }
+        assert!(chain.bundle.card.unwrap().is_file());
+    }
+}
