@@ -22,6 +22,9 @@ pub struct Alternative {
     pub text: String,
     /// Sum of its log-probabilities over `length^length_exponent`; higher is better.
     pub score: f32,
+    /// Its words, without attention.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub words: Vec<Word>,
 }
 
 /// How a sentence should be told, going by its confidence.

@@ -181,18 +181,10 @@ impl Found {
         let best = hypotheses.next().ok_or(CaptionError::NoWords)?;
         let mean = || best.log_probabilities.iter().sum::<f32>() / best.tokens.len() as f32;
         let (confidence, trust) = judged.unwrap_or_else(|| (mean().exp(), Trust::Plain));
-        let end = vocabulary.special().end;
-        let words = best
-            .tokens
-            .iter()
-            .enumerate()
-            .filter(|&(_, &token)| token != end)
-            .map(|(step, &token)| Word {
-                word: vocabulary.word(token).to_owned(),
-                log_probability: best.log_probabilities[step],
-                attention: attention.get_mut(step).map(std::mem::take).unwrap_or_default(),
-            })
-            .collect();
+        let mut words = words(&best, vocabulary);
+        for (word, map) in words.iter_mut().zip(&mut attention) {
+            word.attention = std::mem::take(map);
+        }
         Ok(Caption {
             text: vocabulary.decode(&best.tokens),
             confidence,
@@ -200,10 +192,28 @@ impl Found {
             score: best.score,
             words,
             alternatives: hypotheses
-                .map(|other| Alternative { text: vocabulary.decode(&other.tokens), score: other.score })
+                .map(|other| Alternative {
+                    text: vocabulary.decode(&other.tokens),
+                    score: other.score,
+                    words: self::words(&other, vocabulary),
+                })
                 .collect(),
         })
     }
+}
+
+/// A sentence's words, the end token left out, without attention.
+fn words(hypothesis: &Hypothesis, vocabulary: &Vocabulary) -> Vec<Word> {
+    let end = vocabulary.special().end;
+    let steps = hypothesis.tokens.iter().zip(&hypothesis.log_probabilities);
+    steps
+        .filter(|&(&token, _)| token != end)
+        .map(|(&token, &log_probability)| Word {
+            word: vocabulary.word(token).to_owned(),
+            log_probability,
+            attention: Vec::new(),
+        })
+        .collect()
 }
 
 /// Searches for sentences about several photos at once, with one decoder or with the mean of several

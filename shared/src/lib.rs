@@ -26,6 +26,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+pub mod alt;
 #[cfg(feature = "model")]
 pub mod beam;
 #[cfg(feature = "model")]

@@ -76,6 +76,7 @@ describe('a decoder of each form', () => {
       assertSame(await showtell.suggestion(), native, 1e-3);
       await showtell.page.locator('[data-log-probability]').first().hover();
       assert.equal(await showtell.find('attention').count(), attention ? 1 : 0);
+      await showtell.find('queue-clear').click();
       await showtell.page.close();
     });
   }

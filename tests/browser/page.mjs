@@ -21,13 +21,18 @@ const FLAGS = [
 /** WebGPU computed by software, since test machines have no GPU. */
 const SOFTWARE_GPU = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
 
+/** A camera that shows a moving test picture, and no question whether it may be used. */
+const FAKE_CAMERA = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
+
 /** Starts Chromium with a profile of its own. `close()` removes it. */
-export async function browser({ gpu }) {
+export async function browser({ gpu = false, ...options } = {}) {
   const profile = mkdtempSync(join(tmpdir(), 'showtell-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: EXECUTABLE,
-    args: [...FLAGS, ...(gpu ? SOFTWARE_GPU : [])],
+    args: [...FLAGS, ...FAKE_CAMERA, ...(gpu ? SOFTWARE_GPU : [])],
     viewport: { width: 1200, height: 800 },
+    locale: 'en',
+    ...options,
   });
   return {
     context,
@@ -40,13 +45,17 @@ export async function browser({ gpu }) {
 
 /** One open page. */
 export class Showtell {
-  static async open(context, query) {
+  static async open(context, query = '?device=cpu') {
     const showtell = new Showtell();
     showtell.page = await context.newPage();
     showtell.requests = [];
     showtell.complaints = [];
     context.on('request', (request) => showtell.requests.push(request.url()));
     showtell.page.on('pageerror', (error) => showtell.complaints.push(String(error)));
+    // Among them every breach of the Content-Security-Policy.
+    showtell.page.on('console', (message) => {
+      if (message.type() === 'error') showtell.complaints.push(message.text());
+    });
     await showtell.page.goto(ADDRESS + query);
     return showtell;
   }
@@ -55,45 +64,92 @@ export class Showtell {
     return this.page.getByTestId(id);
   }
 
+  button(name) {
+    return this.page.getByRole('button', { name });
+  }
+
+  /** Waits until a photo can come. What stops the captioner from loading ends the wait at once. */
   async ready(timeout = 300_000) {
-    await this.find('status').getByText('Ready for a photo').waitFor({ timeout });
+    const ready = this.find('status').getByText('Ready for a photo');
+    const failed = this.find('error');
+    await ready.or(failed).first().waitFor({ timeout });
+    if (!(await ready.count())) throw new Error(await failed.innerText());
   }
 
   /** Chooses files through the file input. */
-  async choose(path) {
-    await this.find('file-input').setInputFiles(path);
+  async choose(...paths) {
+    await this.find('file-input').setInputFiles(paths);
   }
 
-  /** Drops a file on the drop zone, as a person's drag would end. */
+  /** Drops files on the drop zone, as a person's drag would end. */
   async drop(name, type, bytes) {
-    const transfer = await this.page.evaluateHandle(
-      ({ name, type, data }) => {
-        const transfer = new DataTransfer();
-        const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
-        transfer.items.add(new File([bytes], name, { type }));
-        return transfer;
-      },
-      { name, type, data: bytes.toString('base64') },
-    );
+    const transfer = await this.transfer([{ name, type, bytes }]);
     await this.find('drop-zone').dispatchEvent('dragover', { dataTransfer: transfer });
     await this.find('drop-zone').dispatchEvent('drop', { dataTransfer: transfer });
   }
 
-  /** Waits for the caption and reads all of it. */
+  /** Pastes files, as after copying them elsewhere. */
+  async paste(name, type, bytes) {
+    const transfer = await this.transfer([{ name, type, bytes }]);
+    await this.page.evaluate((clipboardData) => {
+      document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+    }, transfer);
+  }
+
+  async transfer(files) {
+    return this.page.evaluateHandle(
+      (files) => {
+        const transfer = new DataTransfer();
+        for (const { name, type, data } of files) {
+          const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+          transfer.items.add(new File([bytes], name, { type }));
+        }
+        return transfer;
+      },
+      files.map(({ bytes, ...rest }) => ({ ...rest, data: bytes.toString('base64') })),
+    );
+  }
+
+  /** The photos of the queue, in a state or all. */
+  items(state) {
+    return this.find('queue').locator(state ? `li[data-state="${state}"]` : 'li');
+  }
+
+  /** The photo shown, once it is in a state. */
+  shown(state) {
+    return this.page.locator(`li[data-state="${state}"]:has([aria-current])`);
+  }
+
+  /** Waits for the caption of the photo shown and reads all of it. */
   async suggestion(timeout = 300_000) {
-    await this.find('caption').waitFor({ timeout });
+    await this.shown('done').waitFor({ timeout });
     const words = this.page.locator('[data-log-probability]');
+    const share = /about (\d+) of 100/.exec(await this.page.locator('.confidence').innerText());
     return {
       caption: await this.find('caption').innerText(),
       confidence: await this.find('confidence').innerText(),
+      share: share ? Number(share[1]) : null,
       altText: await this.find('alt-text').inputValue(),
       alternatives: await this.find('alternatives').getByRole('button').allInnerTexts(),
       words: await words.evaluateAll((buttons) =>
         buttons.map((button) => ({
-          word: button.textContent.trim(),
+          word: button.querySelector('.word').textContent,
           log_probability: Number(button.dataset.logProbability),
         })),
       ),
     };
+  }
+
+  /** What was read out last to those who do not see the page. */
+  async heard(text) {
+    await this.find('live').getByText(text).waitFor();
+  }
+
+  /** A file that the page hands out. */
+  async download(id) {
+    const [download] = await Promise.all([this.page.waitForEvent('download'), this.find(id).click()]);
+    const chunks = [];
+    for await (const chunk of await download.createReadStream()) chunks.push(chunk);
+    return { name: download.suggestedFilename(), bytes: Buffer.concat(chunks) };
   }
 }

@@ -13,5 +13,5 @@ export function assertSame(page, native, tolerance) {
     const difference = Math.abs(word.log_probability - native.words[index].log_probability);
     assert.ok(difference < tolerance, `${word.word}: ${difference}`);
   });
-  assert.equal(page.confidence, `${Math.round(native.confidence * 100)} %`);
+  assert.equal(page.share, Math.round(native.confidence * 100));
 }

@@ -1,26 +1,45 @@
-// Takes the README's picture of the page: docs/page.png.
+// Takes the pictures of the page's main states, desk and phone, light and dark: docs/screens and the
+// README's docs/page.png. `cargo xtask screens` runs it.
 
+import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { browser, Showtell } from './page.mjs';
 import { PHOTOS } from './native.mjs';
 
 const docs = (name) => fileURLToPath(new URL(`../../docs/${name}`, import.meta.url));
-const photo = process.argv[2] ?? 'boats.jpg';
+const DESK = { width: 1280, height: 860 };
+const PHONE = { width: 390, height: 844 };
+const NAMES = ['boats.jpg', 'coffee.jpg', 'chelsea.jpg', 'rocket.jpg', 'astronaut.jpg'];
+
+mkdirSync(docs('screens'), { recursive: true });
 const chromium = await browser({ gpu: false });
-const showtell = await Showtell.open(chromium.context, '?device=cpu');
-await showtell.ready();
-await showtell.choose(PHOTOS + photo);
-await showtell.suggestion();
-await showtell.page.waitForTimeout(300);
-await showtell.page.screenshot({ path: docs('page.png') });
-if (process.argv.includes('--all')) {
-  await showtell.page.locator('[data-log-probability]').nth(2).hover();
-  await showtell.page.waitForTimeout(300);
-  await showtell.page.screenshot({ path: '/tmp/attention.png' });
-  await showtell.page.mouse.move(0, 0);
-  await showtell.page.emulateMedia({ colorScheme: 'dark' });
-  await showtell.page.screenshot({ path: '/tmp/dark.png' });
-  await showtell.page.setViewportSize({ width: 360, height: 780 });
-  await showtell.page.screenshot({ path: '/tmp/phone.png', fullPage: true });
+const showtell = await Showtell.open(chromium.context);
+const { page } = showtell;
+
+async function take(name, { screen = DESK, colorScheme = 'light', fullPage = false } = {}) {
+  await page.setViewportSize(screen);
+  await page.emulateMedia({ colorScheme });
+  await page.waitForTimeout(400);
+  await page.screenshot({ path: docs(name), fullPage });
 }
+
+await showtell.ready();
+await take('screens/empty-desk-light.png');
+await take('screens/empty-phone-dark.png', { screen: PHONE, colorScheme: 'dark' });
+await showtell.choose(...NAMES.map((name) => PHOTOS + name));
+await showtell.find('queue-count').getByText('5 of 5 done').waitFor();
+await showtell.items().first().locator('.pick').click();
+await page.mouse.move(5, 5);
+await take('page.png');
+await take('screens/caption-desk-dark.png', { colorScheme: 'dark' });
+await take('screens/caption-phone-light.png', { screen: PHONE, fullPage: true });
+await page.setViewportSize(DESK);
+await page.emulateMedia({ colorScheme: 'light' });
+await page.locator('[data-log-probability]').nth(2).hover();
+await take('screens/attention-desk-light.png');
+await page.mouse.move(5, 5);
+await showtell.find('tree').locator('summary').click();
+await take('screens/tree-desk-light.png', { fullPage: true });
+await showtell.find('settings').click();
+await take('screens/settings-phone-dark.png', { screen: PHONE, colorScheme: 'dark' });
 await chromium.close();

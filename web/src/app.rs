@@ -1,109 +1,98 @@
-//! The page: a photo goes in, an editable suggestion comes out.
+//! The page: photos go in, editable suggestions come out.
 
+use leptos::ev;
 use leptos::prelude::*;
-use showtell::Caption;
-use web_sys::File;
+use leptos_fluent::tr;
+use wasm_bindgen_futures::spawn_local;
 
-use crate::component::{drop_zone::DropZone, header::Header, outcome::Outcome};
+use crate::component::export::ExportMenu;
+use crate::component::header::Header;
+use crate::component::notices::Notices;
+use crate::component::queue::Queue;
+use crate::component::stage::Photo;
+use crate::component::suggestion::Outcome;
+use crate::desk::{Desk, Notice};
+use crate::intake::transfer::Transfer;
+use crate::intake::{Photo as Incoming, photos};
+use crate::language::Language;
 use crate::link::Link;
-use crate::protocol::DeviceReport;
+use crate::visits;
 
-/// What the captioner is doing.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Stage {
-    /// The worker starts.
-    Starting,
-    /// Weights come in: bytes so far and in all.
-    Loading(u64, u64),
-    /// The device is made ready.
-    Warming,
-    /// Waiting for a photo.
-    Ready,
-    /// A photo is being described.
-    Working,
-    /// It will never be ready; why.
-    Failed(String),
-}
-
-impl Stage {
-    /// A sentence for people.
-    #[must_use]
-    pub fn text(&self) -> String {
-        match self {
-            Self::Starting => "Starting…".into(),
-            Self::Loading(loaded, total) => {
-                format!("Loading the captioner: {:.1} of {:.1} MB", *loaded as f64 / 1e6, *total as f64 / 1e6)
-            }
-            Self::Warming => "Making the captioner ready…".into(),
-            Self::Ready => "Ready for a photo".into(),
-            Self::Working => "Looking at the photo…".into(),
-            Self::Failed(_) => "The captioner could not be loaded".into(),
-        }
-    }
-}
-
-/// A photo on the page.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Photo {
-    /// The file's name.
-    pub name: String,
-    /// An address that an image element can show.
-    pub url: String,
-}
-
-/// What the page shows; components read and write these.
-#[derive(Debug, Clone, Copy)]
-pub struct Page {
-    /// What the captioner is doing.
-    pub stage: RwSignal<Stage>,
-    /// Where it computes, once known.
-    pub device: RwSignal<Option<DeviceReport>>,
-    /// The bundle's name, once known.
-    pub bundle: RwSignal<Option<String>>,
-    /// The photo last chosen.
-    pub photo: RwSignal<Option<Photo>>,
-    /// Its caption.
-    pub caption: RwSignal<Option<Caption>>,
-    /// The word pointed at, whose attention is shown.
-    pub word: RwSignal<Option<usize>>,
-    /// Milliseconds the caption took.
-    pub milliseconds: RwSignal<f64>,
-    /// The text people edit.
-    pub alt_text: RwSignal<String>,
-    /// What went wrong with the photo, naming it.
-    pub error: RwSignal<Option<String>>,
-}
-
-impl Page {
-    fn new() -> Self {
-        Self {
-            stage: RwSignal::new(Stage::Starting),
-            device: RwSignal::new(None),
-            bundle: RwSignal::new(None),
-            photo: RwSignal::new(None),
-            caption: RwSignal::new(None),
-            word: RwSignal::new(None),
-            milliseconds: RwSignal::new(0.0),
-            alt_text: RwSignal::new(String::new()),
-            error: RwSignal::new(None),
-        }
-    }
-}
+/// What components do with photos: puts them on the desk and lets the captioner begin.
+pub type Receive = Callback<Vec<Incoming>>;
 
 /// The whole page.
 #[component]
 pub fn App() -> impl IntoView {
-    let page = Page::new();
-    let link = Link::open(page);
-    let choose = Callback::new(move |file: File| link.send(file));
+    let desk = Desk::new();
+    let link = Link::open(desk);
+    desk.keeper.open(desk, move || link.pump());
+    visits::register(desk);
     view! {
-        <Header page />
+        <Language>
+            <Table desk link />
+        </Language>
+    }
+}
+
+#[component]
+fn Table(desk: Desk, link: Link) -> impl IntoView {
+    let receive = Callback::new(move |photos: Vec<Incoming>| {
+        if !photos.is_empty() {
+            let said = tr!("said-added", { "count" => photos.len() as i64 });
+            desk.add(photos);
+            desk.said.set(said);
+            link.pump();
+        }
+    });
+    // Pasting works wherever the focus is, except where text is being written.
+    let _ = window_event_listener(ev::paste, move |event| {
+        let Some(transfer) = event.clipboard_data().map(|data| Transfer::new(&data)) else { return };
+        if !transfer.is_empty() {
+            event.prevent_default();
+            open(desk, receive, transfer);
+        }
+    });
+    // A file dropped beside the drop zone would otherwise replace the page.
+    let _ = window_event_listener(ev::dragover, |event| event.prevent_default());
+    let _ = window_event_listener(ev::drop, move |event| {
+        event.prevent_default();
+        let transfer = event.data_transfer().map(|data| Transfer::new(&data)).unwrap_or_default();
+        if transfer.is_empty() {
+            desk.notice.set(Some(Notice::NoFile));
+        } else {
+            open(desk, receive, transfer);
+        }
+    });
+    let many = move || desk.entries.with(|entries| !entries.is_empty());
+    view! {
+        <Header desk link />
+        <Notices desk />
         <main>
-            <DropZone page choose />
-            <Outcome page />
+            <div class="photos">
+                <Photo desk receive />
+                <Show when=many>
+                    <section class="queue" aria-label=move || tr!("queue")>
+                        <Queue desk link />
+                        <ExportMenu desk />
+                    </section>
+                </Show>
+            </div>
+            <Outcome desk link />
         </main>
         <footer>
-            <p>"Photos never leave this device. A caption is a suggestion: check it before you use it."</p>
+            <p>{move || tr!("promise")}</p>
         </footer>
     }
+}
+
+/// Takes in what was dropped or pasted.
+fn open(desk: Desk, receive: Receive, transfer: Transfer) {
+    spawn_local(async move {
+        let (files, skipped) = transfer.open().await;
+        receive.run(photos(files));
+        if skipped > 0 {
+            desk.notice.set(Some(Notice::Skipped(skipped)));
+        }
+    });
 }

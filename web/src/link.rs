@@ -1,182 +1,241 @@
-//! The page's side of the worker: starts it, sends photos, writes its answers into the page.
+//! The page's side of the worker: starts it, hands it one photo after the other, writes its answers
+//! onto the desk, and starts it anew when it breaks.
 
-use js_sys::Uint8Array;
+use std::time::Duration;
+
+use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
-use showtell::Trust;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{ErrorEvent, File, MessageEvent, Url, UrlSearchParams, Worker};
+use web_sys::{ErrorEvent, MessageEvent, Url, UrlSearchParams, Worker};
 
-use crate::app::{Page, Photo, Stage};
-use crate::protocol::{DeviceChoice, Reply, Request, pack, unpack};
+use crate::desk::{Desk, Entry, Finding, Look, Notice, Progress, Stage};
+use crate::protocol::{DeviceChoice, Refusal, Reply, Request, envelope, unpack};
 
 /// The worker's loader, made by trunk beside the page.
 const WORKER: &str = "worker_loader.js";
 /// The bundle beside the page.
 const BUNDLE: &str = "bundle";
+/// How long a photo may take before the worker counts as broken: a GPU computed by software needs a
+/// minute for its first.
+const PATIENCE: Duration = Duration::from_secs(300);
+/// How often the worker may break over one photo, or without having captioned any.
+const CHANCES: u32 = 2;
 
 /// The worker and what was asked of it.
 #[derive(Clone, Copy)]
 pub struct Link {
-    worker: StoredValue<Option<Worker>, LocalStorage>,
-    /// Number of the photo last sent; answers to earlier ones come too late.
-    latest: StoredValue<u32>,
-    /// Whether the worker hears requests yet.
-    listening: StoredValue<bool>,
-    /// The photo last chosen before it did.
-    early: StoredValue<Option<Request>>,
-    page: Page,
+    desk: Desk,
+    worker: StoredValue<Option<Listener>, LocalStorage>,
+    /// The photo being worked on, and whether the search is the bundle's own.
+    job: StoredValue<Option<(u32, bool)>>,
+    watch: StoredValue<Option<TimeoutHandle>, LocalStorage>,
+    /// How often the worker broke since it last gave a caption.
+    breaks: StoredValue<u32>,
+    /// Whether the GPU has been given up.
+    on_cpu: StoredValue<bool>,
+    /// Counts the sentences drawn, so that each is another.
+    draws: StoredValue<u64>,
+}
+
+/// A worker with the closures that hear it; they live as long as it does.
+struct Listener {
+    worker: Worker,
+    _hear: Closure<dyn Fn(MessageEvent)>,
+    _fail: Closure<dyn Fn(ErrorEvent)>,
 }
 
 impl Link {
     /// Starts the worker.
     #[must_use]
-    pub fn open(page: Page) -> Self {
+    pub fn open(desk: Desk) -> Self {
         let link = Self {
+            desk,
             worker: StoredValue::new_local(None),
-            latest: StoredValue::new(0),
-            listening: StoredValue::new(false),
-            early: StoredValue::new(None),
-            page,
+            job: StoredValue::new(None),
+            watch: StoredValue::new_local(None),
+            breaks: StoredValue::new(0),
+            on_cpu: StoredValue::new(false),
+            draws: StoredValue::new(0),
         };
-        match Worker::new(WORKER) {
-            Ok(worker) => {
-                let hear =
-                    Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| link.hear(event.data()));
-                worker.set_onmessage(Some(hear.as_ref().unchecked_ref()));
-                hear.forget();
-                let fail = Closure::<dyn Fn(ErrorEvent)>::new(move |event: ErrorEvent| {
-                    link.fail(format!("the worker stopped: {}", event.message()));
-                });
-                worker.set_onerror(Some(fail.as_ref().unchecked_ref()));
-                fail.forget();
-                link.worker.set_value(Some(worker));
-            }
-            Err(_) => link.fail("this browser starts no workers here".into()),
-        }
+        link.start();
         link
     }
 
-    fn fail(self, reason: String) {
-        self.page.error.set(Some(reason.clone()));
-        self.page.stage.set(Stage::Failed(reason));
+    /// Starts the worker anew, as after another choice of device or bundle.
+    pub fn restart(self) {
+        self.on_cpu.set_value(false);
+        self.breaks.set_value(0);
+        self.take_back();
+        self.start();
     }
 
-    fn post(self, request: &Request) {
-        let posted = self.worker.with_value(|worker| {
-            worker.as_ref().is_some_and(|worker| {
-                pack(request).is_ok_and(|message| worker.post_message(&message).is_ok())
-            })
+    fn start(self) {
+        self.desk.device.set(None);
+        self.desk.bundle.set(None);
+        self.desk.stage.set(Stage::Starting);
+        if let Some(old) = self.worker.try_update_value(Option::take).flatten() {
+            old.worker.terminate();
+            old.worker.set_onmessage(None);
+            old.worker.set_onerror(None);
+        }
+        let Ok(worker) = Worker::new(WORKER) else {
+            return self.fail("this browser starts no workers here".into());
+        };
+        let hear = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| self.hear(event.data()));
+        worker.set_onmessage(Some(hear.as_ref().unchecked_ref()));
+        let fail = Closure::<dyn Fn(ErrorEvent)>::new(move |event: ErrorEvent| {
+            self.broken(&format!("the worker stopped: {}", event.message()));
+        });
+        worker.set_onerror(Some(fail.as_ref().unchecked_ref()));
+        self.worker.set_value(Some(Listener { worker, _hear: hear, _fail: fail }));
+    }
+
+    fn fail(self, reason: String) {
+        self.desk.stage.set(Stage::Failed(reason));
+    }
+
+    fn post(self, request: &Request, photo: Option<&web_sys::Blob>) {
+        let posted = self.worker.with_value(|listener| {
+            let Some(listener) = listener else { return false };
+            envelope(request, photo).is_ok_and(|message| listener.worker.post_message(&message).is_ok())
         });
         if !posted {
             self.fail("the worker takes no messages".into());
         }
     }
 
-    /// Asks for a caption now, or as soon as the worker hears.
-    fn ask(self, request: Request) {
-        if self.listening.get_value() {
-            self.post(&request);
-        } else {
-            self.early.set_value(Some(request));
+    /// Hands the worker the next photo, if it is free and one waits.
+    pub fn pump(self) {
+        let ready = self.desk.stage.with_untracked(|stage| *stage == Stage::Ready);
+        if !ready || self.job.with_value(Option::is_some) || self.desk.stopped.get_untracked() {
+            return;
         }
+        let Some((entry, file)) =
+            self.desk.next_waiting().and_then(|entry| Some((entry.clone(), self.desk.file(entry.id)?)))
+        else {
+            return;
+        };
+        let settings = self.desk.settings.read.get_untracked();
+        self.draws.update_value(|draws| *draws += 1);
+        let search = settings.search(self.draws.get_value());
+        self.job.set_value(Some((entry.id, settings.is_usual())));
+        entry.progress.set(Progress::Working);
+        let watch = set_timeout_with_handle(
+            move || self.broken(&format!("no answer for {} seconds", PATIENCE.as_secs())),
+            PATIENCE,
+        );
+        self.watch.set_value(watch.ok());
+        self.post(&Request::Caption { id: entry.id, search }, Some(&file));
+    }
+
+    /// The photo being worked on, if it is this one, taken from the worker's hands.
+    fn finish(self, id: u32) -> Option<(Entry, bool)> {
+        let (working, measured) = self.job.get_value()?;
+        if working != id {
+            return None;
+        }
+        self.job.set_value(None);
+        self.stop_watch();
+        self.desk.entry(id).map(|entry| (entry, measured))
+    }
+
+    fn stop_watch(self) {
+        if let Some(watch) = self.watch.try_update_value(Option::take).flatten() {
+            watch.clear();
+        }
+    }
+
+    /// Puts the photo being worked on back into the queue.
+    fn take_back(self) -> Option<Entry> {
+        let (id, _) = self.job.get_value()?;
+        let (entry, _) = self.finish(id)?;
+        entry.progress.set(Progress::Waiting);
+        Some(entry)
+    }
+
+    /// The worker cannot go on. A photo it broke over twice is left out; a GPU that broke is left
+    /// alone.
+    fn broken(self, reason: &str) {
+        web_sys::console::error_1(&reason.into());
+        self.breaks.update_value(|breaks| *breaks += 1);
+        if let Some(entry) = self.take_back() {
+            entry.crashes.update(|crashes| *crashes += 1);
+            if entry.crashes.get_untracked() >= CHANCES {
+                entry.progress.set(Progress::Refused(Refusal::Crashed { reason: reason.to_owned() }));
+                self.desk.save(entry.id);
+                self.breaks.set_value(0);
+            }
+        }
+        if self.breaks.get_value() > CHANCES {
+            return self.fail(reason.to_owned());
+        }
+        let gpu = self.desk.device.with_untracked(|device| device.as_ref().is_some_and(|d| d.name != "CPU"));
+        if gpu {
+            self.on_cpu.set_value(true);
+        }
+        self.desk.notice.set(Some(Notice::Restarted { on_cpu: gpu }));
+        self.start();
     }
 
     fn hear(self, message: JsValue) {
-        let page = self.page;
+        let desk = self.desk;
         match unpack(message) {
-            Ok(Reply::Listening) => match query() {
-                Ok((bundle, device)) => {
-                    self.post(&Request::Load { bundle, device });
-                    self.listening.set_value(true);
-                    if let Some(request) = self.early.try_update_value(Option::take).flatten() {
-                        self.post(&request);
-                    }
-                }
+            Ok(Reply::Listening) => match self.wanted() {
+                Ok((bundle, device)) => self.post(&Request::Load { bundle, device }, None),
                 Err(reason) => self.fail(reason),
             },
-            Ok(Reply::Progress { loaded, total }) => page.stage.set(Stage::Loading(loaded, total)),
-            Ok(Reply::Warming) => page.stage.set(Stage::Warming),
+            Ok(Reply::Progress { loaded, total }) => desk.stage.set(Stage::Loading(loaded, total)),
+            Ok(Reply::Warming) => desk.stage.set(Stage::Warming),
             Ok(Reply::Ready { device, bundle }) => {
-                page.device.set(Some(device));
-                page.bundle.set(Some(bundle));
-                // A photo may have been dropped while the weights were coming.
-                page.stage.set(if page.waits() { Stage::Working } else { Stage::Ready });
+                desk.device.set(Some(device));
+                desk.bundle.set(Some(bundle));
+                desk.stage.set(Stage::Ready);
             }
-            Ok(Reply::Captioned { id, caption, milliseconds }) if id == self.latest.get_value() => {
-                // A sentence too doubtful to tell is still there to be picked.
-                page.alt_text.set(match caption.trust {
-                    Trust::Unable => String::new(),
-                    Trust::Plain | Trust::Doubtful => caption.text.clone(),
-                });
-                page.milliseconds.set(milliseconds);
-                page.caption.set(Some(caption));
-                page.stage.set(Stage::Ready);
+            Ok(Reply::Seen { id, size, thumbnail }) => {
+                if let Some(entry) = desk.entry(id) {
+                    entry.see(Look { size, thumbnail });
+                }
             }
-            Ok(Reply::Refused { id, reason }) if id == self.latest.get_value() => {
-                page.refuse(&reason);
-                page.stage.set(Stage::Ready);
+            Ok(Reply::Captioned { id, caption, milliseconds }) => {
+                self.breaks.set_value(0);
+                if let Some((entry, measured)) = self.finish(id) {
+                    entry.tell(Finding { caption, milliseconds, measured });
+                    desk.save(id);
+                }
             }
-            // Of a photo that another has replaced since.
-            Ok(Reply::Captioned { .. } | Reply::Refused { .. }) => {}
+            Ok(Reply::Refused { id, refusal }) => {
+                if let Some((entry, _)) = self.finish(id) {
+                    entry.progress.set(Progress::Refused(refusal));
+                    desk.save(id);
+                }
+            }
+            Ok(Reply::Broken { reason }) => self.broken(&reason),
             Ok(Reply::Failed { reason }) => self.fail(reason),
             Err(error) => self.fail(format!("the worker gave an unknown answer: {error}")),
         }
+        self.pump();
     }
 
-    /// Shows a photo and asks for its caption.
-    pub fn send(self, file: File) {
-        let page = self.page;
-        let id = self.latest.get_value() + 1;
-        self.latest.set_value(id);
-        if let Some(before) = page.photo.get_untracked() {
-            // Fails only for an address that is not ours.
-            let _ = Url::revoke_object_url(&before.url);
+    /// The bundle as an absolute address of this origin, and the device: the page's address decides,
+    /// then the visitor's settings.
+    fn wanted(self) -> Result<(String, DeviceChoice), String> {
+        let unusable = |_| "the page's address cannot be read".to_owned();
+        let window = web_sys::window().ok_or("there is no window")?;
+        let location = window.location();
+        let here = location.href().map_err(unusable)?;
+        let query =
+            location.search().and_then(|text| UrlSearchParams::new_with_str(&text)).map_err(unusable)?;
+        let settings = self.desk.settings.read.get_untracked();
+        let name = query.get("bundle").or(settings.bundle).unwrap_or_else(|| BUNDLE.into());
+        let bundle = Url::new_with_base(&name, &here).map_err(|_| format!("{name} is no address"))?;
+        if bundle.origin() != location.origin().map_err(unusable)? {
+            return Err(format!("{name} is on another origin; bundles load from the page's own only"));
         }
-        let url = Url::create_object_url_with_blob(&file).unwrap_or_default();
-        page.photo.set(Some(Photo { name: file.name(), url }));
-        page.caption.set(None);
-        page.word.set(None);
-        page.error.set(None);
-        page.alt_text.set(String::new());
-        if page.stage.get_untracked() == Stage::Ready {
-            page.stage.set(Stage::Working);
-        }
-        spawn_local(async move {
-            match JsFuture::from(file.array_buffer()).await {
-                Ok(buffer) => self.ask(Request::Caption { id, photo: Uint8Array::new(&buffer).to_vec() }),
-                Err(_) => page.refuse("the browser cannot read the file"),
-            }
-        });
+        let named = query.get("device").as_deref().and_then(DeviceChoice::from_name);
+        let device = match named.unwrap_or(settings.device) {
+            _ if self.on_cpu.get_value() => DeviceChoice::Cpu,
+            device => device,
+        };
+        Ok((bundle.href(), device))
     }
-}
-
-impl Page {
-    /// Whether a photo has neither caption nor error yet.
-    fn waits(self) -> bool {
-        self.photo.with_untracked(Option::is_some)
-            && self.caption.with_untracked(Option::is_none)
-            && self.error.with_untracked(Option::is_none)
-    }
-
-    /// Says why the photo has no caption.
-    fn refuse(self, reason: &str) {
-        let name = self.photo.with_untracked(|photo| photo.as_ref().map(|photo| photo.name.clone()));
-        self.error.set(Some(format!("{}: {reason}", name.unwrap_or_default())));
-    }
-}
-
-/// `?bundle=` as an absolute address of this origin, and `?device=`.
-fn query() -> Result<(String, DeviceChoice), String> {
-    let unusable = |_| "the page's address cannot be read".to_owned();
-    let window = web_sys::window().ok_or("there is no window")?;
-    let here = window.location().href().map_err(unusable)?;
-    let query =
-        window.location().search().and_then(|text| UrlSearchParams::new_with_str(&text)).map_err(unusable)?;
-    let name = query.get("bundle").unwrap_or_else(|| BUNDLE.into());
-    let bundle = Url::new_with_base(&name, &here).map_err(|_| format!("?bundle={name} is no address"))?;
-    if bundle.origin() != window.location().origin().map_err(unusable)? {
-        return Err(format!("?bundle={name} is on another origin; bundles load from the page's own only"));
-    }
-    Ok((bundle.href(), DeviceChoice::from_query(query.get("device").as_deref())))
 }

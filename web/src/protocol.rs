@@ -1,8 +1,11 @@
-//! What page and worker say to each other: two enums, both ways through `postMessage`.
+//! What page and worker say to each other: two enums, both ways through `postMessage`. A photo goes
+//! beside its request as the file itself, which the browser hands over without copying its bytes.
 
+use js_sys::{Object, Reflect};
 use serde::{Deserialize, Serialize};
 use showtell::Caption;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::Blob;
 
 /// From the page to the worker.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -14,13 +17,12 @@ pub enum Request {
         /// Where to compute.
         device: DeviceChoice,
     },
-    /// Caption a photo.
+    /// Caption the photo that comes with it.
     Caption {
         /// Comes back with the answer.
         id: u32,
-        /// The file's bytes.
-        #[serde(with = "serde_bytes")]
-        photo: Vec<u8>,
+        /// How to search.
+        search: Search,
     },
 }
 
@@ -31,7 +33,7 @@ pub enum Reply {
     Listening,
     /// Bytes of the bundle so far.
     Progress {
-        /// Bytes received.
+        /// Bytes here.
         loaded: u64,
         /// Bytes in all.
         total: u64,
@@ -42,8 +44,18 @@ pub enum Reply {
     Ready {
         /// Where the worker computes, and why there.
         device: DeviceReport,
-        /// The bundle's name.
-        bundle: String,
+        /// The bundle.
+        bundle: BundleReport,
+    },
+    /// A photo has been read and is being described.
+    Seen {
+        /// That of the request.
+        id: u32,
+        /// Width and height in pixels, upright.
+        size: (u32, u32),
+        /// A small JPEG of it.
+        #[serde(with = "serde_bytes")]
+        thumbnail: Vec<u8>,
     },
     /// A photo's caption.
     Captioned {
@@ -58,7 +70,12 @@ pub enum Reply {
     Refused {
         /// That of the request.
         id: u32,
-        /// Why, for people.
+        /// Why.
+        refusal: Refusal,
+    },
+    /// The worker cannot go on: it has to be started anew.
+    Broken {
+        /// What happened.
         reason: String,
     },
     /// The captioner could not be loaded.
@@ -68,8 +85,57 @@ pub enum Reply {
     },
 }
 
+/// How to search for sentences; what is absent is the bundle's.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Search {
+    /// Sentences kept after each word, or drawn.
+    pub width: Option<usize>,
+    /// The most words.
+    pub max_words: Option<usize>,
+    /// Draws words in place of searching, at this temperature.
+    pub temperature: Option<f32>,
+    /// Seed of what is drawn.
+    pub seed: u64,
+}
+
+/// Why a photo has no caption.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Refusal {
+    /// No bytes at all.
+    Empty,
+    /// Neither this program nor the browser knows the format.
+    UnknownFormat,
+    /// Width or height is nothing.
+    NoPixels,
+    /// More pixels than can be held.
+    TooLarge {
+        /// Width in pixels.
+        width: u32,
+        /// Height in pixels.
+        height: u32,
+    },
+    /// Truncated or corrupt.
+    Damaged {
+        /// What the decoder said.
+        reason: String,
+    },
+    /// The browser does not hand the file out: moved, or deleted since.
+    Unreadable,
+    /// The worker broke over it.
+    Crashed {
+        /// What happened.
+        reason: String,
+    },
+    /// Anything else, for people.
+    Other {
+        /// Why.
+        reason: String,
+    },
+}
+
 /// Where to compute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum DeviceChoice {
     /// On the GPU where there is one and it is not slower.
     #[default]
@@ -81,24 +147,65 @@ pub enum DeviceChoice {
 }
 
 impl DeviceChoice {
-    /// Reads the page's `?device=`; anything unknown leaves the choice to the worker.
+    /// Reads the page's `?device=`; anything unknown is nothing.
     #[must_use]
-    pub fn from_query(value: Option<&str>) -> Self {
+    pub fn from_name(value: &str) -> Option<Self> {
         match value {
-            Some("cpu") => Self::Cpu,
-            Some("webgpu") => Self::WebGpu,
-            _ => Self::Auto,
+            "auto" => Some(Self::Auto),
+            "cpu" => Some(Self::Cpu),
+            "webgpu" => Some(Self::WebGpu),
+            _ => None,
+        }
+    }
+
+    /// As the page's address has it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Cpu => "cpu",
+            Self::WebGpu => "webgpu",
         }
     }
 }
 
-/// The device in use.
+/// Why a device is in use.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DeviceReason {
+    /// The visitor chose it.
+    Asked,
+    /// There is no GPU to be had.
+    NoAdapter,
+    /// It took less time to look at a picture.
+    Faster,
+    /// The GPU could not be used; what it said.
+    GpuFailed(String),
+}
+
+/// The device in use.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DeviceReport {
     /// `WebGPU` or `CPU`.
     pub name: String,
-    /// Why this one, for people.
-    pub reason: String,
+    /// Why this one.
+    pub reason: DeviceReason,
+    /// Milliseconds the CPU takes to look at a picture, where measured.
+    pub cpu: Option<f64>,
+    /// Milliseconds the GPU takes, where measured.
+    pub gpu: Option<f64>,
+}
+
+/// The bundle in use.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BundleReport {
+    /// Its name.
+    pub name: String,
+    /// Bytes of its files.
+    pub size: u64,
+    /// Width of its own search.
+    pub width: usize,
+    /// The most words in its own captions.
+    pub max_words: usize,
 }
 
 /// Makes a message of a value.
@@ -115,4 +222,29 @@ pub fn pack<T: Serialize>(value: &T) -> Result<JsValue, serde_wasm_bindgen::Erro
 /// When it is of another kind.
 pub fn unpack<T: for<'a> Deserialize<'a>>(message: JsValue) -> Result<T, serde_wasm_bindgen::Error> {
     serde_wasm_bindgen::from_value(message)
+}
+
+const REQUEST: &str = "request";
+const PHOTO: &str = "photo";
+
+/// Makes a message of a request and the photo that belongs to it.
+///
+/// # Errors
+/// As for [`pack`].
+pub fn envelope(request: &Request, photo: Option<&Blob>) -> Result<JsValue, JsValue> {
+    let envelope = Object::new();
+    Reflect::set(&envelope, &REQUEST.into(), &pack(request)?)?;
+    if let Some(photo) = photo {
+        Reflect::set(&envelope, &PHOTO.into(), photo)?;
+    }
+    Ok(envelope.into())
+}
+
+/// Reads such a message.
+///
+/// # Errors
+/// When it is of another kind.
+pub fn open(envelope: &JsValue) -> Result<(Request, Option<Blob>), JsValue> {
+    let request = unpack(Reflect::get(envelope, &REQUEST.into())?)?;
+    Ok((request, Reflect::get(envelope, &PHOTO.into())?.dyn_into().ok()))
 }

@@ -1,7 +1,8 @@
 //! `cargo xtask bench`: the figures in the README.
 
 use crate::browser::node;
-use crate::serve::{Server, build};
+use crate::serve::{build, dist};
+use crate::server::Server;
 use crate::setup;
 use crate::shell::{command, run};
 
@@ -11,6 +12,6 @@ pub fn bench() -> anyhow::Result<()> {
     let toolchain = setup::page()?;
     let browser = setup::browser()?;
     build(toolchain)?;
-    let server = Server::start(toolchain, Server::free_port()?)?;
+    let server = Server::start(&dist(), 0)?;
     node(&server, &browser, &["measure.mjs"])
 }

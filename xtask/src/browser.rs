@@ -2,7 +2,8 @@
 
 use anyhow::Context;
 
-use crate::serve::{Server, build};
+use crate::serve::{build, dist};
+use crate::server::Server;
 use crate::setup::{self, Browser};
 use crate::shell::{command, root, run, target};
 
@@ -12,7 +13,7 @@ pub fn test() -> anyhow::Result<()> {
     let toolchain = setup::page()?;
     let browser = setup::browser()?;
     build(toolchain)?;
-    let server = Server::start(toolchain, Server::free_port()?)?;
+    let server = Server::start(&dist(), 0)?;
     node(
         &server,
         &browser,

@@ -1,12 +1,16 @@
 //! The project's own commands, run as `cargo xtask`.
 
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
 mod bench;
 mod browser;
 mod check;
 mod memory;
 mod serve;
+mod server;
 mod setup;
 mod shell;
+mod site;
 
 use std::process::ExitCode;
 

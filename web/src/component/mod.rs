@@ -1,6 +1,14 @@
 //! The parts of the page.
 
 pub mod attention;
-pub mod drop_zone;
+pub mod camera;
+pub mod editor;
+pub mod export;
 pub mod header;
-pub mod outcome;
+pub mod intake;
+pub mod notices;
+pub mod queue;
+pub mod settings;
+pub mod stage;
+pub mod suggestion;
+pub mod tree;

@@ -9,13 +9,16 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use super::explain;
-use crate::protocol::{DeviceChoice, DeviceReport};
+use crate::protocol::{DeviceChoice, DeviceReason, DeviceReport};
 
 /// Loads the captioner where the page wants it, or where it runs faster.
 pub async fn choose(bundle: &Bundle, choice: DeviceChoice) -> Result<(Captioner, DeviceReport), String> {
-    let report = |name: &str, reason: String| DeviceReport { name: name.to_owned(), reason };
     match choice {
-        DeviceChoice::Cpu => Ok((on_cpu(bundle)?, report("CPU", "asked for in the address".into()))),
+        DeviceChoice::Cpu => {
+            let cpu = on_cpu(bundle)?;
+            let time = measured(&cpu).await?;
+            Ok((cpu, report("CPU", DeviceReason::Asked, Some(time), None)))
+        }
         DeviceChoice::WebGpu => {
             if !adapter_exists().await {
                 return Err(
@@ -23,33 +26,34 @@ pub async fn choose(bundle: &Bundle, choice: DeviceChoice) -> Result<(Captioner,
                 );
             }
             let gpu = on_gpu(bundle).await?;
-            probe(&gpu).await?;
-            Ok((gpu, report("WebGPU", "asked for in the address".into())))
+            let time = measured(&gpu).await?;
+            Ok((gpu, report("WebGPU", DeviceReason::Asked, None, Some(time))))
         }
         DeviceChoice::Auto => {
             let cpu = on_cpu(bundle)?;
+            let cpu_time = measured(&cpu).await?;
             if !adapter_exists().await {
-                return Ok((cpu, report("CPU", "this browser offers no WebGPU adapter".into())));
+                return Ok((cpu, report("CPU", DeviceReason::NoAdapter, Some(cpu_time), None)));
             }
             // A GPU that cannot be used is no reason to fail: the CPU is there.
-            let gpu = match on_gpu(bundle).await {
-                Ok(gpu) => gpu,
-                Err(reason) => return Ok((cpu, report("CPU", format!("WebGPU failed: {reason}")))),
+            let tried = async {
+                let gpu = on_gpu(bundle).await?;
+                let time = measured(&gpu).await?;
+                Ok::<_, String>((gpu, time))
             };
-            // The first run compiles shaders; the second is what a photo will take.
-            let (cpu_time, gpu_time) = (probe(&cpu).await?, {
-                probe(&gpu).await?;
-                probe(&gpu).await?
-            });
-            let times = format!("{gpu_time:.0} ms against {cpu_time:.0} ms");
-            Ok(if gpu_time <= cpu_time {
-                (gpu, report("WebGPU", format!("faster than the CPU here: {times}")))
-            } else {
-                let times = format!("{cpu_time:.0} ms against {gpu_time:.0} ms");
-                (cpu, report("CPU", format!("faster than WebGPU here: {times}")))
+            Ok(match tried.await {
+                Err(reason) => (cpu, report("CPU", DeviceReason::GpuFailed(reason), Some(cpu_time), None)),
+                Ok((gpu, time)) if time <= cpu_time => {
+                    (gpu, report("WebGPU", DeviceReason::Faster, Some(cpu_time), Some(time)))
+                }
+                Ok((_, time)) => (cpu, report("CPU", DeviceReason::Faster, Some(cpu_time), Some(time))),
             })
         }
     }
+}
+
+fn report(name: &str, reason: DeviceReason, cpu: Option<f64>, gpu: Option<f64>) -> DeviceReport {
+    DeviceReport { name: name.to_owned(), reason, cpu, gpu }
 }
 
 fn on_cpu(bundle: &Bundle) -> Result<Captioner, String> {
@@ -63,6 +67,13 @@ async fn on_gpu(bundle: &Bundle) -> Result<Captioner, String> {
         .await
         .map_err(|error| explain(&error))?;
     Captioner::new(bundle, &device).map_err(|error| explain(&error))
+}
+
+/// Milliseconds a picture will take. The first run compiles shaders and makes weights ready; the
+/// second counts.
+async fn measured(captioner: &Captioner) -> Result<f64, String> {
+    probe(captioner).await?;
+    probe(captioner).await
 }
 
 /// Milliseconds to encode a blank picture, waiting for the result.

@@ -2,18 +2,21 @@
 
 mod device;
 mod download;
-
-use std::cell::RefCell;
-use std::rc::Rc;
+mod photo;
+mod store;
 
 use futures::StreamExt;
 use futures::channel::mpsc;
-use showtell::{Bundle, Captioner, preprocess};
+use showtell::beam::{BeamConfig, SamplingConfig};
+use showtell::captioner::CaptionOptions;
+use showtell::{Bundle, CaptionError, Captioner};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
+use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageEvent, PromiseRejectionEvent};
 
-use crate::protocol::{DeviceChoice, DeviceReport, Reply, Request, pack, unpack};
+use crate::protocol::{
+    BundleReport, DeviceChoice, DeviceReport, Refusal, Reply, Request, Search, open, pack,
+};
 
 /// The error and all its causes in one line.
 fn explain(error: &dyn std::error::Error) -> String {
@@ -26,71 +29,134 @@ fn explain(error: &dyn std::error::Error) -> String {
     text
 }
 
+/// What a JavaScript error says.
+fn text_of(error: &JsValue) -> String {
+    error
+        .dyn_ref::<js_sys::Error>()
+        .map_or_else(|| format!("{error:?}"), |error| String::from(error.message()))
+}
+
+fn scope() -> DedicatedWorkerGlobalScope {
+    js_sys::global().unchecked_into()
+}
+
 /// Starts answering the page.
 pub fn start() {
-    let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
-    let (sender, mut requests) = mpsc::unbounded::<Request>();
+    tell_when_broken();
+    let (sender, mut requests) = mpsc::unbounded::<(Request, Option<Blob>)>();
     let hear = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        match unpack(event.data()) {
+        match open(&event.data()) {
             // The receiver lives as long as the worker.
             Ok(request) => drop(sender.unbounded_send(request)),
-            Err(error) => tell(&Reply::Failed { reason: format!("unknown request: {error}") }),
+            Err(error) => tell(&Reply::Failed { reason: format!("unknown request: {}", text_of(&error)) }),
         }
     });
-    scope.set_onmessage(Some(hear.as_ref().unchecked_ref()));
+    scope().set_onmessage(Some(hear.as_ref().unchecked_ref()));
     hear.forget();
     tell(&Reply::Listening);
 
     spawn_local(async move {
-        let captioner: Rc<RefCell<Option<Captioner>>> = Rc::default();
-        while let Some(request) = requests.next().await {
+        let mut loaded: Option<Captioner> = None;
+        while let Some((request, photo)) = requests.next().await {
             match request {
                 Request::Load { bundle, device } => match load(&bundle, device).await {
-                    Ok((loaded, device, bundle)) => {
-                        captioner.replace(Some(loaded));
+                    Ok((captioner, device, bundle)) => {
+                        loaded = Some(captioner);
                         tell(&Reply::Ready { device, bundle });
                     }
                     Err(reason) => tell(&Reply::Failed { reason }),
                 },
-                Request::Caption { id, photo } => {
-                    let taken = captioner.take();
-                    let reply = match &taken {
-                        Some(captioner) => caption(captioner, id, &photo).await,
-                        None => Reply::Refused { id, reason: "the captioner is not loaded".into() },
+                Request::Caption { id, search } => {
+                    let Some((captioner, photo)) = loaded.as_ref().zip(photo) else {
+                        let reason = "the captioner is not loaded, or no photo came".to_owned();
+                        tell(&Reply::Refused { id, refusal: Refusal::Other { reason } });
+                        continue;
                     };
-                    captioner.replace(taken);
-                    tell(&reply);
+                    tell(&caption(captioner, id, &photo, &search).await);
                 }
             }
         }
     });
 }
 
+/// A panic and a lack of memory end in a trap, which the browser tells nobody but the console when it
+/// happens behind a promise: the page would wait for ever.
+fn tell_when_broken() {
+    std::panic::set_hook(Box::new(|info| {
+        console_error_panic_hook::hook(info);
+        tell(&Reply::Broken { reason: info.to_string() });
+    }));
+    let broken = Closure::<dyn Fn(PromiseRejectionEvent)>::new(|event: PromiseRejectionEvent| {
+        tell(&Reply::Broken { reason: text_of(&event.reason()) });
+    });
+    // Fails only for an event without a name.
+    let _ = scope().add_event_listener_with_callback("unhandledrejection", broken.as_ref().unchecked_ref());
+    broken.forget();
+}
+
 fn tell(reply: &Reply) {
-    let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
     match pack(reply) {
         // Fails only for a message that cannot be cloned; ours are plain data.
-        Ok(message) => drop(scope.post_message(&message)),
+        Ok(message) => drop(scope().post_message(&message)),
         Err(error) => web_sys::console::error_1(&error.into()),
     }
 }
 
-async fn load(address: &str, choice: DeviceChoice) -> Result<(Captioner, DeviceReport, String), String> {
-    let files = download::bundle(address, |loaded, total| tell(&Reply::Progress { loaded, total })).await?;
+async fn load(
+    address: &str,
+    choice: DeviceChoice,
+) -> Result<(Captioner, DeviceReport, BundleReport), String> {
+    let download =
+        download::bundle(address, |loaded, total| tell(&Reply::Progress { loaded, total })).await?;
     tell(&Reply::Warming);
-    let bundle = Bundle::from_files(files).map_err(|error| explain(&error))?;
-    let (captioner, report) = device::choose(&bundle, choice).await?;
-    Ok((captioner, report, bundle.config().name.clone()))
+    let bundle = match Bundle::from_files(download.files()) {
+        Ok(bundle) => bundle,
+        Err(error) => {
+            download.forget().await;
+            return Err(explain(&error));
+        }
+    };
+    download.keep().await;
+    let (captioner, device) = device::choose(&bundle, choice).await?;
+    let config = bundle.config();
+    let report = BundleReport {
+        name: config.name.clone(),
+        size: config.files.values().map(|entry| entry.size).sum(),
+        width: config.decoding.width,
+        max_words: config.decoding.max_length.saturating_sub(1),
+    };
+    Ok((captioner, device, report))
 }
 
-async fn caption(captioner: &Captioner, id: u32, photo: &[u8]) -> Reply {
+async fn caption(captioner: &Captioner, id: u32, photo: &Blob, search: &Search) -> Reply {
     let begun = js_sys::Date::now();
-    let picture = match preprocess::decode(photo) {
+    let picture = match photo::read(photo).await {
         Ok(picture) => picture,
-        Err(error) => return Reply::Refused { id, reason: explain(&error) },
+        Err(refusal) => return Reply::Refused { id, refusal },
     };
-    match captioner.caption(&picture, captioner.defaults()).await {
+    tell(&Reply::Seen { id, size: picture.dimensions(), thumbnail: photo::thumbnail(&picture) });
+    match captioner.caption(&picture, &options(captioner.defaults(), search)).await {
         Ok(caption) => Reply::Captioned { id, caption, milliseconds: js_sys::Date::now() - begun },
-        Err(error) => Reply::Refused { id, reason: explain(&error) },
+        // A device that has gone does not come back for this model.
+        Err(error @ CaptionError::Device { .. }) => Reply::Broken { reason: explain(&error) },
+        Err(error) => Reply::Refused { id, refusal: Refusal::Other { reason: explain(&error) } },
     }
+}
+
+/// The bundle's search with what the visitor wants otherwise.
+fn options(defaults: &CaptionOptions, search: &Search) -> CaptionOptions {
+    let usual = &defaults.beam;
+    let sampling = search.temperature.map(|temperature| SamplingConfig {
+        temperature,
+        seed: search.seed,
+        ..usual.sampling.clone().unwrap_or_default()
+    });
+    let beam = BeamConfig {
+        width: search.width.unwrap_or(usual.width),
+        // The end of the sentence takes a token too.
+        max_length: search.max_words.map_or(usual.max_length, |words| words + 1),
+        sampling: sampling.or_else(|| usual.sampling.clone()),
+        ..usual.clone()
+    };
+    CaptionOptions { beam, ..defaults.clone() }
 }

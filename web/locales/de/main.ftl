@@ -1,0 +1,175 @@
+claim = Alternativtexte für Ihre Fotos, auf Ihrem eigenen Gerät geschrieben.
+promise = Fotos verlassen dieses Gerät nie. Eine Beschreibung ist ein Vorschlag: Prüfen Sie ihn, bevor Sie ihn verwenden.
+
+# The captioner
+status-starting = Startet …
+status-loading = Lädt: { $loaded } von { $total } MB
+status-warming = Wird bereit gemacht …
+status-ready = Bereit für ein Foto
+status-working = Betrachtet das Foto …
+status-queue = Betrachtet Foto { $number } von { $total } …
+status-stopped = Angehalten: { $open ->
+    [one] ein Foto wartet
+   *[other] { $open } Fotos warten
+}
+status-failed = Das Programm konnte nicht geladen werden
+failed-retry = Noch einmal versuchen
+progress = Lädt
+device = Gerechnet auf:
+device-asked = wie gewünscht
+device-no-adapter = dieser Browser bietet kein WebGPU an
+device-faster = hier schneller: { $cpu } ms auf der CPU, { $gpu } ms mit WebGPU
+device-gpu-failed = WebGPU versagt: { $reason }
+
+# Photos in
+photo = Foto
+choose = Fotos wählen
+choose-folder = Ordner wählen
+choose-more = Fotos hinzufügen
+choose-hint = oder hierher ziehen oder mit Strg+V einfügen
+formats = JPEG, PNG, WebP und was Ihr Browser sonst noch lesen kann
+camera = Kamera benutzen
+camera-title = Kamera
+camera-take = Foto aufnehmen
+camera-wait = Wartet auf die Kamera …
+close = Schließen
+address = Adresse eines Bildes
+address-hint = Nur auf dieser Seite: Niemand sonst wird um etwas gebeten.
+address-add = Hinzufügen
+samples = Oder eines von diesen:
+sample-use = Beispiel { $name } ausprobieren
+sample-astronaut = Porträt
+sample-boats = Boote
+sample-chelsea = Katze
+sample-coffee = Kaffee
+sample-rocket = Rakete
+
+# The queue
+queue = Fotos
+queue-count = { $done } von { $total } fertig
+queue-stop = Anhalten
+queue-go = Weiter
+queue-clear = Alle entfernen
+queue-retry = Fehlgeschlagene wiederholen
+entry-waiting = wartet
+entry-working = in Arbeit
+entry-done = fertig
+entry-refused = ohne Beschreibung
+entry-remove = { $name } entfernen
+entry-retry = Wiederholen
+entry-label = { $name }, { $state }
+
+# The caption
+suggestion = Vorschlag
+empty-title = Ein Satz zu jedem Foto
+empty-text = Ziehen Sie ein Foto hierher und lesen Sie, was es zeigen mag, wie sicher das ist und wohin geschaut wurde. Sie bearbeiten, Sie entscheiden. Die Sätze selbst sind englisch.
+doubtful = Vielleicht: { $text }
+unable = Dieses Bild kann ich nicht gut beschreiben.
+confidence = Sicherheit:
+confidence-high = gut
+confidence-fair = mäßig
+confidence-low = gering
+confidence-none = keine
+confidence-detail = bei etwa { $percent } von 100 solchen Sätzen stimmt jedes Wort
+confidence-unmeasured = für diese Einstellungen nicht gemessen
+seconds = { $seconds } s
+words-attention = Zeigen Sie auf ein Wort, um zu sehen, woher es kommt
+words-plain = Die Wörter und wie wahrscheinlich jedes war
+word-label = { $word }, zu { $percent } Prozent wahrscheinlich
+candidates = Auswahl
+tree = Wie der Satz gefunden wurde
+tree-hint = Diese Anfänge hat die Suche behalten; die Zahl sagt, wie wahrscheinlich die Wörter nach den vorigen waren.
+
+# The alt text
+alt-text = Alternativtext, zum Bearbeiten
+purpose = Wozu dient das Bild?
+purpose-informative = Es zeigt etwas
+purpose-decorative = Nur Schmuck
+purpose-functional = Link oder Knopf
+purpose-text = Text im Bild
+purpose-informative-hint = Sagen Sie, was daran hier wichtig ist.
+purpose-decorative-hint = Es bekommt ein leeres alt="", damit Vorleseprogramme es übergehen.
+purpose-functional-hint = Sagen Sie, wohin es führt oder was es tut, nicht wie es aussieht.
+purpose-text-hint = Wiederholen Sie die Wörter im Bild, wenn sie nicht ohnehin daneben stehen.
+label-functional = Wohin führt es?
+label-text = Was steht im Bild?
+characters = { $count } Zeichen
+remark-empty = Noch kein Text.
+remark-long = { $count } Zeichen: Meist reichen 125.
+remark-too-long = { $count } Zeichen: zu lang. Einzelheiten gehören neben das Bild.
+remark-opening = „{ $words }“ kann weg: Das hört man ohnehin.
+remark-file-name = Das ist ein Dateiname.
+remark-placeholder = Das sagt nichts über das Bild.
+remark-repetition = „{ $words }“ steht zweimal hintereinander.
+copy-text = Text kopieren
+copy-html = HTML kopieren
+copy-markdown = Markdown kopieren
+copied = Kopiert
+read-aloud = Vorlesen
+read-stop = Nicht weiterlesen
+
+# Out
+export = Ausgeben
+export-csv = CSV
+export-json = JSON
+export-zip = Markdown (ZIP)
+
+# Settings
+settings = Einstellungen
+settings-search = Suche
+settings-width = Verglichene Sätze
+settings-words = Längster Satz, in Wörtern
+settings-usual = wie im Bündel: { $value }
+settings-sampling = Wörter auslosen
+settings-temperature = Temperatur
+settings-computing = Rechnen
+settings-device = Gerät
+device-auto = Das schnellere
+device-cpu = CPU
+device-webgpu = WebGPU
+settings-times = Hier gemessen: CPU { $cpu }, WebGPU { $gpu }
+not-measured = nicht gemessen
+milliseconds = { $ms } ms
+settings-bundle = Bündel (Ordner auf dieser Seite)
+settings-apply = Laden
+settings-language = Sprache
+settings-storage = Auf diesem Gerät aufbewahrt
+settings-storage-size = { $size } MB Gewichte, für Besuche ohne Netz
+settings-storage-empty = Es sind keine Gewichte aufbewahrt
+settings-delete = Löschen
+settings-reset = Zurück zu den Einstellungen des Bündels
+
+# What can happen
+notice-close = Ausblenden
+notice-no-file = Das war keine Datei. Speichern Sie das Bild zuerst und ziehen Sie es dann hierher.
+notice-skipped = { $count ->
+    [one] Eine Datei war kein Bild und wurde übergangen.
+   *[other] { $count } Dateien waren keine Bilder und wurden übergangen.
+}
+notice-restarted = Das Programm ist zusammengebrochen und wurde neu gestartet. Nichts ist verloren.
+notice-restarted-cpu = Die GPU ist ausgefallen. Weiter geht es mit der CPU; nichts ist verloren.
+notice-not-kept = Der Speicher des Browsers ist voll: Diese Fotos sind nach dem Neuladen fort.
+notice-other-tab = Ein anderer Tab bewahrt seine Fotos auf: Die Fotos hier sind nach dem Neuladen fort.
+notice-restored = { $count ->
+    [one] Ein Foto Ihres letzten Besuchs ist wieder da.
+   *[other] { $count } Fotos Ihres letzten Besuchs sind wieder da.
+}
+notice-no-clipboard = Der Browser hat das Kopieren nicht erlaubt: Markieren Sie den Text und kopieren Sie ihn selbst.
+notice-foreign = { $origin } ist eine andere Seite, und diese hier bittet niemanden sonst um etwas. Speichern Sie das Bild und ziehen Sie es dann hierher.
+notice-bad-address = Unter { $address } liegt kein Bild.
+notice-no-camera = Es gibt keine Kamera, oder der Browser darf sie nicht benutzen.
+notice-new-version = Eine neue Fassung ist da.
+notice-update = Benutzen
+refusal-empty = die Datei ist leer
+refusal-unknown = kein Bild in JPEG, PNG oder WebP, und auch dieser Browser kann es nicht lesen
+refusal-no-pixels = das Bild hat keine Bildpunkte
+refusal-too-large = das Bild hat { $width }x{ $height } Bildpunkte, mehr als die erlaubten 120 Millionen
+refusal-damaged = beschädigt oder unbekannte Spielart ({ $reason })
+refusal-unreadable = der Browser kann die Datei nicht mehr lesen: Sie wurde verschoben oder gelöscht
+refusal-crashed = das Programm ist zweimal daran zusammengebrochen: { $reason }
+said-caption = { $name }: { $text }
+said-refused = { $name } hat keine Beschreibung: { $reason }
+said-added = { $count ->
+    [one] Ein Foto hinzugefügt
+   *[other] { $count } Fotos hinzugefügt
+}

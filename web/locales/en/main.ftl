@@ -1,0 +1,175 @@
+claim = Alt text for your photos, written on your own device.
+promise = Photos never leave this device. A caption is a suggestion: check it before you use it.
+
+# The captioner
+status-starting = Starting…
+status-loading = Loading the captioner: { $loaded } of { $total } MB
+status-warming = Making the captioner ready…
+status-ready = Ready for a photo
+status-working = Looking at the photo…
+status-queue = Looking at photo { $number } of { $total }…
+status-stopped = Stopped: { $open ->
+    [one] one photo waits
+   *[other] { $open } photos wait
+}
+status-failed = The captioner could not be loaded
+failed-retry = Try again
+progress = Loading the captioner
+device = Computed on:
+device-asked = as asked for
+device-no-adapter = this browser offers no WebGPU adapter
+device-faster = faster here: { $cpu } ms on the CPU, { $gpu } ms on WebGPU
+device-gpu-failed = WebGPU failed: { $reason }
+
+# Photos in
+photo = Photo
+choose = Choose photos
+choose-folder = Choose a folder
+choose-more = Add photos
+choose-hint = or drop them here, or paste with Ctrl+V
+formats = JPEG, PNG, WebP, and what your browser can read besides
+camera = Use the camera
+camera-title = Camera
+camera-take = Take the photo
+camera-wait = Waiting for the camera…
+close = Close
+address = Address of a picture
+address-hint = On this site only: nothing is asked of anybody else.
+address-add = Add
+samples = Or try one of these:
+sample-use = Try the sample { $name }
+sample-astronaut = portrait
+sample-boats = boats
+sample-chelsea = cat
+sample-coffee = coffee
+sample-rocket = rocket
+
+# The queue
+queue = Photos
+queue-count = { $done } of { $total } done
+queue-stop = Stop
+queue-go = Go on
+queue-clear = Remove all
+queue-retry = Retry failed
+entry-waiting = waiting
+entry-working = in work
+entry-done = done
+entry-refused = no caption
+entry-remove = Remove { $name }
+entry-retry = Retry
+entry-label = { $name }, { $state }
+
+# The caption
+suggestion = Suggestion
+empty-title = A sentence for every photo
+empty-text = Drop a photo and read what it may show, with how sure the captioner is and where it looked. You edit; you decide.
+doubtful = Perhaps { $text }
+unable = I cannot describe this picture well.
+confidence = Confidence:
+confidence-high = good
+confidence-fair = fair
+confidence-low = low
+confidence-none = none
+confidence-detail = about { $percent } of 100 such captions have every word right
+confidence-unmeasured = not measured for these settings
+seconds = { $seconds } s
+words-attention = Point at a word to see where it came from
+words-plain = The words, and how likely each was
+word-label = { $word }, { $percent } percent likely
+candidates = Candidates
+tree = How the sentence was found
+tree-hint = The search kept these beginnings; the number is how likely the words were, given the ones before.
+
+# The alt text
+alt-text = Alt text, yours to edit
+purpose = What is the image for?
+purpose-informative = It shows something
+purpose-decorative = Decoration only
+purpose-functional = Link or button
+purpose-text = Text in the picture
+purpose-informative-hint = Say what matters about it where it stands.
+purpose-decorative-hint = It gets an empty alt="", so that screen readers pass over it.
+purpose-functional-hint = Say where it leads or what it does, not what it looks like.
+purpose-text-hint = Repeat the words in the picture, unless they stand beside it anyway.
+label-functional = Where does it lead?
+label-text = What does the text say?
+characters = { $count } characters
+remark-empty = There is no text yet.
+remark-long = { $count } characters: most alt texts do with 125.
+remark-too-long = { $count } characters: too long. Put details beside the image instead.
+remark-opening = “{ $words }” can go: readers hear that anyway.
+remark-file-name = This is a file name.
+remark-placeholder = This says nothing about the image.
+remark-repetition = “{ $words }” stands twice in a row.
+copy-text = Copy alt text
+copy-html = Copy HTML
+copy-markdown = Copy Markdown
+copied = Copied
+read-aloud = Read aloud
+read-stop = Stop reading
+
+# Out
+export = Export
+export-csv = CSV
+export-json = JSON
+export-zip = Markdown (ZIP)
+
+# Settings
+settings = Settings
+settings-search = Search
+settings-width = Sentences compared
+settings-words = Longest caption, in words
+settings-usual = as the bundle: { $value }
+settings-sampling = Draw words at random
+settings-temperature = Temperature
+settings-computing = Computing
+settings-device = Device
+device-auto = Whichever is faster
+device-cpu = CPU
+device-webgpu = WebGPU
+settings-times = Measured here: CPU { $cpu }, WebGPU { $gpu }
+not-measured = not measured
+milliseconds = { $ms } ms
+settings-bundle = Bundle (folder on this site)
+settings-apply = Load it
+settings-language = Language
+settings-storage = Kept on this device
+settings-storage-size = { $size } MB of weights, for visits without a network
+settings-storage-empty = No weights are kept
+settings-delete = Delete
+settings-reset = Back to the bundle’s own settings
+
+# What can happen
+notice-close = Dismiss
+notice-no-file = That held no file. Save the picture first, then drop or paste it.
+notice-skipped = { $count ->
+    [one] One file was no picture and was passed over.
+   *[other] { $count } files were no pictures and were passed over.
+}
+notice-restarted = The captioner broke down and was started again. Nothing is lost.
+notice-restarted-cpu = The GPU broke down. The captioner goes on with the CPU; nothing is lost.
+notice-not-kept = The browser’s storage takes no more: these photos will be gone after a reload.
+notice-other-tab = Another tab keeps its queue: photos here will be gone after a reload.
+notice-restored = { $count ->
+    [one] One photo of your last visit is here again.
+   *[other] { $count } photos of your last visit are here again.
+}
+notice-no-clipboard = The browser did not allow copying: select the text and copy it by hand.
+notice-foreign = { $origin } is another site, and this page asks nobody else for anything. Save the picture, then drop it here.
+notice-bad-address = There is no picture at { $address }.
+notice-no-camera = There is no camera, or the browser was not allowed to use it.
+notice-new-version = A new version is here.
+notice-update = Use it
+refusal-empty = the file is empty
+refusal-unknown = not a JPEG, PNG or WebP picture, and this browser cannot read it either
+refusal-no-pixels = the picture has no pixels
+refusal-too-large = the picture is { $width }x{ $height } pixels, over the limit of 120 megapixels
+refusal-damaged = { $reason }
+refusal-unreadable = the browser can no longer read the file: it was moved or deleted
+refusal-crashed = the captioner broke down over it twice: { $reason }
+said-caption = { $name }: { $text }
+said-refused = { $name } has no caption: { $reason }
+said-added = { $count ->
+    [one] One photo added
+   *[other] { $count } photos added
+}

@@ -1,0 +1,258 @@
+//! What the visitor can set, in a dialog.
+
+use leptos::html;
+use leptos::prelude::*;
+use leptos_fluent::{I18n, tr};
+use wasm_bindgen_futures::spawn_local;
+
+use crate::desk::Desk;
+use crate::link::Link;
+use crate::protocol::DeviceChoice;
+use crate::visits;
+
+/// Bounds of what can be set; wider searches only take longer.
+const WIDTHS: (usize, usize) = (1, 30);
+const WORDS: (usize, usize) = (3, 40);
+const TEMPERATURES: (f32, f32) = (0.2, 1.5);
+
+/// The button and the dialog.
+#[component]
+pub fn Settings(
+    /// What lies on the desk.
+    desk: Desk,
+    /// The worker.
+    link: Link,
+) -> impl IntoView {
+    let dialog = NodeRef::<html::Dialog>::new();
+    let kept = RwSignal::new(None::<f64>);
+    let measure = move || spawn_local(async move { kept.set(visits::kept().await.ok()) });
+    let open = move |_| {
+        if let Some(dialog) = dialog.get() {
+            // Fails only if it is open already.
+            let _ = dialog.show_modal();
+            measure();
+        }
+    };
+    let close = move |_| {
+        if let Some(dialog) = dialog.get() {
+            dialog.close();
+        }
+    };
+    view! {
+        <button type="button" class="gear" data-testid="settings" on:click=open>{move || tr!("settings")}</button>
+        <dialog class="settings" node_ref=dialog aria-labelledby="settings-title" data-testid="settings-dialog">
+            <div class="bar">
+                <h2 id="settings-title">{move || tr!("settings")}</h2>
+                <button type="button" data-testid="settings-close" on:click=close>{move || tr!("close")}</button>
+            </div>
+            <Search desk />
+            <Computing desk link />
+            <Tongue />
+            <fieldset>
+                <legend>{move || tr!("settings-storage")}</legend>
+                <p data-testid="kept">
+                    {move || match kept.get() {
+                        Some(size) if size > 0.0 => {
+                            tr!("settings-storage-size", { "size" => format!("{:.1}", size / 1e6) })
+                        }
+                        _ => tr!("settings-storage-empty"),
+                    }}
+                </p>
+                <button
+                    type="button"
+                    data-testid="delete-weights"
+                    disabled=move || kept.get().is_none_or(|size| size == 0.0)
+                    on:click=move |_| spawn_local(async move {
+                        // Nothing there is nothing to delete.
+                        let _ = visits::delete().await;
+                        measure();
+                    })
+                >
+                    {move || tr!("settings-delete")}
+                </button>
+            </fieldset>
+        </dialog>
+    }
+}
+
+#[component]
+fn Search(desk: Desk) -> impl IntoView {
+    let (read, write) = (desk.settings.read, desk.settings.write);
+    let usual = move |value: fn(&crate::protocol::BundleReport) -> usize| {
+        let value = desk.bundle.with(|bundle| bundle.as_ref().map(value));
+        tr!("settings-usual", { "value" => value.map_or("–".to_owned(), |value| value.to_string()) })
+    };
+    let number = |text: &str, (least, most): (usize, usize)| {
+        text.trim().parse::<usize>().ok().map(|value| value.clamp(least, most))
+    };
+    view! {
+        <fieldset>
+            <legend>{move || tr!("settings-search")}</legend>
+            <label>
+                <span>{move || tr!("settings-width")}</span>
+                <input
+                    type="number"
+                    min=WIDTHS.0
+                    max=WIDTHS.1
+                    data-testid="width"
+                    placeholder=move || usual(|bundle| bundle.width)
+                    prop:value=move || read.get().width.map_or(String::new(), |value| value.to_string())
+                    on:change=move |event| {
+                        let value = number(&event_target_value(&event), WIDTHS);
+                        write.update(|settings| settings.width = value);
+                    }
+                />
+            </label>
+            <label>
+                <span>{move || tr!("settings-words")}</span>
+                <input
+                    type="number"
+                    min=WORDS.0
+                    max=WORDS.1
+                    data-testid="max-words"
+                    placeholder=move || usual(|bundle| bundle.max_words)
+                    prop:value=move || read.get().max_words.map_or(String::new(), |value| value.to_string())
+                    on:change=move |event| {
+                        let value = number(&event_target_value(&event), WORDS);
+                        write.update(|settings| settings.max_words = value);
+                    }
+                />
+            </label>
+            <label class="check">
+                <input
+                    type="checkbox"
+                    data-testid="sampling"
+                    prop:checked=move || read.get().temperature.is_some()
+                    on:change=move |event| {
+                        let on = event_target_checked(&event);
+                        write.update(|settings| settings.temperature = on.then_some(0.7));
+                    }
+                />
+                <span>{move || tr!("settings-sampling")}</span>
+            </label>
+            <Show when=move || read.get().temperature.is_some()>
+                <label>
+                    <span>{move || tr!("settings-temperature")}</span>
+                    <input
+                        type="range"
+                        min=TEMPERATURES.0
+                        max=TEMPERATURES.1
+                        step="0.1"
+                        data-testid="temperature"
+                        prop:value=move || read.get().temperature.unwrap_or(0.7).to_string()
+                        on:input=move |event| {
+                            let value = event_target_value(&event).parse().ok();
+                            write.update(|settings| settings.temperature = value);
+                        }
+                    />
+                    <output>{move || read.get().temperature.map(|value| format!("{value:.1}"))}</output>
+                </label>
+            </Show>
+            <button
+                type="button"
+                data-testid="reset"
+                disabled=move || read.get().is_usual()
+                on:click=move |_| write.update(|settings| {
+                    settings.width = None;
+                    settings.max_words = None;
+                    settings.temperature = None;
+                })
+            >
+                {move || tr!("settings-reset")}
+            </button>
+        </fieldset>
+    }
+}
+
+#[component]
+fn Computing(desk: Desk, link: Link) -> impl IntoView {
+    let (read, write) = (desk.settings.read, desk.settings.write);
+    let bundle = RwSignal::new(read.get_untracked().bundle.unwrap_or_default());
+    let choices = [DeviceChoice::Auto, DeviceChoice::Cpu, DeviceChoice::WebGpu].map(|choice| {
+        let name = move || match choice {
+            DeviceChoice::Auto => tr!("device-auto"),
+            DeviceChoice::Cpu => tr!("device-cpu"),
+            DeviceChoice::WebGpu => tr!("device-webgpu"),
+        };
+        view! {
+            <option value=choice.name() prop:selected=move || read.get().device == choice>{name}</option>
+        }
+    });
+    let time = |found: Option<f64>| match found {
+        Some(ms) => tr!("milliseconds", { "ms" => format!("{ms:.0}") }),
+        None => tr!("not-measured"),
+    };
+    view! {
+        <fieldset>
+            <legend>{move || tr!("settings-computing")}</legend>
+            <label>
+                <span>{move || tr!("settings-device")}</span>
+                <select
+                    data-testid="device-choice"
+                    on:change=move |event| {
+                        let device = DeviceChoice::from_name(&event_target_value(&event)).unwrap_or_default();
+                        write.update(|settings| settings.device = device);
+                        link.restart();
+                    }
+                >
+                    {choices}
+                </select>
+            </label>
+            <p class="hint small" data-testid="times">
+                {move || desk.device.get().map(|device| {
+                    tr!("settings-times", { "cpu" => time(device.cpu), "gpu" => time(device.gpu) })
+                })}
+            </p>
+            <form on:submit=move |event| {
+                event.prevent_default();
+                let named = Some(bundle.get_untracked()).filter(|name| !name.trim().is_empty());
+                write.update(|settings| settings.bundle = named);
+                link.restart();
+            }>
+                <label>
+                    <span>{move || tr!("settings-bundle")}</span>
+                    <input
+                        type="text"
+                        placeholder="bundle"
+                        data-testid="bundle"
+                        prop:value=move || bundle.get()
+                        on:input=move |event| bundle.set(event_target_value(&event))
+                    />
+                </label>
+                <button type="submit" data-testid="bundle-load">{move || tr!("settings-apply")}</button>
+            </form>
+        </fieldset>
+    }
+}
+
+#[component]
+fn Tongue() -> impl IntoView {
+    let i18n = expect_context::<I18n>();
+    let options = i18n.languages.iter().map(|language| {
+        let tag = language.id.to_string();
+        // Each language in itself.
+        let name = if tag == "de" { "Deutsch" } else { "English" };
+        view! {
+            <option value=tag.clone() lang=tag prop:selected=move || i18n.language.get() == *language>{name}</option>
+        }
+    });
+    view! {
+        <fieldset>
+            <legend>{move || tr!("settings-language")}</legend>
+            <label>
+                <span class="heard">{move || tr!("settings-language")}</span>
+                <select
+                    data-testid="language"
+                    on:change=move |event| {
+                        let chosen = event_target_value(&event);
+                        if let Some(language) = i18n.languages.iter().find(|language| language.id == chosen.as_str()) {
+                            i18n.language.set(language);
+                        }
+                    }
+                >
+                    {options.collect_view()}
+                </select>
+            </label>
+        </fieldset>
+    }
+}

@@ -1,0 +1,120 @@
+//! The search as a tree: where the sentences it kept part from each other.
+
+use leptos::prelude::*;
+use leptos_fluent::tr;
+use showtell::{Caption, Word};
+
+/// Sentences in the tree; more would only repeat its twigs.
+const SENTENCES: usize = 6;
+
+/// A run of words that sentences share, and how they go on.
+#[derive(Debug, Clone, PartialEq)]
+struct Branch {
+    words: Vec<String>,
+    /// Sum of the words' natural log-probabilities.
+    log_probability: f32,
+    /// Whether the caption runs through it.
+    best: bool,
+    next: Vec<Branch>,
+}
+
+/// Grows the tree of sentences, the caption's first.
+fn grow(sentences: &[&[Word]], best: bool) -> Vec<Branch> {
+    let mut starts: Vec<(&str, Vec<&[Word]>)> = Vec::new();
+    for sentence in sentences {
+        let Some((first, _)) = sentence.split_first() else { continue };
+        match starts.iter_mut().find(|(word, _)| *word == first.word) {
+            Some((_, group)) => group.push(sentence),
+            None => starts.push((&first.word, vec![sentence])),
+        }
+    }
+    let branches = starts.into_iter().enumerate().map(|(place, (_, group))| {
+        let shared = (1..)
+            .take_while(|&length| {
+                let run = group[0].get(..length);
+                run.is_some_and(|run| {
+                    group.iter().all(|other| {
+                        other.len() >= length && other.iter().zip(run).all(|(a, b)| a.word == b.word)
+                    })
+                })
+            })
+            .last()
+            .unwrap_or(1);
+        let rests: Vec<&[Word]> = group.iter().map(|sentence| &sentence[shared..]).collect();
+        let best = best && place == 0;
+        Branch {
+            words: group[0][..shared].iter().map(|word| word.word.clone()).collect(),
+            log_probability: group[0][..shared].iter().map(|word| word.log_probability).sum(),
+            best,
+            next: grow(&rests, best),
+        }
+    });
+    branches.collect()
+}
+
+/// The tree, folded away.
+#[component]
+pub fn Tree(
+    /// The caption with the other sentences.
+    caption: Caption,
+) -> impl IntoView {
+    let sentences: Vec<&[Word]> = std::iter::once(caption.words.as_slice())
+        .chain(caption.alternatives.iter().map(|other| other.words.as_slice()))
+        .filter(|words| !words.is_empty())
+        .take(SENTENCES)
+        .collect();
+    let tree = grow(&sentences, true);
+    view! {
+        <details class="tree" data-testid="tree">
+            <summary>{tr!("tree")}</summary>
+            <p class="hint small">{tr!("tree-hint")}</p>
+            <div lang="en">{branches(tree)}</div>
+        </details>
+    }
+}
+
+fn branches(tree: Vec<Branch>) -> AnyView {
+    if tree.is_empty() {
+        return ().into_any();
+    }
+    let items = tree.into_iter().map(|branch| {
+        let percent = branch.log_probability.exp() * 100.0;
+        let percent = if percent >= 0.95 { format!("{percent:.0} %") } else { format!("{percent:.1} %") };
+        view! {
+            <li class:best=branch.best>
+                <span class="run">{branch.words.join(" ")}</span> <span class="chance">{percent}</span>
+                {branches(branch.next)}
+            </li>
+        }
+    });
+    view! { <ul>{items.collect_view()}</ul> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sentence(text: &str) -> Vec<Word> {
+        let word = |word: &str| Word { word: word.into(), log_probability: -0.5, attention: vec![] };
+        text.split(' ').map(word).collect()
+    }
+
+    fn drawn(tree: &[Branch]) -> String {
+        let one = |branch: &Branch| {
+            let star = if branch.best { "*" } else { "" };
+            let next = drawn(&branch.next);
+            let next = if next.is_empty() { next } else { format!("({next})") };
+            format!("{}{star}{next}", branch.words.join(" "))
+        };
+        tree.iter().map(one).collect::<Vec<_>>().join(", ")
+    }
+
+    #[test]
+    fn sentences_part_where_they_differ() {
+        let sentences = ["a dog runs in grass", "a dog runs", "a dog jumps", "two dogs run"].map(sentence);
+        let tree = grow(&sentences.each_ref().map(Vec::as_slice), true);
+        assert_eq!(drawn(&tree), "a dog*(runs*(in grass*), jumps), two dogs run");
+        assert_eq!(tree[0].log_probability, -1.0);
+        assert!(grow(&[], true).is_empty());
+    }
+}

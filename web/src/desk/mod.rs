@@ -1,0 +1,226 @@
+//! What lies on the desk: photos with their captions, the captioner's state, the visitor's settings.
+//! Components read and write these; [`Link`](crate::link::Link) moves photos through the worker.
+
+mod entry;
+mod keep;
+mod settings;
+
+use std::collections::HashMap;
+
+use leptos::prelude::*;
+use web_sys::Blob;
+
+pub use entry::{Draft, Entry, Finding, Look, Progress};
+pub use keep::Keeper;
+pub use settings::{Remembered, Settings};
+
+use crate::protocol::{BundleReport, DeviceReport};
+
+/// What the captioner is doing.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Stage {
+    /// The worker starts.
+    Starting,
+    /// Weights come in: bytes so far and in all.
+    Loading(u64, u64),
+    /// The device is made ready.
+    Warming,
+    /// It can take a photo.
+    Ready,
+    /// It will never be ready; why.
+    Failed(String),
+}
+
+/// Something worth saying that is no photo's own affair. The page words it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// What was dropped or pasted holds no file.
+    NoFile,
+    /// A folder held so many files that are no pictures.
+    Skipped(usize),
+    /// The captioner broke and was started again; whether on the CPU from now on.
+    Restarted {
+        /// The GPU is given up.
+        on_cpu: bool,
+    },
+    /// The browser's storage takes no more.
+    NotKept,
+    /// Another tab keeps its queue.
+    OtherTab,
+    /// Photos of an earlier visit are here again.
+    Restored(usize),
+    /// The clipboard is closed to pages.
+    NoClipboard,
+    /// An address of another origin.
+    ForeignAddress(String),
+    /// An address that gave no picture.
+    BadAddress(String),
+    /// No camera, or none allowed.
+    NoCamera,
+    /// A new version waits.
+    NewVersion,
+}
+
+/// What the page knows.
+#[derive(Debug, Clone, Copy)]
+pub struct Desk {
+    /// Photos in the order they came.
+    pub entries: RwSignal<Vec<Entry>>,
+    /// The photo that is shown.
+    pub selected: RwSignal<Option<u32>>,
+    /// Whether the queue waits for the visitor.
+    pub stopped: RwSignal<bool>,
+    /// What the captioner is doing.
+    pub stage: RwSignal<Stage>,
+    /// Where it computes, once known.
+    pub device: RwSignal<Option<DeviceReport>>,
+    /// The bundle, once known.
+    pub bundle: RwSignal<Option<BundleReport>>,
+    /// The word pointed at, whose attention is shown.
+    pub word: RwSignal<Option<usize>>,
+    /// What has to be said.
+    pub notice: RwSignal<Option<Notice>>,
+    /// What is read out to those who do not see the page.
+    pub said: RwSignal<String>,
+    /// What the visitor wants.
+    pub settings: Remembered,
+    files: StoredValue<HashMap<u32, Blob>, LocalStorage>,
+    next: StoredValue<u32>,
+    /// Keeps the queue over a reload.
+    pub keeper: Keeper,
+}
+
+impl Desk {
+    /// An empty desk with the settings of the last visit.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            entries: RwSignal::new(Vec::new()),
+            selected: RwSignal::new(None),
+            stopped: RwSignal::new(false),
+            stage: RwSignal::new(Stage::Starting),
+            device: RwSignal::new(None),
+            bundle: RwSignal::new(None),
+            word: RwSignal::new(None),
+            notice: RwSignal::new(None),
+            said: RwSignal::new(String::new()),
+            settings: Remembered::new(),
+            files: StoredValue::new_local(HashMap::new()),
+            next: StoredValue::new(1),
+            keeper: Keeper::new(),
+        }
+    }
+
+    /// Puts photos at the queue's end and shows the first of them.
+    pub fn add(self, photos: Vec<(String, Blob)>) {
+        let mut first = None;
+        for (name, file) in photos {
+            let id = self.next.get_value();
+            self.put(Entry::new(id, name), file.clone());
+            self.keeper.put_file(self, id, file);
+            self.save(id);
+            first = first.or(Some(id));
+        }
+        if let Some(id) = first {
+            self.notice.set(None);
+            self.stopped.set(false);
+            self.select(id);
+        }
+    }
+
+    /// Puts one photo on the desk as it is.
+    pub fn put(self, entry: Entry, file: Blob) {
+        let id = entry.id;
+        self.next.update_value(|next| *next = (*next).max(id + 1));
+        self.files.update_value(|files| drop(files.insert(id, file)));
+        self.entries.update(|entries| entries.push(entry));
+    }
+
+    /// The photo of an entry.
+    #[must_use]
+    pub fn file(self, id: u32) -> Option<Blob> {
+        self.files.with_value(|files| files.get(&id).cloned())
+    }
+
+    /// An entry.
+    #[must_use]
+    pub fn entry(self, id: u32) -> Option<Entry> {
+        self.entries.with_untracked(|entries| entries.iter().find(|entry| entry.id == id).cloned())
+    }
+
+    /// The entry that is shown; tracked.
+    #[must_use]
+    pub fn shown(self) -> Option<Entry> {
+        let id = self.selected.get()?;
+        self.entries.with(|entries| entries.iter().find(|entry| entry.id == id).cloned())
+    }
+
+    /// Shows a photo.
+    pub fn select(self, id: u32) {
+        self.word.set(None);
+        self.selected.set(Some(id));
+    }
+
+    /// Takes a photo off the desk. The one after it, or else before it, is shown in its place.
+    pub fn remove(self, id: u32) {
+        let Some(place) = self.entries.with_untracked(|entries| entries.iter().position(|e| e.id == id))
+        else {
+            return;
+        };
+        let entry = self.entries.try_update(|entries| entries.remove(place));
+        if let Some(entry) = entry {
+            entry.release();
+        }
+        self.files.update_value(|files| drop(files.remove(&id)));
+        self.keeper.remove(id);
+        if self.selected.get_untracked() == Some(id) {
+            self.word.set(None);
+            self.selected.set(
+                self.entries
+                    .with_untracked(|entries| entries.get(place).or(entries.last()).map(|entry| entry.id)),
+            );
+        }
+    }
+
+    /// Takes all photos off the desk.
+    pub fn clear(self) {
+        let all: Vec<u32> = self.entries.with_untracked(|entries| entries.iter().map(|e| e.id).collect());
+        self.selected.set(None);
+        for id in all {
+            self.remove(id);
+        }
+    }
+
+    /// The photo to caption next: the shown one first, since somebody is looking at it.
+    #[must_use]
+    pub fn next_waiting(self) -> Option<Entry> {
+        let waits = |entry: &&Entry| entry.progress.with_untracked(|p| matches!(p, Progress::Waiting));
+        let shown = self.selected.get_untracked().and_then(|id| self.entry(id));
+        shown
+            .filter(|entry| waits(&entry))
+            .or_else(|| self.entries.with_untracked(|entries| entries.iter().find(waits).cloned()))
+    }
+
+    /// How many photos are done, of how many; tracked.
+    #[must_use]
+    pub fn counts(self) -> (usize, usize) {
+        self.entries.with(|entries| {
+            let open =
+                |entry: &&Entry| entry.progress.with(|p| matches!(p, Progress::Waiting | Progress::Working));
+            (entries.len() - entries.iter().filter(open).count(), entries.len())
+        })
+    }
+
+    /// Keeps what is known of a photo for a reload.
+    pub fn save(self, id: u32) {
+        if let Some(entry) = self.entry(id) {
+            self.keeper.put_note(self, &entry);
+        }
+    }
+}
+
+impl Default for Desk {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,45 @@
+//! Pictures by address: of the page's own origin, or carried in the address itself. No other: the
+//! page asks nobody else for anything.
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, Response, Url};
+
+use super::Photo;
+use crate::desk::Notice;
+
+/// Fetches a picture.
+///
+/// # Errors
+/// What to tell the visitor.
+pub async fn fetch(text: &str) -> Result<Photo, Notice> {
+    let text = text.trim();
+    let bad = || Notice::BadAddress(text.to_owned());
+    let window = web_sys::window().ok_or_else(bad)?;
+    let location = window.location();
+    let here = location.href().map_err(|_| bad())?;
+    let url = Url::new_with_base(text, &here).map_err(|_| bad())?;
+    let own = location.origin().is_ok_and(|origin| origin == url.origin());
+    if !own && url.protocol() != "data:" {
+        return Err(Notice::ForeignAddress(url.origin()));
+    }
+    let response = JsFuture::from(window.fetch_with_str(&url.href())).await.map_err(|_| bad())?;
+    let response: Response = response.unchecked_into();
+    if !response.ok() {
+        return Err(bad());
+    }
+    let blob = JsFuture::from(response.blob().map_err(|_| bad())?).await.map_err(|_| bad())?;
+    let blob: Blob = blob.unchecked_into();
+    // A server's own page for missing files is not a picture, whatever its status.
+    if blob.type_().starts_with("text/") {
+        return Err(bad());
+    }
+    Ok((name(&url), blob))
+}
+
+/// The last part of the path, as a file would be called.
+fn name(url: &Url) -> String {
+    let path = url.pathname();
+    let last = path.rsplit('/').next().unwrap_or_default();
+    if url.protocol() == "data:" || last.is_empty() { "picture".to_owned() } else { last.to_owned() }
+}

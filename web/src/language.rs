@@ -1,0 +1,135 @@
+//! The languages of the page, and what is worded in more than one place.
+
+use fluent_templates::static_loader;
+use leptos::prelude::*;
+use leptos_fluent::{leptos_fluent, tr};
+use showtell::alt::Remark;
+use showtell::{Caption, Trust};
+
+use crate::desk::{Finding, Notice};
+use crate::protocol::{DeviceReason, DeviceReport, Refusal};
+
+static_loader! {
+    static TRANSLATIONS = {
+        locales: "./locales",
+        fallback_language: "en",
+        // Marks of direction around every value would be copied along with texts; both languages
+        // run from left to right.
+        customise: |bundle| bundle.set_use_isolating(false),
+    };
+}
+
+/// Words for everything within: the language last chosen, or else the browser's.
+#[component]
+pub fn Language(children: Children) -> impl IntoView {
+    leptos_fluent! {
+        children: children(),
+        translations: [TRANSLATIONS],
+        locales: "./locales",
+        default_language: "en",
+        check_translations: "./src/**/*.rs",
+        sync_html_tag_lang: true,
+        local_storage_key: "showtell-language",
+        initial_language_from_url_param: true,
+        url_param: "lang",
+        initial_language_from_local_storage: true,
+        initial_language_from_navigator: true,
+        set_language_to_local_storage: true,
+    }
+}
+
+/// The sentence with as much doubt as it deserves. The sentence itself is English in every language.
+#[must_use]
+pub fn told(caption: &Caption) -> String {
+    match caption.trust {
+        Trust::Plain => caption.text.clone(),
+        Trust::Doubtful => {
+            let mut letters = caption.text.chars();
+            let lower: String =
+                letters.next().map(char::to_lowercase).into_iter().flatten().chain(letters).collect();
+            tr!("doubtful", { "text" => lower })
+        }
+        Trust::Unable => tr!("unable"),
+    }
+}
+
+/// How sure the captioner is, in a word and in a sentence.
+#[must_use]
+pub fn confidence(finding: &Finding) -> (String, String) {
+    if !finding.measured {
+        return (tr!("confidence-unmeasured"), String::new());
+    }
+    let share = finding.caption.confidence;
+    let word = match finding.caption.trust {
+        Trust::Unable => tr!("confidence-none"),
+        Trust::Doubtful => tr!("confidence-low"),
+        Trust::Plain if share < 0.3 => tr!("confidence-fair"),
+        Trust::Plain => tr!("confidence-high"),
+    };
+    let percent = format!("{:.0}", share * 100.0);
+    (word, tr!("confidence-detail", { "percent" => percent }))
+}
+
+/// Why a photo has no caption.
+#[must_use]
+pub fn refusal(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::Empty => tr!("refusal-empty"),
+        Refusal::UnknownFormat => tr!("refusal-unknown"),
+        Refusal::NoPixels => tr!("refusal-no-pixels"),
+        Refusal::TooLarge { width, height } => {
+            tr!("refusal-too-large", { "width" => width.to_string(), "height" => height.to_string() })
+        }
+        Refusal::Damaged { reason } => tr!("refusal-damaged", { "reason" => reason.clone() }),
+        Refusal::Unreadable => tr!("refusal-unreadable"),
+        Refusal::Crashed { reason } => tr!("refusal-crashed", { "reason" => reason.clone() }),
+        Refusal::Other { reason } => reason.clone(),
+    }
+}
+
+/// What could be better about an alt text.
+#[must_use]
+pub fn remark(remark: &Remark) -> String {
+    match remark {
+        Remark::Empty => tr!("remark-empty"),
+        Remark::Long { characters } => tr!("remark-long", { "count" => *characters as i64 }),
+        Remark::TooLong { characters } => tr!("remark-too-long", { "count" => *characters as i64 }),
+        Remark::Opening { words } => tr!("remark-opening", { "words" => words.clone() }),
+        Remark::FileName => tr!("remark-file-name"),
+        Remark::Placeholder => tr!("remark-placeholder"),
+        Remark::Repetition { words } => tr!("remark-repetition", { "words" => words.clone() }),
+    }
+}
+
+/// Why the device is in use.
+#[must_use]
+pub fn device(report: &DeviceReport) -> String {
+    match &report.reason {
+        DeviceReason::Asked => tr!("device-asked"),
+        DeviceReason::NoAdapter => tr!("device-no-adapter"),
+        DeviceReason::Faster => {
+            let ms = |time: Option<f64>| format!("{:.0}", time.unwrap_or_default());
+            tr!("device-faster", { "cpu" => ms(report.cpu), "gpu" => ms(report.gpu) })
+        }
+        DeviceReason::GpuFailed(reason) => tr!("device-gpu-failed", { "reason" => reason.clone() }),
+    }
+}
+
+/// What has to be said.
+#[must_use]
+pub fn notice(notice: &Notice) -> String {
+    match notice {
+        Notice::NoFile => tr!("notice-no-file"),
+        Notice::Skipped(count) => tr!("notice-skipped", { "count" => *count as i64 }),
+        Notice::Restarted { on_cpu: true } => tr!("notice-restarted-cpu"),
+        Notice::Restarted { on_cpu: false } => tr!("notice-restarted"),
+        Notice::NotKept => tr!("notice-not-kept"),
+        Notice::OtherTab => tr!("notice-other-tab"),
+        Notice::Restored(count) => tr!("notice-restored", { "count" => *count as i64 }),
+        Notice::NoClipboard => tr!("notice-no-clipboard"),
+        Notice::ForeignAddress(origin) => tr!("notice-foreign", { "origin" => origin.clone() }),
+        Notice::BadAddress(address) => tr!("notice-bad-address", { "address" => address.clone() }),
+        Notice::NoCamera => tr!("notice-no-camera"),
+        Notice::NewVersion => tr!("notice-new-version"),
+    }
+}

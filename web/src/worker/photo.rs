@@ -1,0 +1,73 @@
+//! From a file to pixels, and to a small picture of it.
+
+use image::codecs::jpeg::JpegEncoder;
+use image::{Rgb, RgbImage, imageops};
+use js_sys::Uint8Array;
+use showtell::PhotoError;
+use showtell::preprocess::{self, MAX_PIXELS};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, ImageBitmap, OffscreenCanvas, OffscreenCanvasRenderingContext2d};
+
+use super::scope;
+use crate::protocol::Refusal;
+
+/// The longer side of a thumbnail, in pixels.
+const THUMBNAIL: u32 = 240;
+const THUMBNAIL_QUALITY: u8 = 75;
+
+/// Reads a photo: JPEG, PNG and WebP as the command line does, bit by bit the same, other formats as
+/// far as the browser knows them (AVIF in all, HEIC in Safari).
+pub async fn read(file: &Blob) -> Result<RgbImage, Refusal> {
+    let buffer = JsFuture::from(file.array_buffer()).await.map_err(|_| Refusal::Unreadable)?;
+    let bytes = Uint8Array::new(&buffer).to_vec();
+    match preprocess::decode(&bytes) {
+        Ok(picture) => Ok(picture),
+        Err(PhotoError::UnknownFormat) => {
+            drop(bytes);
+            by_browser(file).await
+        }
+        Err(PhotoError::Empty) => Err(Refusal::Empty),
+        Err(PhotoError::NoPixels { .. }) => Err(Refusal::NoPixels),
+        Err(PhotoError::TooLarge { width, height }) => Err(Refusal::TooLarge { width, height }),
+        Err(error @ PhotoError::Damaged { .. }) => Err(Refusal::Damaged { reason: error.to_string() }),
+    }
+}
+
+/// Lets the browser decode, which also turns the photo upright.
+async fn by_browser(file: &Blob) -> Result<RgbImage, Refusal> {
+    let unknown = |_: JsValue| Refusal::UnknownFormat;
+    let promise = scope().create_image_bitmap_with_blob(file).map_err(unknown)?;
+    let bitmap: ImageBitmap = JsFuture::from(promise).await.map_err(unknown)?.unchecked_into();
+    let (width, height) = (bitmap.width(), bitmap.height());
+    if u64::from(width) * u64::from(height) > MAX_PIXELS {
+        return Err(Refusal::TooLarge { width, height });
+    }
+    let other = |error: JsValue| Refusal::Other { reason: super::text_of(&error) };
+    let canvas = OffscreenCanvas::new(width, height).map_err(other)?;
+    let context = canvas.get_context("2d").map_err(other)?.ok_or(Refusal::UnknownFormat)?;
+    let context: OffscreenCanvasRenderingContext2d = context.unchecked_into();
+    context.set_fill_style_str("white");
+    context.fill_rect(0.0, 0.0, f64::from(width), f64::from(height));
+    context.draw_image_with_image_bitmap(&bitmap, 0.0, 0.0).map_err(other)?;
+    bitmap.close();
+    let pixels = context.get_image_data(0.0, 0.0, f64::from(width), f64::from(height)).map_err(other)?.data();
+    let (pixels, _) = pixels.as_chunks::<4>();
+    let mut picture = RgbImage::new(width, height);
+    for (pixel, &[red, green, blue, _]) in picture.pixels_mut().zip(pixels) {
+        *pixel = Rgb([red, green, blue]);
+    }
+    Ok(picture)
+}
+
+/// A small JPEG of a photo, for lists.
+pub fn thumbnail(picture: &RgbImage) -> Vec<u8> {
+    let (width, height) = picture.dimensions();
+    let longer = width.max(height);
+    let scaled = |side: u32| (side * THUMBNAIL.min(longer)).div_ceil(longer).max(1);
+    let small = imageops::thumbnail(picture, scaled(width), scaled(height));
+    let mut bytes = Vec::new();
+    // Writing into memory fails for no picture of this size; a list can do without its thumbnail.
+    let _ = JpegEncoder::new_with_quality(&mut bytes, THUMBNAIL_QUALITY).encode_image(&small);
+    bytes
+}
