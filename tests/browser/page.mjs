@@ -121,7 +121,7 @@ export class Showtell {
   }
 
   /** Waits for the caption of the photo shown and reads all of it. */
-  async suggestion(timeout = 300_000) {
+  async suggestion(timeout = 60_000) {
     await this.shown('done').waitFor({ timeout });
     const words = this.page.locator('[data-log-probability]');
     const share = /about (\d+) of 100/.exec(await this.page.locator('.confidence').innerText());

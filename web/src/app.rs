@@ -14,7 +14,7 @@ use crate::component::suggestion::Outcome;
 use crate::desk::{Desk, Notice};
 use crate::intake::transfer::Transfer;
 use crate::intake::{Photo as Incoming, photos};
-use crate::language::Language;
+use crate::language::{Language, Words};
 use crate::link::Link;
 use crate::visits;
 
@@ -37,12 +37,12 @@ pub fn App() -> impl IntoView {
 
 #[component]
 fn Table(desk: Desk, link: Link) -> impl IntoView {
+    let words = Words::here();
     let receive = Callback::new(move |photos: Vec<Incoming>| {
         if !photos.is_empty() {
-            let said = tr!("said-added", { "count" => photos.len() as i64 });
-            desk.add(photos);
+            let said = words.say(|| tr!("said-added", { "count" => photos.len() as i64 }));
+            desk.add(photos, move || link.pump());
             desk.said.set(said);
-            link.pump();
         }
     });
     // Pasting works wherever the focus is, except where text is being written.

@@ -38,6 +38,26 @@ pub fn Language(children: Children) -> impl IntoView {
     }
 }
 
+/// The words for code that runs when no component does: at events and after promises.
+#[derive(Debug, Clone)]
+pub struct Words(Option<Owner>);
+
+impl Words {
+    /// Those of the component that asks.
+    #[must_use]
+    pub fn here() -> Self {
+        Self(Owner::current())
+    }
+
+    /// Words something.
+    pub fn say<T>(&self, text: impl FnOnce() -> T) -> T {
+        match &self.0 {
+            Some(owner) => owner.with(text),
+            None => text(),
+        }
+    }
+}
+
 /// The sentence with as much doubt as it deserves. The sentence itself is English in every language.
 #[must_use]
 pub fn told(caption: &Caption) -> String {

@@ -20,6 +20,8 @@ pub mod language;
 #[cfg(feature = "page")]
 pub mod link;
 pub mod offline;
+#[cfg(feature = "page")]
+pub mod pause;
 pub mod protocol;
 #[cfg(feature = "page")]
 pub mod visits;

@@ -194,6 +194,7 @@ impl Link {
             Ok(Reply::Seen { id, size, thumbnail }) => {
                 if let Some(entry) = desk.entry(id) {
                     entry.see(Look { size, thumbnail });
+                    desk.keeper.put_look(desk, id);
                 }
             }
             Ok(Reply::Captioned { id, caption, milliseconds }) => {

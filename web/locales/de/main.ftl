@@ -75,7 +75,6 @@ confidence-unmeasured = für diese Einstellungen nicht gemessen
 seconds = { $seconds } s
 words-attention = Zeigen Sie auf ein Wort, um zu sehen, woher es kommt
 words-plain = Die Wörter und wie wahrscheinlich jedes war
-word-label = { $word }, zu { $percent } Prozent wahrscheinlich
 candidates = Auswahl
 tree = Wie der Satz gefunden wurde
 tree-hint = Diese Anfänge hat die Suche behalten; die Zahl sagt, wie wahrscheinlich die Wörter nach den vorigen waren.

@@ -75,7 +75,6 @@ confidence-unmeasured = not measured for these settings
 seconds = { $seconds } s
 words-attention = Point at a word to see where it came from
 words-plain = The words, and how likely each was
-word-label = { $word }, { $percent } percent likely
 candidates = Candidates
 tree = How the sentence was found
 tree-hint = The search kept these beginnings; the number is how likely the words were, given the ones before.

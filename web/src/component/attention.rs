@@ -76,13 +76,11 @@ pub fn Words(
     let buttons = words.into_iter().enumerate().map(|(index, word)| {
         let probability = word.log_probability.exp();
         let percent = format!("{:.0}", probability * 100.0);
-        let (shown, label) = (word.word.clone(), percent.clone());
         let point = move |place| desk.word.set(place);
         view! {
             <li>
                 <button
                     type="button"
-                    aria-label=move || tr!("word-label", { "word" => shown.clone(), "percent" => label.clone() })
                     data-log-probability=word.log_probability
                     on:mouseenter=move |_| point(Some(index))
                     on:mouseleave=move |_| point(None)
@@ -91,7 +89,8 @@ pub fn Words(
                     // A touch neither hovers nor, everywhere, gives focus.
                     on:click=move |_| point(Some(index))
                 >
-                    <span class="word">{word.word}</span>
+                    // The space parts them for those who hear it.
+                    <span class="word">{word.word}</span> " "
                     <span class="chance" style:--chance=probability.to_string()>{percent} " %"</span>
                 </button>
             </li>

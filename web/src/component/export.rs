@@ -5,7 +5,8 @@ use leptos_fluent::tr;
 
 use crate::desk::Desk;
 use crate::export::{Row, archive, csv, json, save};
-use crate::language;
+use crate::language::{self, Words};
+use crate::protocol::Refusal;
 
 /// A file's name, its type, and how it is made.
 type Format = (&'static str, &'static str, fn(&[Row]) -> Result<Vec<u8>, String>);
@@ -22,10 +23,11 @@ pub fn ExportMenu(
     /// What lies on the desk.
     desk: Desk,
 ) -> impl IntoView {
+    let words = StoredValue::new(Words::here());
     let export = move |(name, kind, make): Format| {
-        let rows: Vec<Row> = desk
-            .entries
-            .with_untracked(|entries| entries.iter().map(|e| Row::new(e, language::refusal)).collect());
+        let problem = |refusal: &Refusal| words.with_value(|words| words.say(|| language::refusal(refusal)));
+        let rows: Vec<Row> =
+            desk.entries.with_untracked(|entries| entries.iter().map(|e| Row::new(e, problem)).collect());
         match make(&rows) {
             // A browser that refuses says so itself.
             Ok(bytes) => drop(save(name, kind, &bytes)),

@@ -58,17 +58,21 @@ pub fn Tree(
     /// The caption with the other sentences.
     caption: Caption,
 ) -> impl IntoView {
-    let sentences: Vec<&[Word]> = std::iter::once(caption.words.as_slice())
-        .chain(caption.alternatives.iter().map(|other| other.words.as_slice()))
-        .filter(|words| !words.is_empty())
-        .take(SENTENCES)
-        .collect();
-    let tree = grow(&sentences, true);
+    // Grown when it is first opened: most people never look.
+    let opened = RwSignal::new(false);
+    let tree = move || {
+        let sentences: Vec<&[Word]> = std::iter::once(caption.words.as_slice())
+            .chain(caption.alternatives.iter().map(|other| other.words.as_slice()))
+            .filter(|words| !words.is_empty())
+            .take(SENTENCES)
+            .collect();
+        opened.get().then(|| branches(grow(&sentences, true)))
+    };
     view! {
-        <details class="tree" data-testid="tree">
+        <details class="tree" data-testid="tree" on:toggle=move |_| opened.set(true)>
             <summary>{tr!("tree")}</summary>
             <p class="hint small">{tr!("tree-hint")}</p>
-            <div lang="en">{branches(tree)}</div>
+            <div lang="en">{tree}</div>
         </details>
     }
 }

@@ -1,7 +1,10 @@
 //! Keeps the queue in the browser's IndexedDB, so that a reload loses nothing.
 //!
-//! Photos and notes about them lie apart: a note changes with every key pressed, a photo never. One
-//! tab at a time keeps its queue; others are told.
+//! Photos, small pictures of them and notes about them lie apart: a note changes with every key
+//! pressed, a photo never. Changes are written a few at a time, so that the page stays quick. One tab at a time keeps its queue; others are told.
+
+use std::collections::VecDeque;
+use std::rc::Rc;
 
 use idb::{Database, DatabaseEvent, Factory, ObjectStoreParams, TransactionMode};
 use js_sys::{Function, Object, Promise, Reflect};
@@ -12,34 +15,57 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::Blob;
 
 use super::{Desk, Draft, Entry, Look, Notice, Progress};
+use crate::pause::pause;
 use crate::protocol::{pack, unpack};
 
 const DATABASE: &str = "showtell";
 const FILES: &str = "files";
+const LOOKS: &str = "looks";
 const NOTES: &str = "notes";
+const STORES: [&str; 3] = [FILES, LOOKS, NOTES];
 /// Held by the tab that keeps its queue.
 const LOCK: &str = "showtell-queue";
+/// Changes written at once; more would hold up the page.
+const BATCH: usize = 8;
 
-/// What is known of a photo.
+/// What is known of a photo, but for what it looks like.
 #[derive(Debug, Serialize, Deserialize)]
 struct Note {
     name: String,
     progress: Progress,
-    look: Option<Look>,
     draft: Draft,
+}
+
+/// A change to be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Change {
+    /// A photo has come.
+    File(u32),
+    /// It has been read.
+    Look(u32),
+    /// Something else of it has changed.
+    Note(u32),
+    /// It has gone.
+    Gone(u32),
 }
 
 /// The queue's place in the browser.
 #[derive(Debug, Clone, Copy)]
 pub struct Keeper {
-    database: StoredValue<Option<std::rc::Rc<Database>>, LocalStorage>,
+    database: StoredValue<Option<Rc<Database>>, LocalStorage>,
+    changes: StoredValue<VecDeque<Change>>,
+    writing: StoredValue<bool>,
 }
 
 impl Keeper {
     /// Keeps nothing until it is opened.
     #[must_use]
     pub fn new() -> Self {
-        Self { database: StoredValue::new_local(None) }
+        Self {
+            database: StoredValue::new_local(None),
+            changes: StoredValue::new(VecDeque::new()),
+            writing: StoredValue::new(false),
+        }
     }
 
     /// Brings back what was kept, and keeps from now on; `ready` is called either way.
@@ -66,25 +92,26 @@ impl Keeper {
         let mut request = Factory::new()?.open(DATABASE, Some(1))?;
         request.on_upgrade_needed(|event| {
             if let Ok(database) = event.database() {
-                for store in [FILES, NOTES] {
+                for store in STORES {
                     // Exists only if an earlier attempt got as far.
                     let _ = database.create_object_store(store, ObjectStoreParams::new());
                 }
             }
         });
         let database = request.await?;
-        let transaction = database.transaction(&[FILES, NOTES], TransactionMode::ReadOnly)?;
-        let (files, notes) = (transaction.object_store(FILES)?, transaction.object_store(NOTES)?);
+        let transaction = database.transaction(&STORES, TransactionMode::ReadOnly)?;
+        let (files, looks) = (transaction.object_store(FILES)?, transaction.object_store(LOOKS)?);
+        let notes = transaction.object_store(NOTES)?;
         let keys = notes.get_all_keys(None, None)?.await?;
         let kept = notes.get_all(None, None)?.await?;
         let mut count = 0;
         for (key, note) in keys.into_iter().zip(kept) {
-            let (Some(id), Ok(note)) = (key.as_f64(), unpack::<Note>(note)) else { continue };
-            let Some(file) = files.get(key)?.await?.and_then(|file| file.dyn_into::<Blob>().ok()) else {
-                continue;
-            };
+            let note = note.as_string().and_then(|note| serde_json::from_str::<Note>(&note).ok());
+            let (Some(id), Some(note)) = (key.as_f64(), note) else { continue };
+            let file = files.get(key.clone())?.await?.and_then(|file| file.dyn_into::<Blob>().ok());
+            let Some(file) = file else { continue };
             let entry = Entry::new(id as u32, note.name);
-            if let Some(look) = note.look {
+            if let Some(look) = looks.get(key)?.await?.and_then(|look| unpack::<Look>(look).ok()) {
                 entry.see(look);
             }
             // What was being worked on when the page went has to begin again.
@@ -96,63 +123,112 @@ impl Keeper {
             desk.put(entry, file);
             count += 1;
         }
-        self.database.set_value(Some(std::rc::Rc::new(database)));
-        if let Some(first) = desk.entries.with_untracked(|entries| entries.first().map(|entry| entry.id)) {
+        self.database.set_value(Some(Rc::new(database)));
+        // Photos may have come while the database was opened.
+        desk.entries.with_untracked(|entries| {
+            for entry in entries.iter().skip(count) {
+                self.put_file(desk, entry.id);
+            }
+        });
+        if desk.selected.get_untracked().is_none()
+            && let Some(first) = desk.entries.with_untracked(|entries| entries.first().map(|entry| entry.id))
+        {
             desk.select(first);
         }
         Ok(count)
     }
 
-    /// Keeps a photo.
-    pub fn put_file(self, desk: Desk, id: u32, file: Blob) {
-        self.put(desk, FILES, id, file.into());
+    /// Keeps a photo that has come.
+    pub fn put_file(self, desk: Desk, id: u32) {
+        self.change(desk, Change::File(id));
+        self.change(desk, Change::Note(id));
     }
 
-    /// Keeps what is known of a photo.
-    pub fn put_note(self, desk: Desk, entry: &Entry) {
-        let note = Note {
-            name: entry.name.clone(),
-            progress: entry.progress.get_untracked(),
-            look: entry.look.get_untracked(),
-            draft: entry.draft.get_untracked(),
-        };
-        // Plain data always has a form in JavaScript.
-        if let Ok(note) = pack(&note) {
-            self.put(desk, NOTES, entry.id, note);
-        }
+    /// Keeps what a photo looks like.
+    pub fn put_look(self, desk: Desk, id: u32) {
+        self.change(desk, Change::Look(id));
     }
 
-    fn put(self, desk: Desk, store: &'static str, id: u32, value: JsValue) {
-        let Some(database) = self.database.get_value() else { return };
-        spawn_local(async move {
-            let put = async {
-                let transaction = database.transaction(&[store], TransactionMode::ReadWrite)?;
-                transaction.object_store(store)?.put(&value, Some(&id.into()))?.await?;
-                transaction.commit()?.await
-            };
-            if let Err(error) = put.await {
-                web_sys::console::warn_1(&format!("a photo is not kept: {error}").into());
-                desk.notice.set(Some(Notice::NotKept));
-            }
-        });
+    /// Keeps what is known of a photo and written about it.
+    pub fn put_note(self, desk: Desk, id: u32) {
+        self.change(desk, Change::Note(id));
     }
 
     /// Forgets a photo.
-    pub fn remove(self, id: u32) {
+    pub fn remove(self, desk: Desk, id: u32) {
+        self.change(desk, Change::Gone(id));
+    }
+
+    fn change(self, desk: Desk, change: Change) {
         let Some(database) = self.database.get_value() else { return };
-        spawn_local(async move {
-            let remove = async {
-                let transaction = database.transaction(&[FILES, NOTES], TransactionMode::ReadWrite)?;
-                for store in [FILES, NOTES] {
-                    transaction.object_store(store)?.delete(JsValue::from(id))?.await?;
-                }
-                transaction.commit()?.await
-            };
-            if let Err(error) = remove.await {
-                web_sys::console::warn_1(&format!("a photo is not forgotten: {error}").into());
+        self.changes.update_value(|changes| {
+            // The last of several keys pressed is enough.
+            if !changes.contains(&change) {
+                changes.push_back(change);
             }
         });
+        if self.writing.get_value() {
+            return;
+        }
+        self.writing.set_value(true);
+        spawn_local(async move {
+            // Lets the page draw first.
+            pause().await;
+            while let Some(batch) = self.next_batch() {
+                if let Err(error) = write(desk, &database, &batch).await {
+                    web_sys::console::warn_1(&format!("photos are not kept: {error}").into());
+                    desk.notice.set(Some(Notice::NotKept));
+                }
+                pause().await;
+            }
+            self.writing.set_value(false);
+        });
     }
+
+    fn next_batch(self) -> Option<Vec<Change>> {
+        let taken = self.changes.try_update_value(|changes| {
+            let count = changes.len().min(BATCH);
+            changes.drain(..count).collect::<Vec<_>>()
+        });
+        taken.filter(|batch| !batch.is_empty())
+    }
+}
+
+/// Writes changes as things stand now.
+async fn write(desk: Desk, database: &Database, batch: &[Change]) -> Result<(), idb::Error> {
+    let transaction = database.transaction(&STORES, TransactionMode::ReadWrite)?;
+    for change in batch {
+        let (store, id, value) = match *change {
+            Change::File(id) => (FILES, id, desk.file(id).map(JsValue::from)),
+            Change::Look(id) => {
+                let look = desk.entry(id).and_then(|entry| entry.look.get_untracked());
+                (LOOKS, id, look.and_then(|look| pack(&look).ok()))
+            }
+            Change::Note(id) => (NOTES, id, desk.entry(id).and_then(|entry| note(&entry))),
+            Change::Gone(id) => {
+                for store in STORES {
+                    transaction.object_store(store)?.delete(JsValue::from(id))?;
+                }
+                continue;
+            }
+        };
+        // What has gone since will be forgotten by a change of its own.
+        if let Some(value) = value {
+            transaction.object_store(store)?.put(&value, Some(&id.into()))?;
+        }
+    }
+    transaction.commit()?.await?;
+    Ok(())
+}
+
+/// A photo's note as JSON: one string crosses into the browser faster than a thousand numbers.
+fn note(entry: &Entry) -> Option<JsValue> {
+    let note = Note {
+        name: entry.name.clone(),
+        progress: entry.progress.get_untracked(),
+        draft: entry.draft.get_untracked(),
+    };
+    serde_json::to_string(&note).ok().map(JsValue::from)
 }
 
 impl Default for Keeper {

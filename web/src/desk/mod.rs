@@ -8,12 +8,14 @@ mod settings;
 use std::collections::HashMap;
 
 use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::Blob;
 
 pub use entry::{Draft, Entry, Finding, Look, Progress};
 pub use keep::Keeper;
 pub use settings::{Remembered, Settings};
 
+use crate::pause::pause;
 use crate::protocol::{BundleReport, DeviceReport};
 
 /// What the captioner is doing.
@@ -111,20 +113,42 @@ impl Desk {
         }
     }
 
-    /// Puts photos at the queue's end and shows the first of them.
-    pub fn add(self, photos: Vec<(String, Blob)>) {
-        let mut first = None;
-        for (name, file) in photos {
-            let id = self.next.get_value();
-            self.put(Entry::new(id, name), file.clone());
-            self.keeper.put_file(self, id, file);
-            self.save(id);
-            first = first.or(Some(id));
-        }
-        if let Some(id) = first {
-            self.notice.set(None);
-            self.stopped.set(false);
-            self.select(id);
+    /// Puts photos at the queue's end and shows the first of them; a few at a time, so that the page
+    /// answers meanwhile. `some` is called whenever some have been put.
+    pub fn add(self, photos: Vec<(String, Blob)>, some: impl Fn() + 'static) {
+        const FEW: usize = 4;
+        let mut photos = photos.into_iter().peekable();
+        let mut put = move || {
+            let first = self.next.get_value();
+            let few: Vec<Entry> = photos
+                .by_ref()
+                .take(FEW)
+                .zip(first..)
+                .map(|((name, file), id)| {
+                    self.files.update_value(|files| drop(files.insert(id, file)));
+                    Entry::new(id, name)
+                })
+                .collect();
+            self.next.set_value(first + few.len() as u32);
+            self.entries.update(|entries| entries.extend(few.iter().cloned()));
+            for entry in few {
+                self.keeper.put_file(self, entry.id);
+            }
+            (first, photos.peek().is_some())
+        };
+        let (first, mut more) = put();
+        self.notice.set(None);
+        self.stopped.set(false);
+        self.select(first);
+        some();
+        if more {
+            spawn_local(async move {
+                while more {
+                    pause().await;
+                    (_, more) = put();
+                    some();
+                }
+            });
         }
     }
 
@@ -172,7 +196,7 @@ impl Desk {
             entry.release();
         }
         self.files.update_value(|files| drop(files.remove(&id)));
-        self.keeper.remove(id);
+        self.keeper.remove(self, id);
         if self.selected.get_untracked() == Some(id) {
             self.word.set(None);
             self.selected.set(
@@ -213,9 +237,7 @@ impl Desk {
 
     /// Keeps what is known of a photo for a reload.
     pub fn save(self, id: u32) {
-        if let Some(entry) = self.entry(id) {
-            self.keeper.put_note(self, &entry);
-        }
+        self.keeper.put_note(self, id);
     }
 }
 

@@ -5,11 +5,12 @@ use burn::tensor::wgpu::WgpuBackend;
 use image::RgbImage;
 use js_sys::{Function, Reflect};
 use showtell::{Bundle, Captioner};
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use super::explain;
-use crate::protocol::{DeviceChoice, DeviceReason, DeviceReport};
+use super::{explain, tell};
+use crate::protocol::{DeviceChoice, DeviceReason, DeviceReport, Reply};
 
 /// Loads the captioner where the page wants it, or where it runs faster.
 pub async fn choose(bundle: &Bundle, choice: DeviceChoice) -> Result<(Captioner, DeviceReport), String> {
@@ -61,12 +62,56 @@ fn on_cpu(bundle: &Bundle) -> Result<Captioner, String> {
 }
 
 async fn on_gpu(bundle: &Bundle) -> Result<Captioner, String> {
+    // Without the hook a loss is only seen once a photo takes too long.
+    let _ = hear_of_loss();
     let device = Device::wgpu_options()
         .graphics_api(WgpuBackend::WebGpu)
         .init_async()
         .await
         .map_err(|error| explain(&error))?;
     Captioner::new(bundle, &device).map_err(|error| explain(&error))
+}
+
+/// Tells the page when the GPU is lost. A computation that waits for a lost device waits for ever, and
+/// the device is made out of sight: so the browser's functions that make it are wrapped.
+fn hear_of_loss() -> Result<(), JsValue> {
+    let gpu = Reflect::get(&Reflect::get(&js_sys::global(), &"navigator".into())?, &"gpu".into())?;
+    wrap(&gpu, "requestAdapter", |adapter| {
+        wrap(&adapter, "requestDevice", |device| {
+            let lost: js_sys::Promise = Reflect::get(&device, &"lost".into())?.dyn_into()?;
+            wasm_bindgen_futures::spawn_local(async move {
+                let info = JsFuture::from(lost).await.unwrap_or_default();
+                let message = Reflect::get(&info, &"message".into()).ok().and_then(|text| text.as_string());
+                let reason = format!("the GPU was lost: {}", message.unwrap_or_default());
+                tell(&Reply::Broken { reason });
+            });
+            Ok(())
+        })
+    })
+}
+
+/// Has `heed` called with whatever an object's asynchronous function gives from now on.
+fn wrap(
+    object: &JsValue,
+    name: &str,
+    heed: impl Fn(JsValue) -> Result<(), JsValue> + Clone + 'static,
+) -> Result<(), JsValue> {
+    let own: Function = Reflect::get(object, &name.into())?.dyn_into()?;
+    let this = object.clone();
+    let wrapped =
+        Closure::<dyn Fn(JsValue) -> Result<js_sys::Promise, JsValue>>::new(move |options: JsValue| {
+            let asked: js_sys::Promise = own.call1(&this, &options)?.dyn_into()?;
+            let heed = heed.clone();
+            Ok(wasm_bindgen_futures::future_to_promise(async move {
+                let given = JsFuture::from(asked).await?;
+                // An adapter that is not there has no functions to wrap.
+                let _ = heed(given.clone());
+                Ok(given)
+            }))
+        });
+    Reflect::set(object, &name.into(), wrapped.as_ref())?;
+    wrapped.forget();
+    Ok(())
 }
 
 /// Milliseconds a picture will take. The first run compiles shaders and makes weights ready; the

@@ -123,7 +123,7 @@ async fn load(
         name: config.name.clone(),
         size: config.files.values().map(|entry| entry.size).sum(),
         width: config.decoding.width,
-        max_words: config.decoding.max_length.saturating_sub(1),
+        max_words: config.decoding.max_length,
     };
     Ok((captioner, device, report))
 }
@@ -153,8 +153,8 @@ fn options(defaults: &CaptionOptions, search: &Search) -> CaptionOptions {
     });
     let beam = BeamConfig {
         width: search.width.unwrap_or(usual.width),
-        // The end of the sentence takes a token too.
-        max_length: search.max_words.map_or(usual.max_length, |words| words + 1),
+        // A sentence that comes to no end has as many words as tokens.
+        max_length: search.max_words.unwrap_or(usual.max_length),
         sampling: sampling.or_else(|| usual.sampling.clone()),
         ..usual.clone()
     };
