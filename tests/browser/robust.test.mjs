@@ -163,13 +163,15 @@ test('the hundredth photo finds as much memory as the tenth, and the page answer
     };
     await showtell.choose(...batch(0, 10));
     const tenth = await measured(10);
+    // The first photos bring the queue, whose code the browser compiles as it first runs.
+    const first = await showtell.page.evaluate(() => window.long.splice(0));
     for (let from = 10; from < 100; from += 30) await showtell.choose(...batch(from, 30));
     const hundredth = await measured(100);
     const long = await showtell.page.evaluate(() => window.long);
     const longest = Math.max(0, ...long);
     console.log(
       `memory after 10 photos ${tenth.toFixed(0)} MB, after 100 ${hundredth.toFixed(0)} MB: ${(hundredth / tenth).toFixed(2)} times;`,
-      `${long.length} tasks over 50 ms, the longest ${longest} ms`,
+      `tasks over 50 ms: ${first.length} with the first ten, ${long.length} with the others, the longest ${longest} ms`,
     );
     assert.ok(tenth > 50, 'the renderer was found');
     assert.ok(hundredth <= 1.2 * tenth);

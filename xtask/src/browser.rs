@@ -21,19 +21,31 @@ pub fn test() -> anyhow::Result<()> {
     )
 }
 
+/// Takes the pictures of the page's main states.
+pub fn screens() -> anyhow::Result<()> {
+    let toolchain = setup::page()?;
+    let browser = setup::browser()?;
+    build(toolchain)?;
+    node(&Server::start(&dist(), 0)?, &browser, &["screenshot.mjs"])
+}
+
 /// The page's tests, the quickest to fail first.
-const SUITES: [&str; 6] = [
+const SUITES: [&str; 7] = [
     "page.test.mjs",
     "desk.test.mjs",
     "look.test.mjs",
     "offline.test.mjs",
+    "lighthouse.test.mjs",
     "forms.test.mjs",
     "robust.test.mjs",
 ];
 
 /// Every Rust test, which builds the command line on the way.
 pub fn rust_tests() -> anyhow::Result<()> {
-    run(&mut command("cargo", &["test", "--release"]))
+    run(&mut command("cargo", &["test", "--release"]))?;
+    // The page by itself: with the others it would be built with the model.
+    let page = ["-p", "showtell-web", "--lib", "--no-default-features", "--features", "page"];
+    run(&mut command("cargo", &[&["test", "--release"], &page[..]].concat()))
 }
 
 /// Runs a script of `tests/browser` against a server.

@@ -13,10 +13,10 @@ pub fn check() -> anyhow::Result<()> {
 
     // As trunk builds them, so that nothing is compiled twice. The worker holds `shared`.
     let toolchain = setup::page()?;
-    for program in ["page", "worker"] {
+    for (program, profile) in [("page", "page"), ("worker", "web")] {
         let package =
             ["-p", "showtell-web", "--bin", program, "--no-default-features", "--features", program];
-        let options = [&package[..], &["--profile", "web", "--target", "wasm32-unknown-unknown"]].concat();
+        let options = [&package[..], &["--profile", profile, "--target", "wasm32-unknown-unknown"]].concat();
         // Debian's compiler comes without clippy; its build shows at least that all fits wasm32.
         let mut cargo = match toolchain {
             WasmToolchain::Pinned => {

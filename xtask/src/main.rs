@@ -40,6 +40,8 @@ enum Command {
     Check,
     /// Measure: training, captioning, and the page in Chromium on the CPU
     Bench,
+    /// Take the pictures of the page in `docs`
+    Screens,
     /// Measure peak memory of `features` and `train` on drawn data sets of several sizes
     Memory {
         /// Numbers of training photos
@@ -55,6 +57,7 @@ fn main() -> ExitCode {
         Command::Test => browser::test(),
         Command::Check => check::check(),
         Command::Bench => bench::bench(),
+        Command::Screens => browser::screens(),
         Command::Memory { photos } => memory::memory(&photos),
     };
     match done {
