@@ -39,7 +39,7 @@ await page.locator('[data-log-probability]').nth(2).hover();
 await take('screens/attention-desk-light.png');
 await page.mouse.move(5, 5);
 await showtell.find('tree').locator('summary').click();
-await take('screens/tree-desk-light.png', { fullPage: true });
+await take('screens/tree-desk-light.png', { screen: { width: 1280, height: 1440 } });
 await showtell.find('settings').click();
 await take('screens/settings-phone-dark.png', { screen: PHONE, colorScheme: 'dark' });
 await chromium.close();

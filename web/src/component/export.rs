@@ -35,7 +35,7 @@ pub fn ExportMenu(
         }
     };
     view! {
-        <div class="row export">
+        <div class="row export" role="group" aria-label=move || tr!("export")>
             <span>{move || tr!("export")}</span>
             <button type="button" data-testid="export-csv" on:click=move |_| export(CSV)>
                 {move || tr!("export-csv")}

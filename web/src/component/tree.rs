@@ -82,11 +82,10 @@ fn branches(tree: Vec<Branch>) -> AnyView {
         return ().into_any();
     }
     let items = tree.into_iter().map(|branch| {
-        let percent = branch.log_probability.exp() * 100.0;
-        let percent = if percent >= 0.95 { format!("{percent:.0} %") } else { format!("{percent:.1} %") };
+        let percent = percent(branch.log_probability);
         view! {
             <li class:best=branch.best>
-                <span class="run">{branch.words.join(" ")}</span> <span class="chance">{percent}</span>
+                <span class="run">{branch.words.join(" ")}</span> " " <span class="chance">{percent}</span>
                 {branches(branch.next)}
             </li>
         }
@@ -94,9 +93,23 @@ fn branches(tree: Vec<Branch>) -> AnyView {
     view! { <ul>{items.collect_view()}</ul> }.into_any()
 }
 
+/// A probability with as many digits as say something.
+fn percent(log_probability: f32) -> String {
+    match log_probability.exp() * 100.0 {
+        percent if percent >= 0.95 => format!("{percent:.0} %"),
+        percent if percent >= 0.05 => format!("{percent:.1} %"),
+        _ => "< 0.1 %".to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn small_shares_are_not_nothing() {
+        assert_eq!([-0.7, -5.0, -9.0].map(percent), ["50 %", "0.7 %", "< 0.1 %"]);
+    }
 
     fn sentence(text: &str) -> Vec<Word> {
         let word = |word: &str| Word { word: word.into(), log_probability: -0.5, attention: vec![] };
