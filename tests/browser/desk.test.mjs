@@ -194,6 +194,28 @@ describe('the queue', () => {
     await showtell.ready();
   });
 
+  test('photos that come while the page begins take the place of none', async () => {
+    await showtell.page.evaluate(() => {
+      // Opening the database takes its time.
+      sessionStorage.slow = '1';
+    });
+    await showtell.page.addInitScript(() => {
+      if (!sessionStorage.slow) return;
+      delete sessionStorage.slow;
+      const request = navigator.locks.request.bind(navigator.locks);
+      navigator.locks.request = async (...given) => {
+        await new Promise((resolve) => setTimeout(resolve, 1500));
+        return request(...given);
+      };
+    });
+    await showtell.page.reload();
+    await showtell.choose(PHOTOS + 'rocket.jpg');
+    await showtell.find('queue-count').getByText('6 of 6 done').waitFor();
+    await showtell.page.locator('li:last-child .remove').click();
+    await showtell.find('queue-count').getByText('5 of 5 done').waitFor();
+    await showtell.ready();
+  });
+
   test('a second tab says that it keeps nothing, and disturbs nothing', async () => {
     const other = await Showtell.open(chromium.context);
     await other.find('notice').getByText('Another tab keeps its queue').waitFor();

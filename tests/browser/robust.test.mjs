@@ -5,11 +5,21 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync, cpSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { crc32, deflateSync } from 'node:zlib';
+import { deflateSync } from 'node:zlib';
 import { browser, Showtell } from './page.mjs';
 import { nativeCaption, PHOTOS } from './native.mjs';
 
 const NAMES = ['astronaut.jpg', 'boats.jpg', 'chelsea.jpg', 'coffee.jpg', 'rocket.jpg'];
+
+/** The checksum of PNG's chunks; Node.js has it only since version 22. */
+function crc32(bytes) {
+  let sum = ~0;
+  for (const byte of bytes) {
+    sum ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) sum = sum & 1 ? (sum >>> 1) ^ 0xedb88320 : sum >>> 1;
+  }
+  return ~sum >>> 0;
+}
 
 /** A grey PNG of any size, in few bytes. */
 function png(width, height) {

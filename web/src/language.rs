@@ -153,3 +153,31 @@ pub fn notice(notice: &Notice) -> String {
         Notice::NewVersion => tr!("notice-new-version"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    /// The keys of a language's texts, each with the values it takes.
+    fn keys(text: &str) -> BTreeSet<(String, BTreeSet<String>)> {
+        let mut found: Vec<(String, BTreeSet<String>)> = Vec::new();
+        for line in text.lines() {
+            let starts = line.starts_with(|c: char| c.is_ascii_lowercase());
+            if let Some((key, _)) = line.split_once(" = ").filter(|_| starts) {
+                found.push((key.to_owned(), BTreeSet::new()));
+            }
+            if let Some((_, values)) = found.last_mut() {
+                let names = line.split("{ $").skip(1).filter_map(|rest| rest.split([' ', '}']).next());
+                values.extend(names.map(ToOwned::to_owned));
+            }
+        }
+        found.into_iter().collect()
+    }
+
+    #[test]
+    fn every_language_has_every_text() {
+        let english = keys(include_str!("../locales/en/main.ftl"));
+        assert!(english.len() > 100);
+        assert_eq!(english, keys(include_str!("../locales/de/main.ftl")));
+    }
+}

@@ -195,7 +195,9 @@ pub fn browser() -> anyhow::Result<Browser> {
         apt(&missing)?;
     }
     let tests = root().join("tests/browser");
-    if !tests.join("node_modules/playwright-core").is_dir() {
+    // npm writes a list of what it installed, last of all.
+    let changed = |name: &str| fs::metadata(tests.join(name)).and_then(|file| file.modified()).ok();
+    if changed("node_modules/.package-lock.json") < changed("package-lock.json") {
         run(command("npm", &["ci", "--no-audit", "--no-fund"]).current_dir(tests))?;
     }
     Ok(Browser { chromium: chromium().context("Chromium is not on the PATH")? })

@@ -211,7 +211,9 @@ mod tests {
     fn shipped() -> Vec<(String, Recipe)> {
         let folder = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").unwrap()).join("recipes");
         let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        // A chain of recipes, no recipe.
         paths
+            .filter(|path| !path.ends_with("shipped.toml"))
             .map(|path| (path.file_stem().unwrap().to_str().unwrap().into(), Recipe::read(&path).unwrap()))
             .collect()
     }

@@ -84,6 +84,7 @@ impl Keeper {
                 // Browsers without locks cannot tell tabs apart: nothing is kept there.
                 Err(_) => {}
             }
+            desk.open();
             ready();
         });
     }
@@ -124,15 +125,7 @@ impl Keeper {
             count += 1;
         }
         self.database.set_value(Some(Rc::new(database)));
-        // Photos may have come while the database was opened.
-        desk.entries.with_untracked(|entries| {
-            for entry in entries.iter().skip(count) {
-                self.put_file(desk, entry.id);
-            }
-        });
-        if desk.selected.get_untracked().is_none()
-            && let Some(first) = desk.entries.with_untracked(|entries| entries.first().map(|entry| entry.id))
-        {
+        if let Some(first) = desk.entries.with_untracked(|entries| entries.first().map(|entry| entry.id)) {
             desk.select(first);
         }
         Ok(count)

@@ -63,6 +63,9 @@ pub enum Notice {
     NewVersion,
 }
 
+/// Photos, and what to call when some have been put on the desk.
+type Early = Vec<(Vec<(String, Blob)>, Box<dyn Fn()>)>;
+
 /// What the page knows.
 #[derive(Debug, Clone, Copy)]
 pub struct Desk {
@@ -87,6 +90,8 @@ pub struct Desk {
     /// What the visitor wants.
     pub settings: Remembered,
     files: StoredValue<HashMap<u32, Blob>, LocalStorage>,
+    /// Photos that came before those of an earlier visit were back; nothing once they are.
+    early: StoredValue<Option<Early>, LocalStorage>,
     next: StoredValue<u32>,
     /// Keeps the queue over a reload.
     pub keeper: Keeper,
@@ -108,6 +113,7 @@ impl Desk {
             said: RwSignal::new(String::new()),
             settings: Remembered::new(),
             files: StoredValue::new_local(HashMap::new()),
+            early: StoredValue::new_local(Some(Vec::new())),
             next: StoredValue::new(1),
             keeper: Keeper::new(),
         }
@@ -117,6 +123,12 @@ impl Desk {
     /// answers meanwhile. `some` is called whenever some have been put.
     pub fn add(self, photos: Vec<(String, Blob)>, some: impl Fn() + 'static) {
         const FEW: usize = 4;
+        // Numbers are given once those of an earlier visit are known.
+        if self.early.with_value(Option::is_some) {
+            let coming: (Vec<(String, Blob)>, Box<dyn Fn()>) = (photos, Box::new(some));
+            self.early.update_value(|early| early.get_or_insert_default().push(coming));
+            return;
+        }
         let mut photos = photos.into_iter().peekable();
         let mut put = move || {
             let first = self.next.get_value();
@@ -149,6 +161,14 @@ impl Desk {
                     some();
                 }
             });
+        }
+    }
+
+    /// Lets photos onto the desk, first those that came too early.
+    fn open(self) {
+        let early = self.early.try_update_value(Option::take).flatten();
+        for (photos, some) in early.unwrap_or_default() {
+            self.add(photos, some);
         }
     }
 
