@@ -325,6 +325,8 @@ describe('the alt text', () => {
 
   test('the tree holds the sentences that were found', async () => {
     await showtell.find('tree').locator('summary').click();
+    // It is grown when it is opened.
+    await showtell.find('tree').locator('.best').first().waitFor();
     const best = await showtell.find('tree').locator('.best > .run').allInnerTexts();
     const words = nativeCaption(CAT).words.map((word) => word.word);
     assert.equal(best.join(' '), words.join(' '));

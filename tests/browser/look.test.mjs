@@ -55,6 +55,7 @@ describe('nothing to complain about', () => {
     await showtell.choose(PHOTOS + 'boats.jpg', PHOTOS + 'chelsea.jpg', PHOTOS + 'coffee.jpg');
     await showtell.find('queue-count').getByText('3 of 3 done').waitFor();
     await showtell.find('tree').locator('summary').click();
+    await showtell.find('tree').locator('.best').first().waitFor();
     await look('caption');
   });
 
