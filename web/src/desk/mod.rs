@@ -125,8 +125,7 @@ impl Desk {
         const FEW: usize = 4;
         // Numbers are given once those of an earlier visit are known.
         if self.early.with_value(Option::is_some) {
-            let coming: (Vec<(String, Blob)>, Box<dyn Fn()>) = (photos, Box::new(some));
-            self.early.update_value(|early| early.get_or_insert_default().push(coming));
+            self.early.update_value(|early| early.get_or_insert_default().push((photos, Box::new(some))));
             return;
         }
         let mut photos = photos.into_iter().peekable();
