@@ -30,9 +30,10 @@ pub fn screens() -> anyhow::Result<()> {
 }
 
 /// The page's tests, the quickest to fail first.
-const SUITES: [&str; 7] = [
+const SUITES: [&str; 8] = [
     "page.test.mjs",
     "desk.test.mjs",
+    "settings.test.mjs",
     "look.test.mjs",
     "offline.test.mjs",
     "lighthouse.test.mjs",

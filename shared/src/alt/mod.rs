@@ -8,7 +8,7 @@ mod remark;
 
 use serde::{Deserialize, Serialize};
 
-pub use remark::{LONG, Remark, Severity, TOO_LONG, duplicates, remarks};
+pub use remark::{LONG, Remark, Severity, TOO_LONG, remarks};
 
 /// What an image does on its page, which decides what its alt text has to say.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -1,6 +1,5 @@
 //! What could be better about an alt text.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -208,18 +207,6 @@ fn repetition(text: &str) -> Option<String> {
     Some(words[start..start + length].join(" "))
 }
 
-/// How often each text is used, for telling duplicates: several images of one page with the same
-/// text. Empty texts do not count.
-#[must_use]
-pub fn duplicates<'a>(texts: impl IntoIterator<Item = &'a str>) -> BTreeMap<String, usize> {
-    let mut counts = BTreeMap::new();
-    for text in texts.into_iter().map(str::trim).filter(|text| !text.is_empty()) {
-        *counts.entry(text.to_lowercase()).or_insert(0) += 1;
-    }
-    counts.retain(|_, count| *count > 1);
-    counts
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -288,12 +275,6 @@ mod tests {
         assert_eq!(kinds(&text(TOO_LONG), None), ["long"]);
         assert_eq!(kinds(&text(TOO_LONG + 1), None), ["too long"]);
         assert_eq!(kinds(&"é".repeat(LONG), None), [""; 0]);
-    }
-
-    #[test]
-    fn duplicates_are_counted() {
-        let found = duplicates(["A dog", "a dog ", "", "", "A cat"]);
-        assert_eq!(found.into_iter().collect::<Vec<_>>(), [("a dog".to_owned(), 2)]);
     }
 
     proptest::proptest! {

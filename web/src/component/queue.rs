@@ -14,8 +14,10 @@ pub fn Queue(
     /// The worker.
     link: Link,
 ) -> impl IntoView {
+    // Once for all that show it: it asks every photo.
+    let counts = Memo::new(move |_| desk.counts());
     let open = move || {
-        let (done, total) = desk.counts();
+        let (done, total) = counts.get();
         done < total
     };
     let refused = move || {
@@ -40,15 +42,15 @@ pub fn Queue(
             <h2>{move || tr!("queue")}</h2>
             <p data-testid="queue-count">
                 {move || {
-                    let (done, total) = desk.counts();
+                    let (done, total) = counts.get();
                     tr!("queue-count", { "done" => done as i64, "total" => total as i64 })
                 }}
             </p>
             <Show when=open>
                 <progress
                     aria-label=move || tr!("queue")
-                    max=move || desk.counts().1
-                    value=move || desk.counts().0
+                    max=move || counts.get().1
+                    value=move || counts.get().0
                 ></progress>
                 <button type="button" data-testid="queue-stop" on:click=toggle>
                     {move || if desk.stopped.get() { tr!("queue-go") } else { tr!("queue-stop") }}

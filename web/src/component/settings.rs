@@ -5,9 +5,9 @@ use leptos::prelude::*;
 use leptos_fluent::{I18n, tr};
 use wasm_bindgen_futures::spawn_local;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, Settings as Wanted};
 use crate::link::Link;
-use crate::protocol::DeviceChoice;
+use crate::protocol::{BundleReport, DeviceChoice};
 use crate::visits;
 
 /// Bounds of what can be set; wider searches only take longer.
@@ -78,44 +78,27 @@ pub fn Settings(
 #[component]
 fn Search(desk: Desk) -> impl IntoView {
     let (read, write) = (desk.settings.read, desk.settings.write);
-    let usual = move |value: fn(&crate::protocol::BundleReport) -> usize| {
-        let value = desk.bundle.with(|bundle| bundle.as_ref().map(value));
-        tr!("settings-usual", { "value" => value.map_or("–".to_owned(), |value| value.to_string()) })
-    };
-    let number = |text: &str, (least, most): (usize, usize)| {
-        text.trim().parse::<usize>().ok().map(|value| value.clamp(least, most))
-    };
     view! {
         <fieldset>
             <legend>{move || tr!("settings-search")}</legend>
             <label>
                 <span>{move || tr!("settings-width")}</span>
-                <input
-                    type="number"
-                    min=WIDTHS.0
-                    max=WIDTHS.1
-                    data-testid="width"
-                    placeholder=move || usual(|bundle| bundle.width)
-                    prop:value=move || read.get().width.map_or(String::new(), |value| value.to_string())
-                    on:change=move |event| {
-                        let value = number(&event_target_value(&event), WIDTHS);
-                        write.update(|settings| settings.width = value);
-                    }
+                <Number
+                    desk
+                    id="width"
+                    bounds=WIDTHS
+                    usual=|bundle| bundle.width
+                    place=|settings| &mut settings.width
                 />
             </label>
             <label>
                 <span>{move || tr!("settings-words")}</span>
-                <input
-                    type="number"
-                    min=WORDS.0
-                    max=WORDS.1
-                    data-testid="max-words"
-                    placeholder=move || usual(|bundle| bundle.max_words)
-                    prop:value=move || read.get().max_words.map_or(String::new(), |value| value.to_string())
-                    on:change=move |event| {
-                        let value = number(&event_target_value(&event), WORDS);
-                        write.update(|settings| settings.max_words = value);
-                    }
+                <Number
+                    desk
+                    id="max-words"
+                    bounds=WORDS
+                    usual=|bundle| bundle.max_words
+                    place=|settings| &mut settings.max_words
                 />
             </label>
             <label class="check">
@@ -161,6 +144,41 @@ fn Search(desk: Desk) -> impl IntoView {
                 {move || tr!("settings-reset")}
             </button>
         </fieldset>
+    }
+}
+
+/// A field for a number that is the bundle's while it is empty.
+#[component]
+fn Number(
+    desk: Desk,
+    /// Its test id.
+    id: &'static str,
+    /// The least and the most.
+    bounds: (usize, usize),
+    /// The bundle's own number.
+    usual: fn(&BundleReport) -> usize,
+    /// Where it stands among the settings.
+    place: fn(&mut Wanted) -> &mut Option<usize>,
+) -> impl IntoView {
+    let (read, write) = (desk.settings.read, desk.settings.write);
+    let (least, most) = bounds;
+    let usual = move || {
+        let value = desk.bundle.with(|bundle| bundle.as_ref().map(usual));
+        tr!("settings-usual", { "value" => value.map_or("–".to_owned(), |value| value.to_string()) })
+    };
+    view! {
+        <input
+            type="number"
+            min=least
+            max=most
+            data-testid=id
+            placeholder=usual
+            prop:value=move || place(&mut read.get()).map_or(String::new(), |value| value.to_string())
+            on:change=move |event| {
+                let value = event_target_value(&event).trim().parse::<usize>().ok();
+                write.update(|settings| *place(settings) = value.map(|value| value.clamp(least, most)));
+            }
+        />
     }
 }
 
