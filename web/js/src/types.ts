@@ -1,0 +1,104 @@
+/** What the captioner takes and gives, the same in a browser and in Node. */
+
+/** Where to compute: `auto` takes the GPU where there is one and it is not slower. */
+export type DeviceChoice = 'auto' | 'cpu' | 'webgpu';
+
+/** Bytes of the bundle so far; `loaded` equals `total` once the device is being made ready. */
+export interface Progress {
+  loaded: number;
+  total: number;
+}
+
+/** How to load a captioner. */
+export interface LoadOptions {
+  /** Address of a bundle's folder; by default the bundle that comes with the package. */
+  bundle?: string | URL;
+  /** Where to compute, by default `auto`. */
+  device?: DeviceChoice;
+  /** Hears how much of the bundle is here. */
+  onProgress?: (progress: Progress) => void;
+  /** Gives the loading up. */
+  signal?: AbortSignal;
+}
+
+/** How to search for the sentence; what is absent is the bundle's own choice. */
+export interface CaptionOptions {
+  /** Sentences kept after each word; 1 is greedy and quickest. */
+  beam?: number;
+  /** The most words. */
+  maxWords?: number;
+  /** Draws the words in place of searching, at this temperature. */
+  temperature?: number;
+  /** Seed of what is drawn, a whole number from 0. */
+  seed?: number;
+  /** Gives the request up. A picture that is being computed is computed to its end, unseen. */
+  signal?: AbortSignal;
+}
+
+/** A word of a caption. */
+export interface Word {
+  word: string;
+  /** Its natural log-probability given the words before. */
+  logProbability: number;
+}
+
+/** Another sentence that the search found. */
+export interface Alternative {
+  text: string;
+  /** Higher is better. */
+  score: number;
+}
+
+/** How a sentence should be told: as it is, with doubt, or not at all. */
+export type Trust = 'plain' | 'doubtful' | 'unable';
+
+/** A suggestion for a person to edit. */
+export interface Caption {
+  /** The best sentence. */
+  text: string;
+  /** The sentence with as much doubt as it deserves: "Perhaps a dog runs." */
+  told: string;
+  /** The probability that every content word is right, where the bundle is calibrated. */
+  confidence: number;
+  trust: Trust;
+  words: Word[];
+  /** Other sentences, best first. */
+  alternatives: Alternative[];
+  /** Width of the picture in pixels, upright. */
+  width: number;
+  /** Height of the picture in pixels, upright. */
+  height: number;
+  /** From bytes to caption. */
+  milliseconds: number;
+}
+
+/** The device in use. */
+export interface Device {
+  name: 'WebGPU' | 'CPU';
+  /** Why this one, in words. */
+  reason: string;
+}
+
+/** The bundle in use. */
+export interface BundleInfo {
+  name: string;
+  /** Bytes of its files. */
+  size: number;
+}
+
+/** One answer of `captionAll`: either a caption or what went wrong. */
+export type Outcome<Image> =
+  | { index: number; image: Image; caption: Caption; error?: undefined }
+  | { index: number; image: Image; caption?: undefined; error: Error };
+
+/** A loaded captioner. `Image` is what it takes, which differs between browser and Node. */
+export interface Captioner<Image> {
+  readonly device: Device;
+  readonly bundle: BundleInfo;
+  /** Captions one picture. Requests are answered in order. */
+  caption(image: Image, options?: CaptionOptions): Promise<Caption>;
+  /** Captions many, one answer each, in order; a picture that fails does not stop the others. */
+  captionAll(images: Iterable<Image> | AsyncIterable<Image>, options?: CaptionOptions): AsyncGenerator<Outcome<Image>>;
+  /** Ends the worker and frees its memory; requests not answered yet reject. */
+  dispose(): void;
+}
