@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A word of a caption.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Word {
     /// The word.
     pub word: String,
@@ -17,6 +18,7 @@ pub struct Word {
 
 /// Another sentence the search found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Alternative {
     /// The sentence.
     pub text: String,
@@ -29,6 +31,7 @@ pub struct Alternative {
 
 /// How a sentence should be told, going by its confidence.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Trust {
     /// As it is.
@@ -42,6 +45,7 @@ pub enum Trust {
 
 /// A sentence about a photo: a suggestion for a person to edit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Caption {
     /// The best sentence.
     pub text: String,

@@ -7,7 +7,7 @@ use std::io::Cursor;
 
 use fast_image_resize::images::Image as Raster;
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, RgbImage};
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, RgbImage, RgbaImage};
 use serde::{Deserialize, Serialize};
 
 /// The most pixels a photo may have. Decoded, that many take 360 MB, of the 4 GB that wasm32 can
@@ -47,6 +47,16 @@ pub enum PhotoError {
         /// What the decoder said.
         reason: String,
     },
+    /// Pixels that are more or fewer than width and height say.
+    #[error("{found} bytes are no picture of {width}x{height} pixels at 4 bytes each")]
+    Length {
+        /// Width in pixels.
+        width: u32,
+        /// Height in pixels.
+        height: u32,
+        /// Bytes there are.
+        found: usize,
+    },
 }
 
 /// Decodes a JPEG, PNG or WebP photo to upright, opaque RGB.
@@ -79,12 +89,7 @@ pub fn decode(bytes: &[u8]) -> Result<RgbImage, PhotoError> {
     reader.no_limits();
     let mut decoder = reader.into_decoder().map_err(damaged)?;
     let (width, height) = decoder.dimensions();
-    if width == 0 || height == 0 {
-        return Err(PhotoError::NoPixels { width, height });
-    }
-    if u64::from(width) * u64::from(height) > MAX_PIXELS {
-        return Err(PhotoError::TooLarge { width, height });
-    }
+    check_size(width, height)?;
     // A photo with a broken EXIF block is still a photo.
     let orientation = decoder.orientation().ok();
     let mut picture = DynamicImage::from_decoder(decoder).map_err(damaged)?;
@@ -92,6 +97,34 @@ pub fn decode(bytes: &[u8]) -> Result<RgbImage, PhotoError> {
         picture.apply_orientation(orientation);
     }
     Ok(flatten(picture))
+}
+
+/// Makes a photo of pixels that are decoded already, transparency laid on white.
+///
+/// # Shapes
+/// `rgba` is `[height, width, 4]`: red, green, blue, alpha (not premultiplied), 0 to 255 each, as
+/// `ImageData` has them in a browser.
+///
+/// # Errors
+/// [`PhotoError::NoPixels`], [`PhotoError::TooLarge`], or [`PhotoError::Length`] where the bytes do not
+/// fit width and height.
+pub fn from_rgba(width: u32, height: u32, rgba: Vec<u8>) -> Result<RgbImage, PhotoError> {
+    check_size(width, height)?;
+    let found = rgba.len();
+    // A picture takes a longer buffer as well, and would hide a mistake.
+    let fits = u64::from(width) * u64::from(height) * 4 == found as u64;
+    let picture = RgbaImage::from_raw(width, height, rgba).filter(|_| fits);
+    picture.map(|picture| flatten(picture.into())).ok_or(PhotoError::Length { width, height, found })
+}
+
+fn check_size(width: u32, height: u32) -> Result<(), PhotoError> {
+    if width == 0 || height == 0 {
+        return Err(PhotoError::NoPixels { width, height });
+    }
+    if u64::from(width) * u64::from(height) > MAX_PIXELS {
+        return Err(PhotoError::TooLarge { width, height });
+    }
+    Ok(())
 }
 
 /// Whether a JPEG goes on to its end marker (ITU T.81, annex B). Segments are skipped by their
@@ -280,6 +313,20 @@ mod tests {
         let half = DynamicImage::ImageLumaA8(ImageBuffer::from_pixel(2, 2, LumaA([0, 128])));
         let seen = decode(&encode(&half, ImageFormat::Png)).unwrap();
         assert_eq!(seen.get_pixel(0, 0), &Rgb([127, 127, 127]));
+    }
+
+    #[test]
+    fn pixels_decoded_already_are_seen_as_the_file_is() {
+        let pixels = [[200, 10, 0, 255], [0, 0, 0, 0], [0, 0, 0, 128], [9, 8, 7, 255]].concat();
+        let rgba = RgbaImage::from_raw(2, 2, pixels.clone()).unwrap();
+        let file = decode(&encode(&rgba.into(), ImageFormat::Png)).unwrap();
+        assert_eq!(from_rgba(2, 2, pixels.clone()).unwrap(), file);
+
+        let refused = from_rgba(2, 3, pixels.clone());
+        assert!(matches!(refused, Err(PhotoError::Length { found: 16, .. })));
+        assert!(matches!(from_rgba(1, 2, pixels), Err(PhotoError::Length { .. })));
+        assert!(matches!(from_rgba(0, 2, vec![]), Err(PhotoError::NoPixels { .. })));
+        assert!(matches!(from_rgba(20_000, 20_000, vec![]), Err(PhotoError::TooLarge { .. })));
     }
 
     #[test]

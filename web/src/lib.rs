@@ -23,6 +23,8 @@ pub mod offline;
 #[cfg(feature = "page")]
 pub mod pause;
 pub mod protocol;
+#[cfg(test)]
+mod types;
 #[cfg(feature = "page")]
 pub mod visits;
 #[cfg(feature = "worker")]

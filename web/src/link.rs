@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, MessageEvent, Url, UrlSearchParams, Worker};
 
 use crate::desk::{Desk, Entry, Finding, Look, Notice, Progress, Stage};
-use crate::protocol::{DeviceChoice, Refusal, Reply, Request, envelope, unpack};
+use crate::protocol::{BundleAddress, DeviceChoice, Refusal, Reply, Request, envelope, unpack};
 
 /// The worker's loader, made by trunk beside the page.
 const WORKER: &str = "worker_loader.js";
@@ -181,7 +181,10 @@ impl Link {
         let desk = self.desk;
         match unpack(message) {
             Ok(Reply::Listening) => match self.wanted() {
-                Ok((bundle, device)) => self.post(&Request::Load { bundle, device }, None),
+                Ok((bundle, device)) => {
+                    let bundle = BundleAddress::Folder(bundle);
+                    self.post(&Request::Load { bundle, device }, None);
+                }
                 Err(reason) => self.fail(reason),
             },
             Ok(Reply::Progress { loaded, total }) => desk.stage.set(Stage::Loading(loaded, total)),
@@ -197,7 +200,7 @@ impl Link {
                     desk.keeper.put_look(desk, id);
                 }
             }
-            Ok(Reply::Captioned { id, caption, milliseconds }) => {
+            Ok(Reply::Captioned { id, caption, milliseconds, .. }) => {
                 self.breaks.set_value(0);
                 if let Some((entry, measured)) = self.finish(id) {
                     entry.tell(Finding { caption, milliseconds, measured });
@@ -211,7 +214,7 @@ impl Link {
                 }
             }
             Ok(Reply::Broken { reason }) => self.broken(&reason),
-            Ok(Reply::Failed { reason }) => self.fail(reason),
+            Ok(Reply::Failed { reason, .. }) => self.fail(reason),
             Err(error) => self.fail(format!("the worker gave an unknown answer: {error}")),
         }
         self.pump();

@@ -1,19 +1,25 @@
 //! What page and worker say to each other: two enums, both ways through `postMessage`. A photo goes
 //! beside its request as the file itself, which the browser hands over without copying its bytes.
+//!
+//! The JavaScript package says the same to the same worker. Its types are written from these by a test
+//! (`types.rs`).
+
+use std::collections::BTreeMap;
 
 use js_sys::{Object, Reflect};
 use serde::{Deserialize, Serialize};
 use showtell::Caption;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use web_sys::Blob;
 
 /// From the page to the worker.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum Request {
     /// Load a bundle. Sent once, after [`Reply::Listening`].
     Load {
-        /// Address of the bundle's folder, absolute, of the page's own origin.
-        bundle: String,
+        /// Where the bundle is.
+        bundle: BundleAddress,
         /// Where to compute.
         device: DeviceChoice,
     },
@@ -26,8 +32,19 @@ pub enum Request {
     },
 }
 
+/// Where a bundle's files are, as absolute addresses.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub enum BundleAddress {
+    /// All in one folder, under their own names.
+    Folder(String),
+    /// Each by itself, by its own name: where a bundler has put them under other names.
+    Files(BTreeMap<String, String>),
+}
+
 /// From the worker to the page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum Reply {
     /// The worker runs and will hear requests; what is sent earlier is lost.
     Listening,
@@ -55,6 +72,7 @@ pub enum Reply {
         size: (u32, u32),
         /// A small JPEG of it.
         #[serde(with = "serde_bytes")]
+        #[cfg_attr(test, ts(type = "Uint8Array"))]
         thumbnail: Vec<u8>,
     },
     /// A photo's caption.
@@ -63,6 +81,8 @@ pub enum Reply {
         id: u32,
         /// The caption.
         caption: Caption,
+        /// It with as much doubt as it deserves, in English.
+        told: String,
         /// Milliseconds from bytes to caption.
         milliseconds: f64,
     },
@@ -80,26 +100,49 @@ pub enum Reply {
     },
     /// The captioner could not be loaded.
     Failed {
+        /// What was at fault.
+        failure: Failure,
         /// Why, for people.
         reason: String,
     },
 }
 
+/// What was at fault when a captioner could not be loaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
+pub enum Failure {
+    /// A file did not come.
+    Unreachable,
+    /// What came is no sound bundle.
+    Damaged,
+    /// The device cannot be used.
+    Device,
+    /// What was asked for was not understood: page and worker are of different versions.
+    Request,
+}
+
 /// How to search for sentences; what is absent is the bundle's.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Search {
     /// Sentences kept after each word, or drawn.
+    #[cfg_attr(test, ts(optional))]
     pub width: Option<usize>,
     /// The most words.
+    #[cfg_attr(test, ts(optional))]
     pub max_words: Option<usize>,
     /// Draws words in place of searching, at this temperature.
+    #[cfg_attr(test, ts(optional))]
     pub temperature: Option<f32>,
     /// Seed of what is drawn.
+    #[serde(default)]
     pub seed: u64,
 }
 
 /// Why a photo has no caption.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum Refusal {
     /// No bytes at all.
     Empty,
@@ -135,6 +178,7 @@ pub enum Refusal {
 
 /// Where to compute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum DeviceChoice {
     /// On the GPU where there is one and it is not slower.
@@ -171,6 +215,7 @@ impl DeviceChoice {
 
 /// Why a device is in use.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum DeviceReason {
     /// The visitor chose it.
     Asked,
@@ -184,19 +229,23 @@ pub enum DeviceReason {
 
 /// The device in use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct DeviceReport {
     /// `WebGPU` or `CPU`.
     pub name: String,
     /// Why this one.
     pub reason: DeviceReason,
     /// Milliseconds the CPU takes to look at a picture, where measured.
+    #[cfg_attr(test, ts(optional))]
     pub cpu: Option<f64>,
     /// Milliseconds the GPU takes, where measured.
+    #[cfg_attr(test, ts(optional))]
     pub gpu: Option<f64>,
 }
 
 /// The bundle in use.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct BundleReport {
     /// Its name.
     pub name: String,
@@ -240,11 +289,11 @@ pub fn envelope(request: &Request, photo: Option<&Blob>) -> Result<JsValue, JsVa
     Ok(envelope.into())
 }
 
-/// Reads such a message.
+/// Reads such a message: the request, and whatever came as its photo.
 ///
 /// # Errors
 /// When it is of another kind.
-pub fn open(envelope: &JsValue) -> Result<(Request, Option<Blob>), JsValue> {
+pub fn open(envelope: &JsValue) -> Result<(Request, JsValue), JsValue> {
     let request = unpack(Reflect::get(envelope, &REQUEST.into())?)?;
-    Ok((request, Reflect::get(envelope, &PHOTO.into())?.dyn_into().ok()))
+    Ok((request, Reflect::get(envelope, &PHOTO.into())?))
 }

@@ -6,6 +6,7 @@ mod bench;
 mod browser;
 mod check;
 mod memory;
+mod package;
 mod serve;
 mod server;
 mod setup;
@@ -40,6 +41,8 @@ enum Command {
     Check,
     /// Measure: training, captioning, and the page in Chromium on the CPU
     Bench,
+    /// Build the JavaScript package; prints its folder, which npm can install or publish
+    Package,
     /// Take the pictures of the page in `docs`
     Screens,
     /// Measure peak memory of `features` and `train` on drawn data sets of several sizes
@@ -57,6 +60,7 @@ fn main() -> ExitCode {
         Command::Test => browser::test(),
         Command::Check => check::check(),
         Command::Bench => bench::bench(),
+        Command::Package => package::package(),
         Command::Screens => browser::screens(),
         Command::Memory { photos } => memory::memory(&photos),
     };

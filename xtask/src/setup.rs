@@ -50,7 +50,9 @@ fn tools() -> PathBuf {
 
 /// Everything, for `cargo xtask setup`.
 pub fn everything() -> anyhow::Result<(WasmToolchain, Browser)> {
-    Ok((page()?, browser()?))
+    let found = (page()?, browser()?);
+    package(&root().join("web/js"))?;
+    Ok(found)
 }
 
 /// What building the page needs.
@@ -181,24 +183,39 @@ fn apt(packages: &[&str]) -> anyhow::Result<()> {
 /// What the page's tests need.
 pub fn browser() -> anyhow::Result<Browser> {
     let chromium = || ["chromium", "chromium-browser", "google-chrome"].into_iter().find_map(find);
-    if chromium().is_none() || find("npm").is_none() {
-        if find("apt-get").is_none() {
-            bail!("the page's tests need Chromium, Node.js and npm on the PATH");
-        }
-        let missing = [
-            ("chromium", chromium().is_none()),
-            ("nodejs", find("node").is_none()),
-            ("npm", find("npm").is_none()),
-        ];
-        let missing: Vec<&str> =
-            missing.into_iter().filter(|(_, gone)| *gone).map(|(name, _)| name).collect();
-        apt(&missing)?;
-    }
-    let tests = root().join("tests/browser");
-    // npm writes a list of what it installed, last of all.
-    let changed = |name: &str| fs::metadata(tests.join(name)).and_then(|file| file.modified()).ok();
-    if changed("node_modules/.package-lock.json") < changed("package-lock.json") {
-        run(command("npm", &["ci", "--no-audit", "--no-fund"]).current_dir(tests))?;
-    }
+    programs(&[
+        ("chromium", chromium().is_none()),
+        ("nodejs", find("node").is_none()),
+        ("npm", find("npm").is_none()),
+    ])?;
+    modules(&root().join("tests/browser"))?;
     Ok(Browser { chromium: chromium().context("Chromium is not on the PATH")? })
+}
+
+/// What compiling the JavaScript package needs, in its folder.
+pub fn package(folder: &Path) -> anyhow::Result<()> {
+    programs(&[("nodejs", find("node").is_none()), ("npm", find("npm").is_none())])?;
+    modules(folder)
+}
+
+/// Installs Debian's packages of those programs that are missing.
+fn programs(programs: &[(&str, bool)]) -> anyhow::Result<()> {
+    let missing: Vec<&str> = programs.iter().filter(|(_, gone)| *gone).map(|(name, _)| *name).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    if find("apt-get").is_none() {
+        bail!("not on the PATH: {}", missing.join(", "));
+    }
+    apt(&missing)
+}
+
+/// Installs the modules that a folder's package-lock.json names, unless they are there.
+fn modules(folder: &Path) -> anyhow::Result<()> {
+    // npm writes a list of what it installed, last of all.
+    let changed = |name: &str| fs::metadata(folder.join(name)).and_then(|file| file.modified()).ok();
+    if changed("node_modules/.package-lock.json") < changed("package-lock.json") {
+        run(command("npm", &["ci", "--no-audit", "--no-fund"]).current_dir(folder))?;
+    }
+    Ok(())
 }

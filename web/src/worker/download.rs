@@ -12,6 +12,7 @@ use web_sys::{Headers, ReadableStreamDefaultReader, Request, RequestInit, Respon
 
 use super::store::Store;
 use super::{explain, scope, text_of};
+use crate::protocol::{BundleAddress, Failure};
 
 /// Bytes after which a part is kept, so that a broken download goes on there.
 const PART: usize = 4 << 20;
@@ -58,18 +59,22 @@ impl Download {
 /// Downloads a bundle; `progress` hears bytes here and bytes in all.
 ///
 /// The small files come first: the configuration tells sizes and hashes of the others.
-pub async fn bundle(address: &str, progress: impl Fn(u64, u64)) -> Result<Download, String> {
-    let address = address.trim_end_matches('/');
+pub async fn bundle(
+    address: &BundleAddress,
+    progress: impl Fn(u64, u64),
+) -> Result<Download, (Failure, String)> {
+    let unreachable = |reason| (Failure::Unreachable, reason);
     let store = Store::open().await;
     let mut files = BTreeMap::new();
     for name in [SUMS, CONFIG] {
         let mut bytes = Vec::new();
-        piece(&format!("{address}/{name}"), &mut bytes, &mut async |_: &[u8]| ())
+        piece(&place(address, name).map_err(unreachable)?, &mut bytes, &mut async |_: &[u8]| ())
             .await
-            .map_err(Trouble::text)?;
+            .map_err(|trouble| unreachable(trouble.text()))?;
         files.insert(name.to_owned(), bytes);
     }
-    let config = BundleConfig::from_json(&files[CONFIG]).map_err(|error| explain(&error))?;
+    let config =
+        BundleConfig::from_json(&files[CONFIG]).map_err(|error| (Failure::Damaged, explain(&error)))?;
     let total = config.files.values().map(|entry| entry.size).sum();
     let (mut before, mut fresh, mut hashes) = (0, Vec::new(), Vec::new());
     progress(0, total);
@@ -80,7 +85,8 @@ pub async fn bundle(address: &str, progress: impl Fn(u64, u64)) -> Result<Downlo
             None => {
                 fresh.push((name.clone(), entry.sha256.clone()));
                 let told = |loaded| progress(before + loaded, total);
-                file(&format!("{address}/{name}"), &entry.sha256, &store, told).await?
+                let place = place(address, name).map_err(unreachable)?;
+                file(&place, &entry.sha256, &store, told).await.map_err(unreachable)?
             }
         };
         before += entry.size;
@@ -88,6 +94,16 @@ pub async fn bundle(address: &str, progress: impl Fn(u64, u64)) -> Result<Downlo
         files.insert(name.clone(), bytes);
     }
     Ok(Download { files, fresh, hashes, store })
+}
+
+/// The address of one of a bundle's files.
+fn place(bundle: &BundleAddress, name: &str) -> Result<String, String> {
+    match bundle {
+        BundleAddress::Folder(folder) => Ok(format!("{}/{name}", folder.trim_end_matches('/'))),
+        BundleAddress::Files(files) => {
+            files.get(name).cloned().ok_or_else(|| format!("the bundle's {name} has no address"))
+        }
+    }
 }
 
 /// Downloads one file, going on where an earlier attempt broke off.

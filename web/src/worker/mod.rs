@@ -12,10 +12,11 @@ use showtell::captioner::CaptionOptions;
 use showtell::{Bundle, CaptionError, Captioner};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageEvent, PromiseRejectionEvent};
+use web_sys::{DedicatedWorkerGlobalScope, MessageEvent, PromiseRejectionEvent};
 
 use crate::protocol::{
-    BundleReport, DeviceChoice, DeviceReport, Refusal, Reply, Request, Search, open, pack,
+    BundleAddress, BundleReport, DeviceChoice, DeviceReport, Failure, Refusal, Reply, Request, Search, open,
+    pack,
 };
 
 /// The error and all its causes in one line.
@@ -43,12 +44,15 @@ fn scope() -> DedicatedWorkerGlobalScope {
 /// Starts answering the page.
 pub fn start() {
     tell_when_broken();
-    let (sender, mut requests) = mpsc::unbounded::<(Request, Option<Blob>)>();
+    let (sender, mut requests) = mpsc::unbounded::<(Request, JsValue)>();
     let hear = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         match open(&event.data()) {
             // The receiver lives as long as the worker.
             Ok(request) => drop(sender.unbounded_send(request)),
-            Err(error) => tell(&Reply::Failed { reason: format!("unknown request: {}", text_of(&error)) }),
+            Err(error) => {
+                let reason = format!("unknown request: {}", text_of(&error));
+                tell(&Reply::Failed { failure: Failure::Request, reason });
+            }
         }
     });
     scope().set_onmessage(Some(hear.as_ref().unchecked_ref()));
@@ -64,11 +68,11 @@ pub fn start() {
                         loaded = Some(captioner);
                         tell(&Reply::Ready { device, bundle });
                     }
-                    Err(reason) => tell(&Reply::Failed { reason }),
+                    Err((failure, reason)) => tell(&Reply::Failed { failure, reason }),
                 },
                 Request::Caption { id, search } => {
-                    let Some((captioner, photo)) = loaded.as_ref().zip(photo) else {
-                        let reason = "the captioner is not loaded, or no photo came".to_owned();
+                    let Some(captioner) = loaded.as_ref() else {
+                        let reason = "the captioner is not loaded".to_owned();
                         tell(&Reply::Refused { id, refusal: Refusal::Other { reason } });
                         continue;
                     };
@@ -103,9 +107,9 @@ fn tell(reply: &Reply) {
 }
 
 async fn load(
-    address: &str,
+    address: &BundleAddress,
     choice: DeviceChoice,
-) -> Result<(Captioner, DeviceReport, BundleReport), String> {
+) -> Result<(Captioner, DeviceReport, BundleReport), (Failure, String)> {
     let download =
         download::bundle(address, |loaded, total| tell(&Reply::Progress { loaded, total })).await?;
     tell(&Reply::Warming);
@@ -113,11 +117,12 @@ async fn load(
         Ok(bundle) => bundle,
         Err(error) => {
             download.forget().await;
-            return Err(explain(&error));
+            return Err((Failure::Damaged, explain(&error)));
         }
     };
     download.keep().await;
-    let (captioner, device) = device::choose(&bundle, choice).await?;
+    let (captioner, device) =
+        device::choose(&bundle, choice).await.map_err(|reason| (Failure::Device, reason))?;
     let config = bundle.config();
     let report = BundleReport {
         name: config.name.clone(),
@@ -128,7 +133,7 @@ async fn load(
     Ok((captioner, device, report))
 }
 
-async fn caption(captioner: &Captioner, id: u32, photo: &Blob, search: &Search) -> Reply {
+async fn caption(captioner: &Captioner, id: u32, photo: &JsValue, search: &Search) -> Reply {
     let begun = js_sys::Date::now();
     let picture = match photo::read(photo).await {
         Ok(picture) => picture,
@@ -136,7 +141,10 @@ async fn caption(captioner: &Captioner, id: u32, photo: &Blob, search: &Search) 
     };
     tell(&Reply::Seen { id, size: picture.dimensions(), thumbnail: photo::thumbnail(&picture) });
     match captioner.caption(&picture, &options(captioner.defaults(), search)).await {
-        Ok(caption) => Reply::Captioned { id, caption, milliseconds: js_sys::Date::now() - begun },
+        Ok(caption) => {
+            let told = caption.told();
+            Reply::Captioned { id, caption, told, milliseconds: js_sys::Date::now() - begun }
+        }
         // A device that has gone does not come back for this model.
         Err(error @ CaptionError::Device { .. }) => Reply::Broken { reason: explain(&error) },
         Err(error) => Reply::Refused { id, refusal: Refusal::Other { reason: explain(&error) } },

@@ -2,7 +2,7 @@
 
 use image::codecs::jpeg::JpegEncoder;
 use image::{Rgb, RgbImage, imageops};
-use js_sys::Uint8Array;
+use js_sys::{Reflect, Uint8Array};
 use showtell::PhotoError;
 use showtell::preprocess::{self, MAX_PIXELS};
 use wasm_bindgen::{JsCast, JsValue};
@@ -16,22 +16,52 @@ use crate::protocol::Refusal;
 const THUMBNAIL: u32 = 240;
 const THUMBNAIL_QUALITY: u8 = 75;
 
-/// Reads a photo: JPEG, PNG and WebP as the command line does, bit by bit the same, other formats as
-/// far as the browser knows them (AVIF in all, HEIC in Safari).
-pub async fn read(file: &Blob) -> Result<RgbImage, Refusal> {
+/// Reads whatever came as a photo: a file, a bitmap, or pixels as `ImageData` has them.
+pub async fn read(photo: &JsValue) -> Result<RgbImage, Refusal> {
+    if let Some(file) = photo.dyn_ref::<Blob>() {
+        return by_file(file).await;
+    }
+    if let Some(bitmap) = photo.dyn_ref::<ImageBitmap>() {
+        return by_bitmap(bitmap);
+    }
+    by_pixels(photo)
+}
+
+/// JPEG, PNG and WebP as the command line does, bit by bit the same, other formats as far as the
+/// browser knows them (AVIF in all, HEIC in Safari).
+async fn by_file(file: &Blob) -> Result<RgbImage, Refusal> {
     let buffer = JsFuture::from(file.array_buffer()).await.map_err(|_| Refusal::Unreadable)?;
     let bytes = Uint8Array::new(&buffer).to_vec();
     match preprocess::decode(&bytes) {
-        Ok(picture) => Ok(picture),
         Err(PhotoError::UnknownFormat) => {
             drop(bytes);
             by_browser(file).await
         }
-        Err(PhotoError::Empty) => Err(Refusal::Empty),
-        Err(PhotoError::NoPixels { .. }) => Err(Refusal::NoPixels),
-        Err(PhotoError::TooLarge { width, height }) => Err(Refusal::TooLarge { width, height }),
-        Err(error @ PhotoError::Damaged { .. }) => Err(Refusal::Damaged { reason: error.to_string() }),
+        decoded => decoded.map_err(refusal),
     }
+}
+
+fn refusal(error: PhotoError) -> Refusal {
+    match error {
+        PhotoError::Empty => Refusal::Empty,
+        PhotoError::UnknownFormat => Refusal::UnknownFormat,
+        PhotoError::NoPixels { .. } => Refusal::NoPixels,
+        PhotoError::TooLarge { width, height } => Refusal::TooLarge { width, height },
+        error @ PhotoError::Damaged { .. } => Refusal::Damaged { reason: error.to_string() },
+        error @ PhotoError::Length { .. } => Refusal::Other { reason: error.to_string() },
+    }
+}
+
+/// Pixels as `ImageData` has them: width, height, and four bytes for each.
+fn by_pixels(photo: &JsValue) -> Result<RgbImage, Refusal> {
+    let field = |name: &str| Reflect::get(photo, &name.into()).unwrap_or_default();
+    let side = |name| field(name).as_f64().map(|side| side as u32);
+    let (Some(width), Some(height), Some(data)) =
+        (side("width"), side("height"), field("data").dyn_into::<js_sys::Object>().ok())
+    else {
+        return Err(Refusal::Other { reason: "no photo came".to_owned() });
+    };
+    preprocess::from_rgba(width, height, Uint8Array::new(&data).to_vec()).map_err(refusal)
 }
 
 /// Lets the browser decode, which also turns the photo upright.
@@ -39,6 +69,11 @@ async fn by_browser(file: &Blob) -> Result<RgbImage, Refusal> {
     let unknown = |_: JsValue| Refusal::UnknownFormat;
     let promise = scope().create_image_bitmap_with_blob(file).map_err(unknown)?;
     let bitmap: ImageBitmap = JsFuture::from(promise).await.map_err(unknown)?.unchecked_into();
+    by_bitmap(&bitmap)
+}
+
+/// Draws a bitmap on white and reads the pixels back.
+fn by_bitmap(bitmap: &ImageBitmap) -> Result<RgbImage, Refusal> {
     let (width, height) = (bitmap.width(), bitmap.height());
     if u64::from(width) * u64::from(height) > MAX_PIXELS {
         return Err(Refusal::TooLarge { width, height });
@@ -49,7 +84,7 @@ async fn by_browser(file: &Blob) -> Result<RgbImage, Refusal> {
     let context: OffscreenCanvasRenderingContext2d = context.unchecked_into();
     context.set_fill_style_str("white");
     context.fill_rect(0.0, 0.0, f64::from(width), f64::from(height));
-    context.draw_image_with_image_bitmap(&bitmap, 0.0, 0.0).map_err(other)?;
+    context.draw_image_with_image_bitmap(bitmap, 0.0, 0.0).map_err(other)?;
     bitmap.close();
     let pixels = context.get_image_data(0.0, 0.0, f64::from(width), f64::from(height)).map_err(other)?.data();
     let (pixels, _) = pixels.as_chunks::<4>();

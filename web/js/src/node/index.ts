@@ -1,0 +1,55 @@
+/**
+ * The same captioner in Node, on the CPU, for build steps: pictures are files, bytes or pixels.
+ *
+ * ```js
+ * import { load } from 'showtell';
+ *
+ * const captioner = await load();
+ * console.log((await captioner.caption('photo.jpg')).told);
+ * captioner.dispose();
+ * ```
+ */
+
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+
+import { shipped } from '../bundle.js';
+import { open, type Hearing, type Platform, type Wire } from '../link.js';
+import type { Captioner, LoadOptions } from '../types.js';
+import { address, read, type NodeImage } from './pictures.js';
+
+export * from '../errors.js';
+export type * from '../types.js';
+export type { NodeImage } from './pictures.js';
+
+const node: Platform<NodeImage> = {
+  open: start,
+  read,
+  address: (bundle) => {
+    if (bundle === undefined) return { Files: shipped() };
+    return { Folder: (address(bundle) ?? pathToFileURL(resolve(bundle.toString()))).href };
+  },
+};
+
+function start(hearing: Hearing): Wire {
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { name: 'showtell' });
+  worker.on('message', (reply) => hearing.reply(reply));
+  worker.on('error', (error) => hearing.broken(error.message));
+  worker.on('exit', (code) => code !== 0 && hearing.broken(`the worker ended with code ${code}`));
+  return {
+    post: (message) => worker.postMessage(message),
+    hold: (busy) => (busy ? worker.ref() : worker.unref()),
+    close: () => void worker.terminate(),
+  };
+}
+
+/**
+ * Loads a captioner: starts its thread, reads the bundle, which may be a folder's path.
+ *
+ * @throws LoadError where the bundle is not there or damaged, or `webgpu` is asked for; the signal's
+ *   reason where that is aborted.
+ */
+export function load(options?: LoadOptions): Promise<Captioner<NodeImage>> {
+  return open(node, options);
+}

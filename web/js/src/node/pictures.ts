@@ -1,0 +1,49 @@
+/** From what a program has of a picture to what the worker takes. */
+
+import { readFile } from 'node:fs/promises';
+
+import { ImageError } from '../errors.js';
+import type { Photo, Pixels } from '../link.js';
+
+/** What can be captioned in Node: a path, an address, the bytes of a file, or pixels. */
+export type NodeImage = string | URL | Blob | ArrayBuffer | Uint8Array | Pixels;
+
+/** An address, unless the text is a path; a single letter before the colon names a drive. */
+export function address(text: string | URL): URL | undefined {
+  if (text instanceof URL) return text;
+  return /^[a-z][a-z0-9+.-]+:/i.test(text) && URL.canParse(text) ? new URL(text) : undefined;
+}
+
+/** Reads a picture: JPEG, PNG or WebP, since Node has no decoder of its own for others. */
+export async function read(image: NodeImage, signal: AbortSignal | undefined): Promise<Photo> {
+  if (typeof image === 'string' || image instanceof URL) {
+    const place = address(image) ?? image;
+    return place instanceof URL && place.protocol !== 'file:' ? fetched(place, signal) : onDisk(place, signal);
+  }
+  if (image instanceof Blob) return image;
+  if (image instanceof ArrayBuffer || image instanceof Uint8Array) return new Blob([image as Uint8Array<ArrayBuffer>]);
+  if (typeof image === 'object' && image !== null && 'data' in image && 'width' in image) return image;
+  throw new ImageError('input', 'expected a path, an address, bytes or pixels');
+}
+
+async function onDisk(path: string | URL, signal: AbortSignal | undefined): Promise<Blob> {
+  try {
+    return new Blob([await readFile(path, signal ? { signal } : {})]);
+  } catch (error) {
+    signal?.throwIfAborted();
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ImageError('unreachable', reason, { cause: error });
+  }
+}
+
+async function fetched(place: URL, signal: AbortSignal | undefined): Promise<Blob> {
+  let response: Response;
+  try {
+    response = await fetch(place, signal ? { signal } : {});
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw new ImageError('unreachable', `${place.href.slice(0, 120)} cannot be fetched`, { cause: error });
+  }
+  if (!response.ok) throw new ImageError('unreachable', `${place}: the server answered ${response.status}`);
+  return response.blob();
+}

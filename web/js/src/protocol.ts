@@ -1,0 +1,285 @@
+// What a program and the worker say to each other. Written by a test of web/src/types.rs from the
+// types of the worker: change those, and run the test.
+
+/**
+ * From the page to the worker.
+ */
+export type Request = { "Load": { 
+/**
+ * Where the bundle is.
+ */
+bundle: BundleAddress, 
+/**
+ * Where to compute.
+ */
+device: DeviceChoice, } }
+  | { "Caption": { 
+/**
+ * Comes back with the answer.
+ */
+id: number, 
+/**
+ * How to search.
+ */
+search: Search, } };
+
+/**
+ * Where a bundle's files are, as absolute addresses.
+ */
+export type BundleAddress = { "Folder": string }
+  | { "Files": { [key in string]: string } };
+
+/**
+ * Where to compute.
+ */
+export type DeviceChoice = "auto" | "cpu" | "webgpu";
+
+/**
+ * How to search for sentences; what is absent is the bundle's.
+ */
+export type Search = { 
+/**
+ * Sentences kept after each word, or drawn.
+ */
+width?: number, 
+/**
+ * The most words.
+ */
+max_words?: number, 
+/**
+ * Draws words in place of searching, at this temperature.
+ */
+temperature?: number, 
+/**
+ * Seed of what is drawn.
+ */
+seed: number, };
+
+/**
+ * From the worker to the page.
+ */
+export type Reply = "Listening"
+  | { "Progress": { 
+/**
+ * Bytes here.
+ */
+loaded: number, 
+/**
+ * Bytes in all.
+ */
+total: number, } } | "Warming"
+  | { "Ready": { 
+/**
+ * Where the worker computes, and why there.
+ */
+device: DeviceReport, 
+/**
+ * The bundle.
+ */
+bundle: BundleReport, } }
+  | { "Seen": { 
+/**
+ * That of the request.
+ */
+id: number, 
+/**
+ * Width and height in pixels, upright.
+ */
+size: [number, number], 
+/**
+ * A small JPEG of it.
+ */
+thumbnail: Uint8Array, } }
+  | { "Captioned": { 
+/**
+ * That of the request.
+ */
+id: number, 
+/**
+ * The caption.
+ */
+caption: Caption, 
+/**
+ * It with as much doubt as it deserves, in English.
+ */
+told: string, 
+/**
+ * Milliseconds from bytes to caption.
+ */
+milliseconds: number, } }
+  | { "Refused": { 
+/**
+ * That of the request.
+ */
+id: number, 
+/**
+ * Why.
+ */
+refusal: Refusal, } }
+  | { "Broken": { 
+/**
+ * What happened.
+ */
+reason: string, } }
+  | { "Failed": { 
+/**
+ * What was at fault.
+ */
+failure: Failure, 
+/**
+ * Why, for people.
+ */
+reason: string, } };
+
+/**
+ * The device in use.
+ */
+export type DeviceReport = { 
+/**
+ * `WebGPU` or `CPU`.
+ */
+name: string, 
+/**
+ * Why this one.
+ */
+reason: DeviceReason, 
+/**
+ * Milliseconds the CPU takes to look at a picture, where measured.
+ */
+cpu?: number, 
+/**
+ * Milliseconds the GPU takes, where measured.
+ */
+gpu?: number, };
+
+/**
+ * Why a device is in use.
+ */
+export type DeviceReason = "Asked" | "NoAdapter" | "Faster"
+  | { "GpuFailed": string };
+
+/**
+ * The bundle in use.
+ */
+export type BundleReport = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Bytes of its files.
+ */
+size: number, 
+/**
+ * Width of its own search.
+ */
+width: number, 
+/**
+ * The most words in its own captions.
+ */
+max_words: number, };
+
+/**
+ * A sentence about a photo: a suggestion for a person to edit.
+ */
+export type Caption = { 
+/**
+ * The best sentence.
+ */
+text: string, 
+/**
+ * The probability that every content word of the sentence is right, where the bundle is
+ * calibrated; else the geometric mean of its words' probabilities, end of sentence included,
+ * which ranks doubt but is the chance of nothing.
+ */
+confidence: number, 
+/**
+ * How the sentence should be told.
+ */
+trust: Trust, 
+/**
+ * Sum of its log-probabilities over `length^length_exponent`; higher is better.
+ */
+score: number, 
+/**
+ * Its words.
+ */
+words: Array<Word>, 
+/**
+ * The other sentences of the beam, best first.
+ */
+alternatives: Array<Alternative>, };
+
+/**
+ * A word of a caption.
+ */
+export type Word = { 
+/**
+ * The word.
+ */
+word: string, 
+/**
+ * Its natural log-probability given the words before.
+ */
+log_probability: number, 
+/**
+ * Share of attention on each region, row by row over a square grid, summing to 1; empty
+ * where it was not asked for.
+ */
+attention?: Array<number>, };
+
+/**
+ * Another sentence the search found.
+ */
+export type Alternative = { 
+/**
+ * The sentence.
+ */
+text: string, 
+/**
+ * Sum of its log-probabilities over `length^length_exponent`; higher is better.
+ */
+score: number, 
+/**
+ * Its words, without attention.
+ */
+words?: Array<Word>, };
+
+/**
+ * How a sentence should be told, going by its confidence.
+ */
+export type Trust = "plain" | "doubtful" | "unable";
+
+/**
+ * Why a photo has no caption.
+ */
+export type Refusal = "Empty" | "UnknownFormat" | "NoPixels"
+  | { "TooLarge": { 
+/**
+ * Width in pixels.
+ */
+width: number, 
+/**
+ * Height in pixels.
+ */
+height: number, } }
+  | { "Damaged": { 
+/**
+ * What the decoder said.
+ */
+reason: string, } } | "Unreadable"
+  | { "Crashed": { 
+/**
+ * What happened.
+ */
+reason: string, } }
+  | { "Other": { 
+/**
+ * Why.
+ */
+reason: string, } };
+
+/**
+ * What was at fault when a captioner could not be loaded.
+ */
+export type Failure = "unreachable" | "damaged" | "device" | "request";

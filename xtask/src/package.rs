@@ -1,0 +1,109 @@
+//! Builds the JavaScript package: the worker's program, the TypeScript around it, and the bundle.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{fs, io};
+
+use anyhow::{Context, ensure};
+use walkdir::WalkDir;
+
+use crate::setup::{self, WasmToolchain};
+use crate::shell::{command, root, run, target};
+
+/// What the worker is built with: as trunk builds it, so that it is compiled once for both.
+const WORKER: [&str; 12] = [
+    "build",
+    "--package",
+    "showtell-web",
+    "--bin",
+    "worker",
+    "--no-default-features",
+    "--features",
+    "worker",
+    "--profile",
+    "web",
+    "--target",
+    "wasm32-unknown-unknown",
+];
+
+/// Where the package is built.
+pub fn folder() -> PathBuf {
+    target().join("npm/showtell")
+}
+
+/// `cargo xtask package`: prints the folder, which npm can pack, install or publish.
+pub fn package() -> anyhow::Result<()> {
+    build(setup::page()?)?;
+    println!("{}", std::path::absolute(folder())?.display());
+    Ok(())
+}
+
+/// Builds the package into [`folder`].
+pub fn build(toolchain: WasmToolchain) -> anyhow::Result<()> {
+    let sources = root().join("web/js");
+    setup::package(&sources)?;
+    let out = folder();
+    clear(&out)?;
+    worker(toolchain, &out.join("wasm"))?;
+    // From its own folder, where its compiler is.
+    run(quiet(command("npx", &["--no-install", "tsc", "--project", ".", "--outDir"]).arg(&out))
+        .current_dir(&sources))?;
+    manifest(&sources.join("package.json"), &out.join("package.json"))?;
+    copy(&sources.join("README.md"), &out.join("README.md"))?;
+    for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
+        copy(&root().join(licence), &out.join(licence))?;
+    }
+    let bundle = root().join("assets/showtell-flickr8k");
+    for entry in WalkDir::new(&bundle).min_depth(1) {
+        let entry = entry?;
+        copy(entry.path(), &out.join("bundle").join(entry.path().strip_prefix(&bundle)?))?;
+    }
+    Ok(())
+}
+
+/// The worker's program, as a module that fetches it from beside itself.
+fn worker(toolchain: WasmToolchain, out: &Path) -> anyhow::Result<()> {
+    let mut cargo = command("cargo", &WORKER);
+    toolchain.prepare(&mut cargo);
+    run(quiet(&mut cargo))?;
+    let built = target().join("wasm32-unknown-unknown/web/worker.wasm");
+    let mut bindgen =
+        command("wasm-bindgen", &["--target", "web", "--no-typescript", "--out-name", "captioner"]);
+    toolchain.prepare(&mut bindgen);
+    // Names of functions are of use to those who debug the program itself: a third of its size.
+    run(quiet(bindgen.arg("--remove-name-section").arg("--out-dir").arg(out).arg(built)))
+}
+
+/// stdout is for the folder alone.
+fn quiet(command: &mut Command) -> &mut Command {
+    command.stdout(io::stderr())
+}
+
+/// The package's description; its version is that of the workspace. Copied as it is, since the order
+/// of what it exports decides what Node takes.
+fn manifest(from: &Path, to: &Path) -> anyhow::Result<()> {
+    let text = fs::read_to_string(from).with_context(|| format!("cannot read {}", from.display()))?;
+    let manifest: serde_json::Value = serde_json::from_str(&text)?;
+    let version = env!("CARGO_PKG_VERSION");
+    ensure!(manifest["version"] == version, "{} is not of version {version}", from.display());
+    fs::write(to, text).with_context(|| format!("cannot write {}", to.display()))
+}
+
+/// Empties a folder: what an earlier version left would be published as well.
+fn clear(folder: &Path) -> anyhow::Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            return Err(error).with_context(|| format!("cannot remove {}", folder.display()));
+        }
+        _ => {}
+    }
+    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))
+}
+
+fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
+    if let Some(parent) = to.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    fs::copy(from, to).with_context(|| format!("cannot copy {}", from.display()))?;
+    Ok(())
+}
