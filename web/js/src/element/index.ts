@@ -1,0 +1,26 @@
+/**
+ * The custom element `<show-tell>`. Importing this module registers it, once on a page however many
+ * copies of the script there are.
+ *
+ * ```html
+ * <script type="module" src="showtell/element/index.js"></script>
+ * <show-tell name="alt"><img src="boats.jpg"></show-tell>
+ * ```
+ */
+
+import { ShowTell } from './host.js';
+
+export { ShowTell } from './host.js';
+export { ENGLISH } from './labels.js';
+export type { Labels } from './labels.js';
+export type { Details, State, TextSource } from './events.js';
+export { useCaptioner } from '../page/shared.js';
+export type { Source } from '../page/shared.js';
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'show-tell': ShowTell;
+  }
+}
+
+if (globalThis.customElements && !customElements.get('show-tell')) customElements.define('show-tell', ShowTell);
