@@ -33,6 +33,8 @@ export async function serve(mounts, { policy = STRICT, headers = {} } = {}) {
     const [start, mount] = Object.entries(mounts).find(([start]) => path.startsWith(start)) ?? [];
     if (policy) response.setHeader('Content-Security-Policy', policy);
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    // Asked for by browsers, whatever the page says.
+    if (path === '/favicon.ico') return void response.writeHead(204).end();
     if (typeof mount === 'function') return void mount(request, response);
     try {
       const inside = normalize(path.slice(start.length - 1));

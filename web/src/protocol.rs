@@ -32,14 +32,19 @@ pub enum Request {
     },
 }
 
-/// Where a bundle's files are, as absolute addresses.
+/// Where a bundle's files are; addresses are absolute.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub enum BundleAddress {
     /// All in one folder, under their own names.
     Folder(String),
     /// Each by itself, by its own name: where a bundler has put them under other names.
-    Files(BTreeMap<String, String>),
+    Files {
+        /// The small ones, as they are: tools take them for something else or put them into addresses.
+        texts: BTreeMap<String, String>,
+        /// Addresses of the others.
+        addresses: BTreeMap<String, String>,
+    },
 }
 
 /// From the worker to the page.

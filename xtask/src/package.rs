@@ -54,6 +54,7 @@ pub fn build(toolchain: WasmToolchain) -> anyhow::Result<()> {
         copy(&root().join(licence), &out.join(licence))?;
     }
     let bundle = root().join("assets/showtell-flickr8k");
+    texts(&bundle, &out.join("bundle/texts.js"))?;
     for entry in WalkDir::new(&bundle).min_depth(1) {
         let entry = entry?;
         copy(entry.path(), &out.join("bundle").join(entry.path().strip_prefix(&bundle)?))?;
@@ -77,6 +78,19 @@ fn worker(toolchain: WasmToolchain, out: &Path) -> anyhow::Result<()> {
 /// stdout is for the folder alone.
 fn quiet(command: &mut Command) -> &mut Command {
     command.stdout(io::stderr())
+}
+
+/// The bundle's small files as a module: tools for the web read them as scripts or hide them in addresses.
+fn texts(bundle: &Path, to: &Path) -> anyhow::Result<()> {
+    let mut texts = serde_json::Map::new();
+    for name in ["SHA256SUMS", "config.json"] {
+        let path = bundle.join(name);
+        let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        texts.insert(name.to_owned(), text.into());
+    }
+    fs::create_dir_all(to.parent().unwrap_or(to))?;
+    fs::write(to, format!("export const texts = {};\n", serde_json::Value::from(texts)))
+        .with_context(|| format!("cannot write {}", to.display()))
 }
 
 /// The package's description; its version is that of the workspace. Copied as it is, since the order

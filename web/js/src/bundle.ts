@@ -1,14 +1,20 @@
 /** Where the bundle lies that comes with the package. */
 
+import { texts } from './bundle/texts.js';
+import type { BundleAddress } from './protocol.js';
+
 /**
- * Addresses of its files by their names. Each is written out, so that bundlers see them, copy them
- * and put in where they went.
+ * Its files. Each address is written out, so that bundlers see it, copy the file and put in where it
+ * went; the small files, which they would rewrite or put into `data:` addresses, come as text.
  */
-export function shipped(): Record<string, string> {
+export function shipped(): BundleAddress {
   return {
-    SHA256SUMS: new URL('./bundle/SHA256SUMS', import.meta.url).href,
-    'config.json': new URL('./bundle/config.json', import.meta.url).href,
-    'model.safetensors': new URL('./bundle/model.safetensors', import.meta.url).href,
-    'tokenizer.json': new URL('./bundle/tokenizer.json', import.meta.url).href,
+    Files: {
+      texts,
+      addresses: {
+        'model.safetensors': new URL('./bundle/model.safetensors', import.meta.url).href,
+        'tokenizer.json': new URL('./bundle/tokenizer.json', import.meta.url).href,
+      },
+    },
   };
 }

@@ -28,7 +28,7 @@ const browser: Platform<BrowserImage> = {
   read,
   address: (bundle) =>
     bundle === undefined
-      ? { Files: shipped() }
+      ? shipped()
       : { Folder: new URL(bundle, globalThis.document?.baseURI ?? globalThis.location.href).href },
 };
 

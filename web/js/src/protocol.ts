@@ -4,30 +4,38 @@
 /**
  * From the page to the worker.
  */
-export type Request = { "Load": { 
+export type Request = { "Load": {
 /**
  * Where the bundle is.
  */
-bundle: BundleAddress, 
+bundle: BundleAddress,
 /**
  * Where to compute.
  */
 device: DeviceChoice, } }
-  | { "Caption": { 
+  | { "Caption": {
 /**
  * Comes back with the answer.
  */
-id: number, 
+id: number,
 /**
  * How to search.
  */
 search: Search, } };
 
 /**
- * Where a bundle's files are, as absolute addresses.
+ * Where a bundle's files are; addresses are absolute.
  */
 export type BundleAddress = { "Folder": string }
-  | { "Files": { [key in string]: string } };
+  | { "Files": {
+/**
+ * The small ones, as they are: tools take them for something else or put them into addresses.
+ */
+texts: { [key in string]: string },
+/**
+ * Addresses of the others.
+ */
+addresses: { [key in string]: string }, } };
 
 /**
  * Where to compute.
@@ -37,19 +45,19 @@ export type DeviceChoice = "auto" | "cpu" | "webgpu";
 /**
  * How to search for sentences; what is absent is the bundle's.
  */
-export type Search = { 
+export type Search = {
 /**
  * Sentences kept after each word, or drawn.
  */
-width?: number, 
+width?: number,
 /**
  * The most words.
  */
-max_words?: number, 
+max_words?: number,
 /**
  * Draws words in place of searching, at this temperature.
  */
-temperature?: number, 
+temperature?: number,
 /**
  * Seed of what is drawn.
  */
@@ -59,73 +67,73 @@ seed: number, };
  * From the worker to the page.
  */
 export type Reply = "Listening"
-  | { "Progress": { 
+  | { "Progress": {
 /**
  * Bytes here.
  */
-loaded: number, 
+loaded: number,
 /**
  * Bytes in all.
  */
 total: number, } } | "Warming"
-  | { "Ready": { 
+  | { "Ready": {
 /**
  * Where the worker computes, and why there.
  */
-device: DeviceReport, 
+device: DeviceReport,
 /**
  * The bundle.
  */
 bundle: BundleReport, } }
-  | { "Seen": { 
+  | { "Seen": {
 /**
  * That of the request.
  */
-id: number, 
+id: number,
 /**
  * Width and height in pixels, upright.
  */
-size: [number, number], 
+size: [number, number],
 /**
  * A small JPEG of it.
  */
 thumbnail: Uint8Array, } }
-  | { "Captioned": { 
+  | { "Captioned": {
 /**
  * That of the request.
  */
-id: number, 
+id: number,
 /**
  * The caption.
  */
-caption: Caption, 
+caption: Caption,
 /**
  * It with as much doubt as it deserves, in English.
  */
-told: string, 
+told: string,
 /**
  * Milliseconds from bytes to caption.
  */
 milliseconds: number, } }
-  | { "Refused": { 
+  | { "Refused": {
 /**
  * That of the request.
  */
-id: number, 
+id: number,
 /**
  * Why.
  */
 refusal: Refusal, } }
-  | { "Broken": { 
+  | { "Broken": {
 /**
  * What happened.
  */
 reason: string, } }
-  | { "Failed": { 
+  | { "Failed": {
 /**
  * What was at fault.
  */
-failure: Failure, 
+failure: Failure,
 /**
  * Why, for people.
  */
@@ -134,19 +142,19 @@ reason: string, } };
 /**
  * The device in use.
  */
-export type DeviceReport = { 
+export type DeviceReport = {
 /**
  * `WebGPU` or `CPU`.
  */
-name: string, 
+name: string,
 /**
  * Why this one.
  */
-reason: DeviceReason, 
+reason: DeviceReason,
 /**
  * Milliseconds the CPU takes to look at a picture, where measured.
  */
-cpu?: number, 
+cpu?: number,
 /**
  * Milliseconds the GPU takes, where measured.
  */
@@ -161,19 +169,19 @@ export type DeviceReason = "Asked" | "NoAdapter" | "Faster"
 /**
  * The bundle in use.
  */
-export type BundleReport = { 
+export type BundleReport = {
 /**
  * Its name.
  */
-name: string, 
+name: string,
 /**
  * Bytes of its files.
  */
-size: number, 
+size: number,
 /**
  * Width of its own search.
  */
-width: number, 
+width: number,
 /**
  * The most words in its own captions.
  */
@@ -182,29 +190,29 @@ max_words: number, };
 /**
  * A sentence about a photo: a suggestion for a person to edit.
  */
-export type Caption = { 
+export type Caption = {
 /**
  * The best sentence.
  */
-text: string, 
+text: string,
 /**
  * The probability that every content word of the sentence is right, where the bundle is
  * calibrated; else the geometric mean of its words' probabilities, end of sentence included,
  * which ranks doubt but is the chance of nothing.
  */
-confidence: number, 
+confidence: number,
 /**
  * How the sentence should be told.
  */
-trust: Trust, 
+trust: Trust,
 /**
  * Sum of its log-probabilities over `length^length_exponent`; higher is better.
  */
-score: number, 
+score: number,
 /**
  * Its words.
  */
-words: Array<Word>, 
+words: Array<Word>,
 /**
  * The other sentences of the beam, best first.
  */
@@ -213,15 +221,15 @@ alternatives: Array<Alternative>, };
 /**
  * A word of a caption.
  */
-export type Word = { 
+export type Word = {
 /**
  * The word.
  */
-word: string, 
+word: string,
 /**
  * Its natural log-probability given the words before.
  */
-log_probability: number, 
+log_probability: number,
 /**
  * Share of attention on each region, row by row over a square grid, summing to 1; empty
  * where it was not asked for.
@@ -231,15 +239,15 @@ attention?: Array<number>, };
 /**
  * Another sentence the search found.
  */
-export type Alternative = { 
+export type Alternative = {
 /**
  * The sentence.
  */
-text: string, 
+text: string,
 /**
  * Sum of its log-probabilities over `length^length_exponent`; higher is better.
  */
-score: number, 
+score: number,
 /**
  * Its words, without attention.
  */
@@ -254,26 +262,26 @@ export type Trust = "plain" | "doubtful" | "unable";
  * Why a photo has no caption.
  */
 export type Refusal = "Empty" | "UnknownFormat" | "NoPixels"
-  | { "TooLarge": { 
+  | { "TooLarge": {
 /**
  * Width in pixels.
  */
-width: number, 
+width: number,
 /**
  * Height in pixels.
  */
 height: number, } }
-  | { "Damaged": { 
+  | { "Damaged": {
 /**
  * What the decoder said.
  */
 reason: string, } } | "Unreadable"
-  | { "Crashed": { 
+  | { "Crashed": {
 /**
  * What happened.
  */
 reason: string, } }
-  | { "Other": { 
+  | { "Other": {
 /**
  * Why.
  */

@@ -68,9 +68,14 @@ pub async fn bundle(
     let mut files = BTreeMap::new();
     for name in [SUMS, CONFIG] {
         let mut bytes = Vec::new();
-        piece(&place(address, name).map_err(unreachable)?, &mut bytes, &mut async |_: &[u8]| ())
-            .await
-            .map_err(|trouble| unreachable(trouble.text()))?;
+        match address {
+            BundleAddress::Files { texts, .. } if texts.contains_key(name) => {
+                bytes.extend_from_slice(texts[name].as_bytes());
+            }
+            _ => piece(&place(address, name).map_err(unreachable)?, &mut bytes, &mut async |_: &[u8]| ())
+                .await
+                .map_err(|trouble| unreachable(trouble.text()))?,
+        }
         files.insert(name.to_owned(), bytes);
     }
     let config =
@@ -100,8 +105,8 @@ pub async fn bundle(
 fn place(bundle: &BundleAddress, name: &str) -> Result<String, String> {
     match bundle {
         BundleAddress::Folder(folder) => Ok(format!("{}/{name}", folder.trim_end_matches('/'))),
-        BundleAddress::Files(files) => {
-            files.get(name).cloned().ok_or_else(|| format!("the bundle's {name} has no address"))
+        BundleAddress::Files { addresses, .. } => {
+            addresses.get(name).cloned().ok_or_else(|| format!("the bundle's {name} has no address"))
         }
     }
 }

@@ -27,13 +27,14 @@ const node: Platform<NodeImage> = {
   open: start,
   read,
   address: (bundle) => {
-    if (bundle === undefined) return { Files: shipped() };
+    if (bundle === undefined) return shipped();
     return { Folder: (address(bundle) ?? pathToFileURL(resolve(bundle.toString()))).href };
   },
 };
 
 function start(hearing: Hearing): Wire {
-  const worker = new Worker(new URL('./worker.js', import.meta.url), { name: 'showtell' });
+  // What the program was started with may be of no use to a thread, or refused by it.
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { name: 'showtell', execArgv: [] });
   worker.on('message', (reply) => hearing.reply(reply));
   worker.on('error', (error) => hearing.broken(error.message));
   worker.on('exit', (code) => code !== 0 && hearing.broken(`the worker ended with code ${code}`));
