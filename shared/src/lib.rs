@@ -1,4 +1,83 @@
-//! Showtell's captioner: pixels and a bundle of weights in, a sentence out.
+//! A small image captioner to build into other programs: a photo goes in, a sentence comes out. It
+//! computes where it is called, on a CPU or a GPU, natively or in a browser.
+//!
+//! # A first caption
+//!
+//! ```toml
+//! [dependencies]
+//! showtell = { git = "...", features = ["flex", "rayon"] }
+//! pollster = "1"
+//! ```
+//!
+//! A captioner is made of a [`Bundle`], which holds everything that it needs, and a [`Device`]. The crate
+//! opens no files: a program brings the bundle's files as bytes, from a folder, an archive or the
+//! network, or built into itself with `include_bytes!`.
+//!
+//! ```
+//! use std::collections::BTreeMap;
+//!
+//! use showtell::{Bundle, Captioner, Device, bundle, preprocess};
+//!
+//! # let shipped = concat!(env!("CARGO_MANIFEST_DIR"), "/../assets/showtell-flickr8k");
+//! # let photo = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../assets/photos/chelsea.jpg"))?;
+//! let mut files = BTreeMap::new();
+//! for name in bundle::NEEDED {
+//!     files.insert(name.to_owned(), std::fs::read(format!("{shipped}/{name}"))?);
+//! }
+//! let captioner = Captioner::new(&Bundle::from_files(files)?, &Device::flex())?;
+//!
+//! let photo = preprocess::decode(&photo)?; // JPEG, PNG or WebP
+//! let caption = pollster::block_on(captioner.caption(&photo, captioner.defaults()))?;
+//! assert!(!caption.words.is_empty());
+//! println!("{}", caption.told());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! A whole program of 20 lines is `shared/examples/describe.rs`:
+//! `cargo run --release --example describe -- BUNDLE PHOTO...`.
+//!
+//! # What to do with a caption
+//!
+//! It is a suggestion, wrong in something about every second time. [`Caption::trust`] says how to show it:
+//! as it is, with doubt, or not at all, and [`Caption::told`] words that. [`Caption::confidence`] is a
+//! probability where the bundle is calibrated, as the one that ships is. [`Caption::alternatives`] are for
+//! a person to choose from; [`Word::attention`] is where the model looked at each word. What is wrong with
+//! an alt text, whoever wrote it, [`alt::remarks`] says; that part needs no model.
+//!
+//! # Where it computes
+//!
+//! | feature | device | made by |
+//! |---|---|---|
+//! | `flex`, with `rayon` for every core | CPU, natively and in a browser | `Device::flex()` |
+//! | `wgpu` | GPU of a desktop: Vulkan, Metal, DirectX 12 | `Device::wgpu(DeviceKind::DefaultDevice)` |
+//! | `webgpu` | GPU of a browser | `Device::wgpu_options().graphics_api(WgpuBackend::WebGpu).init_async().await` |
+//!
+//! Several features may be on at once; the device decides at run time. [`burn`] and [`image`] are exported
+//! by this crate in the versions that it was built with. A captioner may be shared between threads. Its
+//! functions are `async` since reading from a browser's GPU is; natively any executor will do.
+//!
+//! # In a browser
+//!
+//! Build for `wasm32-unknown-unknown` with `-C target-feature=+simd128`, and run it in a worker: a photo
+//! takes 0.1 to 1 s, during which a page would stand still. `web/examples/embed.rs` is a whole module of
+//! 20 lines for that. One thing has to be known: Burn's GPU compiler brings static constructors, and the
+//! linker has every exported function run all of them on each call, unless the module calls them once by
+//! itself, as that example does. Programs in JavaScript take the npm package `showtell` (`web/js`) instead.
+//!
+//! # Many photos
+//!
+//! [`Captioner::encode`] takes several photos at once and [`Captioner::caption_features`] searches for all
+//! of their sentences together, which a GPU likes; a photo's caption does not depend on its neighbours. On
+//! a CPU one after the other is as quick. [`CaptionOptions`] says how to search: a [`beam::BeamConfig`] of
+//! width 1 is the quickest, the bundle's own the best on its data.
+//!
+//! # What goes wrong
+//!
+//! [`BundleError`]: a file is missing, damaged, or of another version; nothing is computed before all of
+//! it has been checked. [`PhotoError`]: no photo, or too large a one. [`CaptionError`]: the device was
+//! lost, or a setting is out of range. Nothing panics on bad input.
+//!
+//! # How it works
 //!
 //! ```text
 //! photo bytes → preprocess → [batch, 3, height, width]
@@ -7,22 +86,11 @@
 //!             → beam       → hypotheses → vocabulary → Caption
 //! ```
 //!
-//! The crate knows no files, network, browser, clock or training loop: callers bring bytes and a
-//! Burn [`Device`](burn::tensor::Device), and get a [`Caption`]. The same source builds natively
-//! and for wasm32.
-//!
-//! ```no_run
-//! # async fn example(files: std::collections::BTreeMap<String, Vec<u8>>, jpeg: &[u8],
-//! #     device: &burn::tensor::Device) -> Result<(), Box<dyn std::error::Error>> {
-//! use showtell::{Bundle, Captioner, preprocess};
-//!
-//! let captioner = Captioner::new(&Bundle::from_files(files)?, device)?;
-//! let photo = preprocess::decode(jpeg)?;
-//! let caption = captioner.caption(&photo, captioner.defaults()).await?;
-//! println!("{} ({:.0} %)", caption.text, caption.confidence * 100.0);
-//! # Ok(())
-//! # }
-//! ```
+//! After Show and Tell ([Vinyals et al. 2015](https://arxiv.org/abs/1411.4555)) and Show, Attend and Tell
+//! ([Xu et al. 2015](https://arxiv.org/abs/1502.03044)): a CNN encodes the photo, an LSTM or GRU writes the
+//! sentence, beam search picks it. The crate knows no files, network, clock or training loop, and the same
+//! source builds natively and for wasm32. Without its default feature `model` only [`alt`] and the types
+//! of a caption remain, for programs that show captions and never make them.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
@@ -48,6 +116,11 @@ pub mod preprocess;
 pub mod vocabulary;
 
 pub use caption::{Alternative, Caption, Trust, Word};
+
+#[cfg(feature = "model")]
+pub use burn::{self, tensor::Device};
+#[cfg(feature = "model")]
+pub use image;
 
 #[cfg(feature = "model")]
 pub use {

@@ -1,18 +1,21 @@
-//! `cargo xtask test`: Rust tests, then the page from the outside.
+//! `cargo xtask test`: Rust tests, then the page and the JavaScript package from the outside.
 
 use anyhow::Context;
 
+use crate::package;
 use crate::serve::{build, dist};
 use crate::server::Server;
 use crate::setup::{self, Browser};
 use crate::shell::{command, root, run, target};
 
-/// Rust tests, then the page in headless Chromium.
+/// Rust tests, then the page and the package in headless Chromium and Node.
 pub fn test() -> anyhow::Result<()> {
     rust_tests()?;
     let toolchain = setup::page()?;
     let browser = setup::browser()?;
     build(toolchain)?;
+    package::build(toolchain)?;
+    package::example(toolchain)?;
     let server = Server::start(&dist(), 0)?;
     node(
         &server,
@@ -30,7 +33,7 @@ pub fn screens() -> anyhow::Result<()> {
 }
 
 /// The page's tests, the quickest to fail first.
-const SUITES: [&str; 8] = [
+const SUITES: [&str; 10] = [
     "page.test.mjs",
     "desk.test.mjs",
     "settings.test.mjs",
@@ -38,6 +41,8 @@ const SUITES: [&str; 8] = [
     "offline.test.mjs",
     "lighthouse.test.mjs",
     "forms.test.mjs",
+    "package.test.mjs",
+    "library.test.mjs",
     "robust.test.mjs",
 ];
 
@@ -57,5 +62,7 @@ pub fn node(server: &Server, browser: &Browser, arguments: &[&str]) -> anyhow::R
         .current_dir(root().join("tests/browser"))
         .env("SHOWTELL_URL", server.address())
         .env("SHOWTELL_CLI", showtell)
+        .env("SHOWTELL_PACKAGE", std::path::absolute(package::folder())?)
+        .env("SHOWTELL_EMBED", std::path::absolute(package::example_folder())?)
         .env("SHOWTELL_CHROMIUM", &browser.chromium))
 }

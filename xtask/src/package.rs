@@ -11,12 +11,10 @@ use crate::setup::{self, WasmToolchain};
 use crate::shell::{command, root, run, target};
 
 /// What the worker is built with: as trunk builds it, so that it is compiled once for both.
-const WORKER: [&str; 12] = [
+const WORKER: [&str; 10] = [
     "build",
     "--package",
     "showtell-web",
-    "--bin",
-    "worker",
     "--no-default-features",
     "--features",
     "worker",
@@ -44,7 +42,7 @@ pub fn build(toolchain: WasmToolchain) -> anyhow::Result<()> {
     setup::package(&sources)?;
     let out = folder();
     clear(&out)?;
-    worker(toolchain, &out.join("wasm"))?;
+    module(toolchain, &["--bin", "worker"], "worker", &out.join("wasm"), "captioner")?;
     // From its own folder, where its compiler is.
     run(quiet(command("npx", &["--no-install", "tsc", "--project", ".", "--outDir"]).arg(&out))
         .current_dir(&sources))?;
@@ -62,16 +60,31 @@ pub fn build(toolchain: WasmToolchain) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The worker's program, as a module that fetches it from beside itself.
-fn worker(toolchain: WasmToolchain, out: &Path) -> anyhow::Result<()> {
-    let mut cargo = command("cargo", &WORKER);
+/// Where [`example`] puts the module.
+pub fn example_folder() -> PathBuf {
+    target().join("npm/embed")
+}
+
+/// Builds the example that embeds the Rust library in a module of its own, for its test.
+pub fn example(toolchain: WasmToolchain) -> anyhow::Result<()> {
+    module(toolchain, &["--example", "embed"], "examples/embed", &example_folder(), "embed")
+}
+
+/// Compiles a program and wraps it as a module that fetches it from beside itself.
+fn module(
+    toolchain: WasmToolchain,
+    program: &[&str],
+    built: &str,
+    out: &Path,
+    name: &str,
+) -> anyhow::Result<()> {
+    let mut cargo = command("cargo", &[&WORKER, program].concat());
     toolchain.prepare(&mut cargo);
     run(quiet(&mut cargo))?;
-    let built = target().join("wasm32-unknown-unknown/web/worker.wasm");
-    let mut bindgen =
-        command("wasm-bindgen", &["--target", "web", "--no-typescript", "--out-name", "captioner"]);
+    let built = target().join("wasm32-unknown-unknown/web").join(built).with_extension("wasm");
+    let mut bindgen = command("wasm-bindgen", &["--target", "web", "--no-typescript", "--out-name", name]);
     toolchain.prepare(&mut bindgen);
-    // Names of functions are of use to those who debug the program itself: a third of its size.
+    // Names of functions help those who debug the program itself, and are a quarter of its size.
     run(quiet(bindgen.arg("--remove-name-section").arg("--out-dir").arg(out).arg(built)))
 }
 
