@@ -2,9 +2,9 @@
 
 use crate::browser::rust_tests;
 use crate::setup::{self, WasmToolchain};
-use crate::shell::{command, run};
+use crate::shell::{command, root, run};
 
-/// Formatting, lints, tests, documentation, the wasm build, licences.
+/// Formatting, lints, tests, documentation, the wasm build, the package's types, licences.
 pub fn check() -> anyhow::Result<()> {
     run(&mut command("cargo", &["fmt", "--all", "--check"]))?;
     run(&mut command("cargo", &["clippy", "--release", "--all-targets", "--", "-D", "warnings"]))?;
@@ -27,6 +27,10 @@ pub fn check() -> anyhow::Result<()> {
         toolchain.prepare(&mut cargo);
         run(&mut cargo)?;
     }
+
+    let sources = root().join("web/js");
+    setup::package(&sources)?;
+    run(command("npx", &["--no-install", "tsc", "--project", ".", "--noEmit"]).current_dir(sources))?;
 
     setup::deny(toolchain)?;
     let mut deny = command("cargo", &["deny", "check", "bans", "licenses", "sources"]);
