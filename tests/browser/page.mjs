@@ -25,11 +25,11 @@ const SOFTWARE_GPU = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshade
 const FAKE_CAMERA = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
 
 /** Starts Chromium with a profile of its own. `close()` removes it. */
-export async function browser({ gpu = false, ...options } = {}) {
+export async function browser({ gpu = false, flags = [], ...options } = {}) {
   const profile = mkdtempSync(join(tmpdir(), 'showtell-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: EXECUTABLE,
-    args: [...FLAGS, ...FAKE_CAMERA, ...(gpu ? SOFTWARE_GPU : [])],
+    args: [...FLAGS, ...FAKE_CAMERA, ...(gpu ? SOFTWARE_GPU : []), ...flags],
     viewport: { width: 1200, height: 800 },
     locale: 'en',
     ...options,
