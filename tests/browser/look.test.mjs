@@ -2,24 +2,13 @@
 // the keyboard alone.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
+import { wrongs } from './axe.mjs';
 import { browser, Showtell } from './page.mjs';
 import { PHOTOS } from './native.mjs';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 /** Width and height: a small phone, a desk, a wall. */
 const SCREENS = [[320, 640], [1200, 800], [3840, 2160]];
-
-/** What axe-core finds wrong, in a line each. */
-async function wrongs(page) {
-  await page.evaluate(AXE);
-  const found = await page.evaluate((values) => axe.run({ runOnly: { type: 'tag', values } }), RULES);
-  assert.ok(found.passes.length > 10, 'axe-core ran');
-  return found.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}: ${node.failureSummary}`));
-}
 
 let chromium, showtell;
 before(async () => {

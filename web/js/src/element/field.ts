@@ -3,12 +3,19 @@
 // Where there is no document, as while a page is rendered on a server, importing must not fail.
 const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
 
+/** Kept apart from the elements, so that no page can reach them. */
+const inner = new WeakMap<Element, ElementInternals>();
+
 /** A form-associated element without looks. */
 export abstract class Field extends Base {
   static readonly formAssociated = true;
 
-  protected readonly internals = this.attachInternals();
   #disabled = false;
+
+  constructor() {
+    super();
+    inner.set(this, this.attachInternals());
+  }
 
   /** The alt text that stands. */
   abstract get value(): string | null;
@@ -82,8 +89,12 @@ export abstract class Field extends Base {
     this.setAttribute('value', text);
   }
 
+  get #internals(): ElementInternals {
+    return internals(this);
+  }
+
   get form(): HTMLFormElement | null {
-    return this.internals.form;
+    return this.#internals.form;
   }
 
   get type(): string {
@@ -91,23 +102,23 @@ export abstract class Field extends Base {
   }
 
   get validity(): ValidityState {
-    return this.internals.validity;
+    return this.#internals.validity;
   }
 
   get validationMessage(): string {
-    return this.internals.validationMessage;
+    return this.#internals.validationMessage;
   }
 
   get willValidate(): boolean {
-    return this.internals.willValidate;
+    return this.#internals.willValidate;
   }
 
   checkValidity(): boolean {
-    return this.internals.checkValidity();
+    return this.#internals.checkValidity();
   }
 
   reportValidity(): boolean {
-    return this.internals.reportValidity();
+    return this.#internals.reportValidity();
   }
 
   formDisabledCallback(disabled: boolean): void {
@@ -131,18 +142,26 @@ export abstract class Field extends Base {
 }
 
 /** Shows a state to style sheets, and to those who read attributes. */
-export function mark(host: Element, { states }: ElementInternals, state: string): void {
+export function mark(host: Field, state: string): void {
   if (host.getAttribute('state') === state) return;
   host.setAttribute('state', state);
   // Browsers before 2024 know other names, or none.
+  const { states } = internals(host);
   if (!states || !CSS.supports('selector(:state(a))')) return;
   states.clear();
   states.add(state);
 }
 
 /** Tells the form what to submit and what is missing; `place` is where the browser says so. */
-export function report(internals: ElementInternals, text: string | null, missing: string, place?: HTMLElement): void {
-  internals.setFormValue(text);
-  if (missing) internals.setValidity({ valueMissing: true }, missing, place);
-  else internals.setValidity({});
+export function report(host: Field, text: string | null, missing: string, place?: HTMLElement): void {
+  const form = internals(host);
+  form.setFormValue(text);
+  if (missing) form.setValidity({ valueMissing: true }, missing, place);
+  else form.setValidity({});
+}
+
+function internals(host: Field): ElementInternals {
+  const found = inner.get(host);
+  if (!found) throw new TypeError('not a show-tell element');
+  return found;
 }

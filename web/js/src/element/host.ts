@@ -30,7 +30,7 @@ export class ShowTell extends Field {
   constructor() {
     super();
     const words = (): Labels => ({ ...ENGLISH, ...ShowTell.labels, ...this.#labels });
-    this.#review = new Review(this, this.attachShadow({ mode: 'open' }), this.internals, words);
+    this.#review = new Review(this, this.attachShadow({ mode: 'open' }), words);
   }
 
   /** Where the picture stands. Also an attribute, and a state for CSS: `:state(suggested)`. */

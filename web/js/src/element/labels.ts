@@ -4,6 +4,8 @@
 export interface Labels {
   /** Names the controls: `{name}` is the picture's file name. */
   panel: string;
+  /** Names a picture made for `src` while it has no alt text: `{name}`. */
+  image: string;
   /** Stands for the name of a picture that has none. */
   picture: string;
   missing: string;
@@ -67,6 +69,7 @@ export interface Labels {
 /** What the element says where a page says nothing else. */
 export const ENGLISH: Readonly<Labels> = {
   panel: 'Alt text for {name}',
+  image: '{name}, no alt text yet',
   picture: 'the picture',
   missing: 'No alt text yet.',
   functional: 'This picture is a link or a button: say where it leads or what it does, not what it shows.',

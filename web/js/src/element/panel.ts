@@ -39,7 +39,7 @@ export interface View {
 
 type Mode = Exclude<State, 'empty' | 'given'> | 'editing';
 
-/** What can be done when. The first of them is what is done most. */
+/** What can be done when. */
 const ACTIONS: Record<Mode, readonly Action[]> = {
   missing: ['suggest', 'edit', 'decorative'],
   working: ['stop'],
@@ -49,6 +49,15 @@ const ACTIONS: Record<Mode, readonly Action[]> = {
   rejected: ['restore', 'edit', 'decorative'],
   failed: ['suggest', 'edit', 'decorative'],
   editing: ['save', 'cancel'],
+};
+
+/** What stands out, where something is still to be done. */
+const MAIN: Partial<Record<Mode, Action>> = {
+  missing: 'suggest',
+  suggested: 'accept',
+  unable: 'edit',
+  failed: 'suggest',
+  editing: 'save',
 };
 
 /** All of them, in the order in which they stand. */
@@ -69,7 +78,7 @@ export class Panel {
   /** Stands in for a wrapped image where the element has a `src`. */
   readonly image = make('img', { part: 'image' });
   readonly #panel = make('div', { part: 'panel', class: 'panel', role: 'group' });
-  readonly #status = make('p', { part: 'status' });
+  readonly #status = make('p', { part: 'status', id: 'status' });
   readonly #text = make('p', { part: 'text', id: 'text' });
   readonly #confidence = make('p', { part: 'confidence', class: 'confidence', id: 'confidence' });
   readonly #hint = make('p', { part: 'hint', class: 'hint' });
@@ -123,6 +132,9 @@ export class Panel {
     const opened = view.editing && !this.#view?.editing;
     this.#view = view;
     const { state, labels, name, text } = view;
+    // Whoever hears the page has to know what is under review. An author's image is left as it is.
+    if (this.image.hasAttribute('alt')) this.image.removeAttribute('aria-label');
+    else this.image.setAttribute('aria-label', fill(labels.image, { name }));
     this.#panel.hidden = state === 'empty' || state === 'given';
     if (state === 'empty' || state === 'given') return;
     const mode: Mode = view.editing ? 'editing' : state;
@@ -139,13 +151,14 @@ export class Panel {
     this.#keys.textContent = labels.fieldHint;
     this.#input.disabled = view.disabled;
     this.#judge();
+    const main = view.functional && mode === 'missing' ? 'edit' : MAIN[mode];
     for (const [action, button] of this.#buttons) {
       button.hidden = !ACTIONS[mode].includes(action);
       button.disabled = view.disabled;
-      button.className = ACTIONS[mode][0] === action ? 'first' : action === 'decorative' ? 'quiet' : '';
+      button.className = action === main ? 'first' : action === 'decorative' ? 'quiet' : '';
       button.textContent = word(labels, action, state, text);
     }
-    this.#buttons.get('accept')?.setAttribute('aria-describedby', 'text confidence');
+    this.#buttons.get('accept')?.setAttribute('aria-describedby', 'status text confidence');
     if (within instanceof HTMLElement && (opened || !within.checkVisibility())) this.first?.focus();
   }
 

@@ -70,10 +70,11 @@ export class Picture {
   /** What the picture is for. What we put on it does not count as its author's word. */
   purpose(): Purpose {
     const { image } = this;
-    if (!image) return 'open';
-    if (this.placed !== null) return 'open';
+    if (!image || this.placed !== null) return 'open';
     this.#disown();
-    return purpose(image);
+    if (image !== this.own || image.hasAttribute('alt')) return purpose(image);
+    // What surrounds the element surrounds its own image.
+    return purpose(this.host);
   }
 
   /** The text that we put on the image, if it is still there. */

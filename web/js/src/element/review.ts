@@ -45,7 +45,6 @@ export class Review {
   constructor(
     private readonly host: Field,
     root: ShadowRoot,
-    private readonly internals: ElementInternals,
     private readonly words: () => Labels,
   ) {
     this.panel = new Panel(root, (action) => this.#act(action));
@@ -76,7 +75,7 @@ export class Review {
       this.#calm = false;
       this.#enter(this.picture.image ? 'missing' : 'empty');
     }
-    if (!this.picture.image) return;
+    if (!this.picture.image) return this.show();
     const purpose = this.picture.purpose();
     if (purpose === 'given' || purpose === 'decorative') {
       if (this.state !== 'given') this.#drop(this.picture.image, 'given');
@@ -189,10 +188,10 @@ export class Review {
       disabled: host.disabled,
       editing: this.#editing,
     });
-    mark(host, this.internals, state);
+    mark(host, state);
     const missing = host.required && !['empty', 'given', 'accepted'].includes(state);
     const text = state === 'empty' ? null : this.value;
-    report(this.internals, text, missing ? this.words().required : '', this.panel.first);
+    report(host, text, missing ? this.words().required : '', this.panel.first);
   }
 
   get #name(): string {
