@@ -260,6 +260,47 @@ describe('a page without a bundler, under a strict policy', () => {
     assert.deepEqual(found, ['LoadError unreachable', 'LoadError device', 'AbortError 20']);
   });
 
+  test('starts a worker that breaks anew, and leaves out a picture that breaks it twice', async () => {
+    const found = await page.evaluate(async () => {
+      const Real = window.Worker;
+      const workers = [];
+      window.Worker = class extends Real {
+        constructor(...words) {
+          super(...words);
+          workers.push(this);
+        }
+      };
+      try {
+        const other = await window.showtell.load({ device: 'cpu' });
+        /** What the worker says when it breaks, as soon as it has a picture to work on. */
+        const breaking = () => {
+          const worker = workers.at(-1);
+          const post = worker.postMessage;
+          worker.postMessage = function (message) {
+            post.call(this, message);
+            if (!message.request.Caption) return;
+            const data = { Broken: { reason: 'for the test' } };
+            worker.dispatchEvent(new MessageEvent('message', { data }));
+            if (workers.at(-1) !== worker && breaks-- > 0) breaking();
+          };
+        };
+        let breaks = 0;
+        breaking();
+        const once = await other.caption('/photo.jpg');
+        breaks = 1;
+        breaking();
+        const bad = other.caption('/photo.jpg').catch((error) => `${error.code}: ${error.message}`);
+        const next = other.caption('/photo.jpg');
+        const found = [once.told, await bad, (await next).told, workers.length];
+        other.dispose();
+        return found;
+      } finally {
+        window.Worker = Real;
+      }
+    });
+    assert.deepEqual(found, [expected.told, 'crashed: the captioner broke over this picture: for the test', expected.told, 4]);
+  });
+
   test('works inside a worker', async () => {
     const told = await page.evaluate(async () => {
       const worker = new Worker('/inside.js', { type: 'module' });
@@ -270,6 +311,25 @@ describe('a page without a bundler, under a strict policy', () => {
     });
     assert.equal(told, expected.told);
   });
+});
+
+test('computes on WebGPU where that is asked for', async () => {
+  const server = await serve({ '/': fresh.install('bare', 'gpu') });
+  const chromium = await browser({ gpu: true });
+  try {
+    const page = await chromium.context.newPage();
+    await page.goto(server.address);
+    await page.waitForFunction(() => window.showtell, null, { timeout: 60_000 });
+    const [device, told] = await page.evaluate(async () => {
+      const captioner = await window.showtell.load({ device: 'webgpu' });
+      return [captioner.device, (await captioner.caption('/photo.jpg', { beam: 1 })).told];
+    });
+    assert.deepEqual(device, { name: 'WebGPU', reason: 'as asked for' });
+    assert.ok(told.length > 5);
+  } finally {
+    await chromium.close();
+    await server.close();
+  }
 });
 
 describe('bundlers', () => {
