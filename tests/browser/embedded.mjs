@@ -9,11 +9,11 @@ import { serve } from './served.mjs';
 const PACKAGE = process.env.SHOWTELL_PACKAGE;
 const HERE = fileURLToPath(new URL('./embedded/', import.meta.url));
 
-/** Starts a server under the strict policy, and Chromium. `open(name)` gives a fresh page. */
-export async function embedded(options) {
+/** Starts a server under a policy, the strict one by default, and Chromium. `open(name)` gives a fresh page. */
+export async function embedded(options, { policy, mounts } = {}) {
   // `/copy/` is the same package again: modules of two addresses are two copies.
-  const mounts = { '/showtell/': PACKAGE, '/copy/': PACKAGE, '/photos/': PHOTOS, '/': HERE };
-  const server = await serve(mounts);
+  const folders = { ...mounts, '/showtell/': PACKAGE, '/copy/': PACKAGE, '/photos/': PHOTOS, '/': HERE };
+  const server = await serve(folders, { policy });
   const chromium = await browser(options);
   return {
     address: server.address,

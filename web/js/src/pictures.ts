@@ -120,7 +120,11 @@ async function fromSource(source: HTMLImageElement | HTMLCanvasElement | Offscre
   }
   let bitmap: ImageBitmap;
   try {
-    bitmap = await createImageBitmap(source);
+    bitmap = await createImageBitmap(source).catch((error: unknown) => {
+      // An SVG may state no size: then the one it is shown at has to be given.
+      if (!('naturalWidth' in source) || source.naturalWidth === 0) throw error;
+      return createImageBitmap(source, { resizeWidth: source.naturalWidth, resizeHeight: source.naturalHeight });
+    });
   } catch (error) {
     throw new ImageError('broken', 'the browser cannot draw this picture', { cause: error });
   }

@@ -184,12 +184,8 @@ export class Run {
 
   #tell(work: Work, entry: Entry): void {
     work.entry = entry;
-    try {
-      this.choices.onResult(entry);
-    } catch (error) {
-      // The page's mistake is no reason to leave its other images alone.
-      reportError(error);
-    }
+    // Never before `autoAlt` has returned; and what a page does wrong there stops nothing here.
+    queueMicrotask(() => this.choices.onResult(entry));
   }
 
   /** Takes our text off an image, if it is still there. Marks go in any case. */
