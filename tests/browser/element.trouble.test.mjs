@@ -136,6 +136,23 @@ describe('a picture that becomes another one', () => {
   });
 });
 
+test('a picture that the browser chooses again, as the window grows, is the same picture', async () => {
+  await show.page.setViewportSize({ width: 400, height: 800 });
+  await show.mount(`<show-tell id="one"><picture>
+    <source srcset="/photos/chelsea.jpg?wide" media="(min-width: 600px)"><img src="/photos/chelsea.jpg" width="200">
+  </picture></show-tell>`);
+  await show.at('suggested');
+  await show.evaluate(() => one.accept());
+  await show.page.setViewportSize({ width: 1200, height: 800 });
+  await show.page.waitForFunction(() => one.image.currentSrc.endsWith('wide'));
+  await show.idle();
+  await show.at('accepted');
+  await show.evaluate(() => one.querySelector('source').setAttribute('srcset', '/photos/coffee.jpg'));
+  await show.at('suggested');
+  assert.equal(await show.alt(), null);
+  sound();
+});
+
 describe('an element that comes and goes', () => {
   test('gives its request up when it is removed, and asks again when it is back', async () => {
     await show.evaluate(() => (played.holding = true));
@@ -273,7 +290,7 @@ describe('many', () => {
   });
 
   test('copies of the script share the element and the captioner', async () => {
-    await show.evaluate(() => import('/copy/element/index.js'));
+    assert.ok(await show.evaluate(async () => (await import('/copy/element/index.js')).ShowTell === ShowTell));
     await show.mount(BOATS);
     await show.at('suggested');
     // The copy's captioner is the page's.

@@ -8,9 +8,8 @@
  * ```
  */
 
-import { ShowTell } from './host.js';
+import { ShowTell as Own } from './host.js';
 
-export { ShowTell } from './host.js';
 export { ENGLISH } from './labels.js';
 export type { Labels } from './labels.js';
 export type { Details, State, TextSource } from './events.js';
@@ -19,8 +18,18 @@ export type { Source } from '../page/shared.js';
 
 declare global {
   interface HTMLElementTagNameMap {
-    'show-tell': ShowTell;
+    'show-tell': Own;
   }
 }
 
-if (globalThis.customElements && !customElements.get('show-tell')) customElements.define('show-tell', ShowTell);
+/** The class behind `<show-tell>`: the one that is registered, be it another copy's. */
+export const ShowTell = register();
+/** An element. */
+export type ShowTell = Own;
+
+function register(): typeof Own {
+  // Where there is no document, as while a page is rendered on a server, there is nothing to register with.
+  if (!globalThis.customElements) return Own;
+  if (!customElements.get('show-tell')) customElements.define('show-tell', Own);
+  return customElements.get('show-tell') as typeof Own;
+}

@@ -1,27 +1,16 @@
 /** Where a picture stands, and what leads from one state to the next. */
 
-import { arrived } from '../page/arrival.js';
-import { ask } from '../page/shared.js';
 import type { Caption } from '../types.js';
 import { tell } from './events.js';
 import type { Details, State, TextSource } from './events.js';
 import { mark, report } from './field.js';
 import type { Field } from './field.js';
+import { Job } from './job.js';
 import { fill } from './labels.js';
 import type { Labels } from './labels.js';
 import { Panel } from './panel.js';
 import type { Action } from './panel.js';
 import { Picture } from './picture.js';
-import { progress } from './progress.js';
-
-/** What is being asked for. */
-interface Job {
-  stop: AbortController;
-  /** Whether its turn has come. */
-  begun: boolean;
-  /** Whether a person or the page wants it, in view or not. */
-  asked: boolean;
-}
 
 /** The review of one picture. The element is its face. */
 export class Review {
@@ -217,29 +206,17 @@ export class Review {
   async #work(asked: boolean): Promise<void> {
     const { image } = this.picture;
     if (!image) return;
-    const job: Job = { stop: new AbortController(), begun: false, asked };
-    const { signal } = job.stop;
+    const job = new Job(asked);
     this.#job = job;
     this.error = null;
     this.#enter('working', this.words().waiting);
-    const tick = (line: string): void => {
-      if (this.#job === job && job.begun) this.#enter('working', line);
-    };
-    const deaf = progress(this.words, tick);
     try {
-      await arrived(image, signal);
-      const begun = (): void => {
-        job.begun = true;
-        tick(this.words().working);
-      };
-      const caption = await ask(image, { signal, begun });
+      const caption = await job.run(image, this.words, (line) => this.#enter('working', line));
       // What the page did in this very moment counts already.
       this.settle();
-      if (!signal.aborted) this.#receive(caption);
+      if (!job.aborted) this.#receive(caption);
     } catch (error) {
-      if (!signal.aborted) this.#fail(image, error instanceof Error ? error : new Error(String(error)));
-    } finally {
-      deaf();
+      if (!job.aborted) this.#fail(image, error instanceof Error ? error : new Error(String(error)));
     }
   }
 
@@ -269,7 +246,7 @@ export class Review {
   }
 
   #abort(): void {
-    this.#job?.stop.abort();
+    this.#job?.abort();
     this.#job = null;
   }
 
