@@ -313,7 +313,7 @@ describe('a page without a bundler, under a strict policy', () => {
   });
 });
 
-test('computes on WebGPU where that is asked for', async () => {
+test('computes on WebGPU where that is asked for, and goes on with the CPU when it is lost', async () => {
   const server = await serve({ '/': fresh.install('bare', 'gpu') });
   const chromium = await browser({ gpu: true });
   try {
@@ -322,10 +322,24 @@ test('computes on WebGPU where that is asked for', async () => {
     await page.waitForFunction(() => window.showtell, null, { timeout: 60_000 });
     const [device, told] = await page.evaluate(async () => {
       const captioner = await window.showtell.load({ device: 'webgpu' });
+      window.onGpu = captioner;
       return [captioner.device, (await captioner.caption('/photo.jpg', { beam: 1 })).told];
     });
     assert.deepEqual(device, { name: 'WebGPU', reason: 'as asked for' });
     assert.ok(told.length > 5);
+
+    await page.evaluate(() => {
+      window.next = window.onGpu.caption('/photo.jpg');
+    });
+    const session = await chromium.context.newCDPSession(page);
+    await session.send('Browser.crashGpuProcess');
+    const [after, next] = await page.evaluate(async () => {
+      const { told } = await window.next;
+      return [window.onGpu.device, told];
+    });
+    assert.equal(after.name, 'CPU');
+    assert.match(after.reason, /^the GPU broke down: the GPU was lost/);
+    assert.equal(next, expected.told);
   } finally {
     await chromium.close();
     await server.close();

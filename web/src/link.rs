@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, MessageEvent, Url, UrlSearchParams, Worker};
 
 use crate::desk::{Desk, Entry, Finding, Look, Notice, Progress, Stage};
-use crate::protocol::{BundleAddress, DeviceChoice, Refusal, Reply, Request, envelope, unpack};
+use crate::protocol::{BundleAddress, DeviceChoice, DeviceReason, Refusal, Reply, Request, envelope, unpack};
 
 /// The worker's loader, made by trunk beside the page.
 const WORKER: &str = "worker_loader.js";
@@ -31,8 +31,8 @@ pub struct Link {
     watch: StoredValue<Option<TimeoutHandle>, LocalStorage>,
     /// How often the worker broke since it last gave a caption.
     breaks: StoredValue<u32>,
-    /// Whether the GPU has been given up.
-    on_cpu: StoredValue<bool>,
+    /// Why the GPU has been given up, if it has.
+    lost: StoredValue<Option<String>>,
     /// Counts the sentences drawn, so that each is another.
     draws: StoredValue<u64>,
 }
@@ -54,7 +54,7 @@ impl Link {
             job: StoredValue::new(None),
             watch: StoredValue::new_local(None),
             breaks: StoredValue::new(0),
-            on_cpu: StoredValue::new(false),
+            lost: StoredValue::new(None),
             draws: StoredValue::new(0),
         };
         link.start();
@@ -63,7 +63,7 @@ impl Link {
 
     /// Starts the worker anew, as after another choice of device or bundle.
     pub fn restart(self) {
-        self.on_cpu.set_value(false);
+        self.lost.set_value(None);
         self.breaks.set_value(0);
         self.take_back();
         self.start();
@@ -171,7 +171,7 @@ impl Link {
         }
         let gpu = self.desk.device.with_untracked(|device| device.as_ref().is_some_and(|d| d.name != "CPU"));
         if gpu {
-            self.on_cpu.set_value(true);
+            self.lost.set_value(Some(reason.to_owned()));
         }
         self.desk.notice.set(Some(Notice::Restarted { on_cpu: gpu }));
         self.start();
@@ -189,7 +189,11 @@ impl Link {
             },
             Ok(Reply::Progress { loaded, total }) => desk.stage.set(Stage::Loading(loaded, total)),
             Ok(Reply::Warming) => desk.stage.set(Stage::Warming),
-            Ok(Reply::Ready { device, bundle }) => {
+            Ok(Reply::Ready { mut device, bundle }) => {
+                // The worker knows of no GPU but its own.
+                if let Some(reason) = self.lost.get_value() {
+                    device.reason = DeviceReason::GpuFailed(reason);
+                }
                 desk.device.set(Some(device));
                 desk.bundle.set(Some(bundle));
                 desk.stage.set(Stage::Ready);
@@ -237,7 +241,7 @@ impl Link {
         }
         let named = query.get("device").as_deref().and_then(DeviceChoice::from_name);
         let device = match named.unwrap_or(settings.device) {
-            _ if self.on_cpu.get_value() => DeviceChoice::Cpu,
+            _ if self.lost.with_value(Option::is_some) => DeviceChoice::Cpu,
             device => device,
         };
         Ok((bundle.href(), device))

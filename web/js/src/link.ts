@@ -82,6 +82,8 @@ class Link<Image> implements Captioner<Image> {
   #reject: (reason: unknown) => void = () => {};
   #wire: Wire | undefined;
   #choice: DeviceChoice;
+  /** Why the GPU has been given up. */
+  #lost: string | undefined;
   #device: Device | undefined;
   #bundle: BundleInfo | undefined;
   #loaded = false;
@@ -240,7 +242,7 @@ class Link<Image> implements Captioner<Image> {
       this.options.onProgress?.(reply.Progress);
     } else if ('Ready' in reply) {
       const { device, bundle } = reply.Ready;
-      this.#device = { name: device.name === 'CPU' ? 'CPU' : 'WebGPU', reason: because(device) };
+      this.#device = { name: device.name === 'CPU' ? 'CPU' : 'WebGPU', reason: because(device, this.#lost) };
       this.#bundle = { name: bundle.name, size: bundle.size };
       this.#loaded = true;
       this.#resolve();
@@ -291,7 +293,10 @@ class Link<Image> implements Captioner<Image> {
       this.fail(new LoadError('device', `the worker broke: ${reason}`));
       return;
     }
-    if (this.#device?.name === 'WebGPU') this.#choice = 'cpu';
+    if (this.#device?.name === 'WebGPU') {
+      this.#choice = 'cpu';
+      this.#lost = reason;
+    }
     this.#start();
   }
 }
@@ -305,8 +310,8 @@ function search(options: CaptionOptions): Search {
   };
 }
 
-function because(device: DeviceReport): string {
-  const { reason, cpu, gpu } = device;
+function because({ reason, cpu, gpu }: DeviceReport, lost: string | undefined): string {
+  if (lost) return `the GPU broke down: ${lost}`;
   if (reason === 'Asked') return 'as asked for';
   if (reason === 'NoAdapter') return 'there is no GPU to be had';
   if (reason === 'Faster') {
