@@ -112,10 +112,13 @@ test('is switched off with its fieldset, in the midst of work', async () => {
 });
 
 test('remembers what was accepted when the visitor comes back', async () => {
-  await show.mount(form());
-  await show.at('suggested');
-  // What the browser calls after "back" and after a restart.
-  await show.evaluate(() => one.formStateRestoreCallback('From before', 'restore'));
-  await show.at('accepted');
-  assert.equal(await show.alt(), 'From before');
+  const form = await site.open('form.html');
+  await form.at('suggested');
+  await form.evaluate(() => one.accept('Words of mine'));
+  await form.page.goto(`${site.address}auto.html`);
+  await form.page.goBack();
+  await form.at('accepted');
+  assert.equal(await form.alt(), 'Words of mine');
+  assert.deepEqual(form.complaints, []);
+  await form.page.close();
 });
