@@ -79,7 +79,7 @@ button {
 button:hover { border-color: var(--accent); color: var(--accent); }
 .first { border-color: var(--accent); background: var(--accent); color: var(--on-accent); }
 .first:hover { color: var(--on-accent); text-decoration: underline; }
-.quiet { border-color: transparent; }
+.quiet { border-color: var(--line); }
 button:disabled { border-color: var(--line); background: none; color: var(--soft); cursor: default; text-decoration: none; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .said { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
