@@ -33,7 +33,7 @@ pub fn screens() -> anyhow::Result<()> {
 }
 
 /// The page's tests, the quickest to fail first.
-const SUITES: [&str; 10] = [
+const SUITES: [&str; 16] = [
     "page.test.mjs",
     "desk.test.mjs",
     "settings.test.mjs",
@@ -41,6 +41,12 @@ const SUITES: [&str; 10] = [
     "offline.test.mjs",
     "lighthouse.test.mjs",
     "forms.test.mjs",
+    "element.test.mjs",
+    "element.forms.test.mjs",
+    "element.trouble.test.mjs",
+    "element.look.test.mjs",
+    "auto.test.mjs",
+    "embedded.test.mjs",
     "package.test.mjs",
     "library.test.mjs",
     "robust.test.mjs",
