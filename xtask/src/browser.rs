@@ -2,6 +2,7 @@
 
 use anyhow::Context;
 
+use crate::examples;
 use crate::package;
 use crate::serve::{build, dist};
 use crate::server::Server;
@@ -16,6 +17,7 @@ pub fn test() -> anyhow::Result<()> {
     build(toolchain)?;
     package::build(toolchain)?;
     package::example(toolchain)?;
+    examples::assemble()?;
     let server = Server::start(&dist(), 0)?;
     node(
         &server,
@@ -33,7 +35,7 @@ pub fn screens() -> anyhow::Result<()> {
 }
 
 /// The page's tests, the quickest to fail first.
-const SUITES: [&str; 16] = [
+const SUITES: [&str; 18] = [
     "page.test.mjs",
     "desk.test.mjs",
     "settings.test.mjs",
@@ -49,6 +51,8 @@ const SUITES: [&str; 16] = [
     "embedded.test.mjs",
     "package.test.mjs",
     "library.test.mjs",
+    "examples.test.mjs",
+    "extension.test.mjs",
     "robust.test.mjs",
 ];
 
@@ -69,6 +73,7 @@ pub fn node(server: &Server, browser: &Browser, arguments: &[&str]) -> anyhow::R
         .env("SHOWTELL_URL", server.address())
         .env("SHOWTELL_CLI", showtell)
         .env("SHOWTELL_PACKAGE", std::path::absolute(package::folder())?)
+        .env("SHOWTELL_EXAMPLES", std::path::absolute(examples::folder())?)
         .env("SHOWTELL_EMBED", std::path::absolute(package::example_folder())?)
         .env("SHOWTELL_CHROMIUM", &browser.chromium))
 }

@@ -5,6 +5,7 @@
 mod bench;
 mod browser;
 mod check;
+mod examples;
 mod memory;
 mod package;
 mod serve;
@@ -43,6 +44,12 @@ enum Command {
     Bench,
     /// Build the JavaScript package; prints its folder, which npm can install or publish
     Package,
+    /// Build the examples of the package and serve them; prints the address and the extension's folder
+    Examples {
+        /// Port on this machine
+        #[arg(long, default_value_t = 8081)]
+        port: u16,
+    },
     /// Take the pictures of the page in `docs`
     Screens,
     /// Measure peak memory of `features` and `train` on drawn data sets of several sizes
@@ -61,6 +68,7 @@ fn main() -> ExitCode {
         Command::Check => check::check(),
         Command::Bench => bench::bench(),
         Command::Package => package::package(),
+        Command::Examples { port } => examples::examples(port),
         Command::Screens => browser::screens(),
         Command::Memory { photos } => memory::memory(&photos),
     };

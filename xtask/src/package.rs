@@ -117,7 +117,7 @@ fn manifest(from: &Path, to: &Path) -> anyhow::Result<()> {
 }
 
 /// Empties a folder: what an earlier version left would be published as well.
-fn clear(folder: &Path) -> anyhow::Result<()> {
+pub fn clear(folder: &Path) -> anyhow::Result<()> {
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             return Err(error).with_context(|| format!("cannot remove {}", folder.display()));
