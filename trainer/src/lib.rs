@@ -1,5 +1,5 @@
-//! Showtell's trainer: data sets, features, training, scores and publishing, behind the `showtell`
-//! command. Library code here never reads flags or the environment; `command` does.
+//! Showtell's trainer: data sets, features, training, scores, publishing and alt texts of pages, behind the
+//! `showtell` command. Library code here never reads flags or the environment; `command` does.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
@@ -10,6 +10,7 @@ pub mod dataset;
 pub mod evaluation;
 pub mod files;
 pub mod metric;
+pub mod pages;
 pub mod progress;
 pub mod recipe;
 pub mod report;

@@ -8,6 +8,7 @@ mod check;
 mod examples;
 mod memory;
 mod package;
+mod pages;
 mod serve;
 mod server;
 mod setup;
@@ -58,6 +59,15 @@ enum Command {
         #[arg(long, value_name = "N", num_args = 1.., default_values_t = [1_000, 10_000, 100_000])]
         photos: Vec<usize>,
     },
+    /// Measure `showtell alt --write` on a drawn site, and check every byte of it
+    Pages {
+        /// Pages
+        #[arg(long, value_name = "N", default_value_t = 2_000)]
+        pages: usize,
+        /// Images in them, each with a picture of its own
+        #[arg(long, value_name = "N", default_value_t = 5_000)]
+        images: usize,
+    },
 }
 
 fn main() -> ExitCode {
@@ -71,6 +81,7 @@ fn main() -> ExitCode {
         Command::Examples { port } => examples::examples(port),
         Command::Screens => browser::screens(),
         Command::Memory { photos } => memory::memory(&photos),
+        Command::Pages { pages, images } => pages::pages(pages, images),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -91,7 +91,8 @@ fn peak(command: &mut Command) -> anyhow::Result<u64> {
     peak.context("the kernel does not tell the peak of a program's memory here")
 }
 
-fn watch(child: &mut Child) -> anyhow::Result<(ExitStatus, Option<u64>)> {
+/// Waits for a program's end, and reads the most memory it had resident, in kB, on the way.
+pub fn watch(child: &mut Child) -> anyhow::Result<(ExitStatus, Option<u64>)> {
     let path = format!("/proc/{}/status", child.id());
     let mut peak = None;
     loop {

@@ -1,5 +1,6 @@
 //! The command line: one module per verb. Data goes to stdout, progress and complaints to stderr.
 
+mod alt;
 mod average;
 mod calibrate;
 mod caption;
@@ -46,6 +47,7 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    Alt(alt::Alt),
     Calibrate(calibrate::Calibrate),
     Caption(caption::Caption),
     Chain(chain::Follow),
@@ -66,6 +68,7 @@ impl Cli {
     /// What stopped it, with its causes.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         match self.verb {
+            Verb::Alt(command) => command.run(),
             Verb::Calibrate(command) => command.run(),
             Verb::Caption(command) => command.run(),
             Verb::Chain(command) => command.run(),

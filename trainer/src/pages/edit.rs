@@ -1,0 +1,285 @@
+//! Puts alt texts into a page: splices in its bytes, read again before they are written, and written
+//! beside the page and renamed, so that the page is the old one or the new one at any moment.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::Path;
+
+use encoding_rs::Encoding;
+
+use super::image::{Form, Image};
+use super::{Kind, PageError, html, markdown, utf8};
+
+/// A text for an image of a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// Which of the page's images.
+    pub image: usize,
+    /// What its alt text will be.
+    pub text: String,
+}
+
+/// A text as it can stand in an attribute: in one line, without control characters.
+#[must_use]
+pub fn tidy(text: &str) -> String {
+    let words: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The page with the texts in it. Each is found there when the page is read again, and all else as it was.
+///
+/// # Errors
+/// [`PageError::Unfit`] where that is not so, and what reading says.
+pub fn compose(kind: Kind, bytes: &[u8], edits: &[Edit]) -> Result<Vec<u8>, PageError> {
+    let (page, encoding) = kind.read(bytes)?;
+    let mut new = Vec::with_capacity(bytes.len() + 80 * edits.len());
+    let unsure = kind == Kind::Html && bytes.is_ascii() && !super::encoding::declares(bytes);
+    let limit = if unsure { Limit::Ascii } else { Limit::Encoding(encoding) };
+    let mut done = 0;
+    let mut edits: Vec<&Edit> = edits.iter().collect();
+    edits.sort_by_key(|edit| edit.image);
+    for edit in &edits {
+        let image = page.images.get(edit.image).ok_or(PageError::Changed)?;
+        new.extend_from_slice(&bytes[done..image.slot.span.start]);
+        let text = written(kind, &image.slot.form, &edit.text, Some(limit));
+        new.extend_from_slice(&encoding.encode(&text).0);
+        done = image.slot.span.end;
+    }
+    new.extend_from_slice(&bytes[done..]);
+    check(kind, bytes, &page.images, &new, &edits)?;
+    Ok(new)
+}
+
+/// A text as it stands in a page. Letters for which there is no sure encoding, by its name in `limit`,
+/// become character references; without a limit none do.
+#[must_use]
+pub fn written(kind: Kind, form: &Form, text: &str, limit: Option<Limit>) -> String {
+    let fits = |letter: char| match limit {
+        None => true,
+        Some(Limit::Ascii) => letter.is_ascii(),
+        Some(Limit::Encoding(encoding)) => !encoding.encode(letter.encode_utf8(&mut [0; 4])).2,
+    };
+    let value = |quote: char| {
+        let mut value = String::with_capacity(text.len());
+        for letter in text.chars() {
+            match letter {
+                '&' => value.push_str("&amp;"),
+                '<' => value.push_str("&lt;"),
+                '>' => value.push_str("&gt;"),
+                '"' if quote == '"' => value.push_str("&quot;"),
+                '\'' if quote == '\'' => value.push_str("&#39;"),
+                // They part the cells of a table, and begin code before a tag is seen.
+                '|' | '`' if kind == Kind::Markdown => value.push_str(&format!("&#{};", u32::from(letter))),
+                _ if !fits(letter) => value.push_str(&format!("&#{};", u32::from(letter))),
+                _ => value.push(letter),
+            }
+        }
+        value
+    };
+    match form {
+        Form::Attribute { spaced } => format!(" alt=\"{}\"{}", value('"'), if *spaced { " " } else { "" }),
+        Form::Quoted(quote) => value(char::from(*quote)),
+        Form::Bare => format!("\"{}\"", value('"')),
+        Form::Markdown => escaped(text),
+        Form::Label { name } => format!("{}][{name}", escaped(text)),
+    }
+}
+
+/// Which letters can stand in a page.
+#[derive(Debug, Clone, Copy)]
+pub enum Limit {
+    /// Those of ASCII: nobody says which encoding it is.
+    Ascii,
+    /// Those of its encoding.
+    Encoding(&'static Encoding),
+}
+
+/// A text in Markdown that means nothing but itself.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if "\\`*_[]<>&~$|{}!^".contains(letter) {
+            escaped.push('\\');
+        }
+        escaped.push(letter);
+    }
+    escaped
+}
+
+/// Reads the new page and compares it with the old one.
+fn check(kind: Kind, old: &[u8], before: &[Image], new: &[u8], edits: &[&Edit]) -> Result<(), PageError> {
+    let unfit =
+        |edit: Option<&&Edit>| PageError::Unfit(edit.map(|edit| edit.text.clone()).unwrap_or_default());
+    let (page, _) = kind.read(new)?;
+    let mut wanted = edits.iter().peekable();
+    for (place, (was, is)) in before.iter().zip(&page.images).enumerate() {
+        let edit = wanted.next_if(|edit| edit.image == place);
+        // Markdown has no empty text, only none.
+        let alt = match edit {
+            Some(edit) if edit.text.is_empty() && !was.slot.form.can_be_decorative() => {
+                return Err(unfit(Some(edit)));
+            }
+            Some(edit) => Some(edit.text.as_str()),
+            None => was.alt.as_deref(),
+        };
+        if is.alt.as_deref() != alt || is.sources != was.sources || is.size != was.size {
+            return Err(unfit(edit.or(edits.first())));
+        }
+    }
+    let same = match kind {
+        Kind::Html => {
+            let encoding = super::encoding::detect(new)?;
+            html::find(old, encoding)?.outline == html::find(new, encoding)?.outline
+        }
+        Kind::Markdown => {
+            let (old, new) = (utf8(old)?, utf8(new)?);
+            markdown::outline(old) == markdown::outline(new)
+                && markdown::find(old)?.1 == markdown::find(new)?.1
+        }
+    };
+    if same && page.images.len() == before.len() { Ok(()) } else { Err(unfit(edits.first())) }
+}
+
+/// Writes a page in place of what was read of it, through links to the file itself, which keeps its
+/// permissions.
+///
+/// # Errors
+/// [`PageError::ReadOnly`], [`PageError::Changed`], or what the file system says. The page is the old one
+/// then.
+pub fn replace(path: &Path, old: &[u8], new: &[u8]) -> Result<(), PageError> {
+    let path = path.canonicalize()?;
+    let meta = fs::metadata(&path)?;
+    if meta.permissions().readonly() {
+        return Err(PageError::ReadOnly);
+    }
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new().prefix(".showtell-").tempfile_in(folder)?;
+    file.write_all(new)?;
+    file.as_file().set_permissions(meta.permissions())?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt, fchown};
+        // Only the superuser can give files away; others own what they may replace, as a rule.
+        let _ = fchown(file.as_file(), Some(meta.uid()), Some(meta.gid()));
+    }
+    file.as_file().sync_all()?;
+    if fs::read(&path)? != old {
+        return Err(PageError::Changed);
+    }
+    file.persist(&path).map_err(|error| error.error)?;
+    // The new name is on disk once the folder is. Not every file system can say so.
+    let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn edited(kind: Kind, page: &str, text: &str) -> String {
+        let edits = [Edit { image: 0, text: text.to_owned() }];
+        String::from_utf8(compose(kind, page.as_bytes(), &edits).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn texts_go_where_they_belong_and_nowhere_else() {
+        let html = |page: &str| edited(Kind::Html, page, "a \"b\" & 'c' <d>");
+        assert_eq!(html("<img src=a>"), "<img src=a alt=\"a &quot;b&quot; &amp; 'c' &lt;d&gt;\">");
+        assert_eq!(
+            html("<IMG  SRC='a'id=x >"),
+            "<IMG  SRC='a' alt=\"a &quot;b&quot; &amp; 'c' &lt;d&gt;\" id=x >"
+        );
+        assert_eq!(html("<img alt='x' src=a>"), "<img alt='a \"b\" &amp; &#39;c&#39; &lt;d&gt;' src=a>");
+        assert_eq!(html("<img alt=x src=a>"), "<img alt=\"a &quot;b&quot; &amp; 'c' &lt;d&gt;\" src=a>");
+        assert_eq!(edited(Kind::Html, "<img alt=x src=a>", ""), "<img alt=\"\" src=a>");
+
+        let markdown = |page: &str| edited(Kind::Markdown, page, "a [b] *c* `d`|\\");
+        let text = "a \\[b\\] \\*c\\* \\`d\\`\\|\\\\";
+        assert_eq!(markdown("![](a.png \"t\")"), format!("![{text}](a.png \"t\")"));
+        assert_eq!(markdown("![a.png][r]\r\n\r\n[r]: a.png"), format!("![{text}][r]\r\n\r\n[r]: a.png"));
+        assert_eq!(markdown("![image][]\n\n[image]: a"), format!("![{text}][image]\n\n[image]: a"));
+        assert_eq!(markdown("![image]\n\n[image]: a"), format!("![{text}][image]\n\n[image]: a"));
+        assert_eq!(
+            markdown("| x |\n|---|\n| <img src=a> `y` |"),
+            "| x |\n|---|\n| <img src=a alt=\"a [b] *c* &#96;d&#96;&#124;\\\"> `y` |",
+        );
+    }
+
+    #[test]
+    fn letters_that_the_encoding_lacks_become_references() {
+        let page = b"<meta charset=latin1><p>\xe9<img src=a>";
+        let edits = [Edit { image: 0, text: "\u{e9} \u{8868}".to_owned() }];
+        let new = compose(Kind::Html, page, &edits).unwrap();
+        assert_eq!(new, b"<meta charset=latin1><p>\xe9<img src=a alt=\"\xe9 &#34920;\">");
+
+        // So do all where nobody says which encoding it is.
+        assert_eq!(edited(Kind::Html, "<img src=a>", "caf\u{e9}"), "<img src=a alt=\"caf&#233;\">");
+        let declared = "<meta charset=utf-8><img src=a>";
+        assert_eq!(edited(Kind::Html, declared, "caf\u{e9}"), declared.replace("=a", "=a alt=\"caf\u{e9}\""));
+    }
+
+    #[test]
+    fn markdown_refuses_to_be_decorative() {
+        let edits = [Edit { image: 0, text: String::new() }];
+        let refused = compose(Kind::Markdown, b"![image](a.png)", &edits);
+        assert!(matches!(refused, Err(PageError::Unfit(_))), "{refused:?}");
+    }
+
+    #[test]
+    fn texts_become_one_line() {
+        assert_eq!(tidy(" a\r\n b\u{0} c\u{a0}d "), "a b c d");
+    }
+
+    #[test]
+    fn files_keep_their_permissions_and_links_stay_links() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let folder = tempfile::tempdir().unwrap();
+        let [page, link] = ["page.html", "link.html"].map(|name| folder.path().join(name));
+        fs::write(&page, "old").unwrap();
+        fs::set_permissions(&page, fs::Permissions::from_mode(0o640)).unwrap();
+        symlink(&page, &link).unwrap();
+        replace(&link, b"old", b"new").unwrap();
+        assert_eq!(fs::read(&page).unwrap(), b"new");
+        assert_eq!(fs::metadata(&page).unwrap().permissions().mode() & 0o777, 0o640);
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+
+        assert!(matches!(replace(&page, b"old", b"newer"), Err(PageError::Changed)));
+        fs::set_permissions(&page, fs::Permissions::from_mode(0o440)).unwrap();
+        assert!(matches!(replace(&page, b"new", b"newer"), Err(PageError::ReadOnly)));
+        assert_eq!(fs::read(&page).unwrap(), b"new");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_stays_itself_and_all_else_as_it_was(
+            text in "[ -~\u{e9}\u{8868}]{1,30}",
+            page in "(<p>|<img src=a>|<img alt='x' src=\"b\">|<img alt=x>|text|\r\n|<!--|-->|\"|<a href=x>|</a>|[&<>'=é]){0,20}",
+            markdown in "(!\\[\\]\\(a\\.png\\)|!\\[x\\]\\[r\\]|!\\[r\\]|<img src=a>|\n\n|\n|\\| |---\\||> |- |\\*|`|_|[a-z\\]\\[])*",
+        ) {
+            let text = tidy(&text);
+            prop_assume!(!text.is_empty());
+            let markdown = format!("{markdown}\n\n[r]: a.png");
+            for (kind, page) in [(Kind::Html, page), (Kind::Markdown, markdown)] {
+                let Ok((read, _)) = kind.read(page.as_bytes()) else { continue };
+                let edits: Vec<Edit> =
+                    (0..read.images.len()).map(|image| Edit { image, text: text.clone() }).collect();
+                let Ok(new) = compose(kind, page.as_bytes(), &edits) else { continue };
+                // What was no slot is there still, in its order.
+                let (mut rest, mut done) = (new.as_slice(), 0);
+                let slots = read.images.iter().map(|image| image.slot.span.clone());
+                for slot in slots.chain([page.len()..page.len()]) {
+                    let kept = &page.as_bytes()[done..slot.start];
+                    let found = if kept.is_empty() { Some(0) } else { rest.windows(kept.len()).position(|part| part == kept) };
+                    prop_assert!(found.is_some_and(|at| done > 0 || at == 0));
+                    rest = &rest[found.unwrap_or(0) + kept.len()..];
+                    done = slot.end;
+                }
+                let again = kind.read(&new).unwrap().0;
+                prop_assert!(again.images.iter().all(|image| image.alt.as_deref() == Some(text.as_str())));
+            }
+        }
+    }
+}

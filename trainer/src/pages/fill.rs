@@ -1,0 +1,194 @@
+//! From captions to alt texts: what is suggested, what is left to a person, what is written.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+use showtell::bundle::sums::digest;
+use showtell::{Caption, Trust};
+
+use super::cache::Kept;
+use super::edit::{Edit, compose, replace, tidy};
+use super::survey::{Finding, Outcome, Suggestion, Surveyed};
+use super::{Kind, PageError};
+
+/// What becomes of captions that may be wrong.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Doubt {
+    /// They say so: "Perhaps a dog runs."
+    #[default]
+    Told,
+    /// They are taken as they are.
+    Plain,
+    /// They are left to a person.
+    Left,
+}
+
+/// What may be written.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// Of captions that may be wrong.
+    pub doubt: Doubt,
+    /// The language of captions, as a tag of BCP 47: pages in another are left to a person.
+    pub language: String,
+}
+
+impl Policy {
+    /// Turns captions of pictures into suggestions.
+    pub fn suggest(&self, pages: &mut [Surveyed], captions: &HashMap<PathBuf, Result<Kept, String>>) {
+        for page in pages {
+            let foreign =
+                page.language.as_deref().filter(|language| !self.speaks(language)).map(|language| {
+                    format!(
+                        "the page is in \u{201c}{language}\u{201d}, the captioner writes \u{201c}{}\u{201d}",
+                        self.language
+                    )
+                });
+            for finding in &mut page.findings {
+                if let Some(caption) = finding.picture.as_ref().and_then(|picture| captions.get(picture)) {
+                    finding.outcome = self.outcome(caption, foreign.as_ref());
+                }
+            }
+        }
+    }
+
+    fn outcome(&self, caption: &Result<Kept, String>, foreign: Option<&String>) -> Outcome {
+        let person = |reason: String, suggestion| Outcome::Person { reason, suggestion };
+        let kept = match caption {
+            Ok(kept) => kept,
+            Err(reason) => return person(format!("its picture cannot be read: {reason}"), None),
+        };
+        let text = if self.doubt == Doubt::Told { told(kept) } else { kept.text.clone() };
+        let suggestion = Suggestion { text: tidy(&text), confidence: kept.confidence, trust: kept.trust };
+        match (kept.trust, foreign) {
+            (Trust::Unable, _) => person("the captioner cannot describe this picture well".to_owned(), None),
+            (_, Some(foreign)) => person(foreign.clone(), Some(suggestion)),
+            (Trust::Doubtful, None) if self.doubt == Doubt::Left => {
+                person("the captioner is in doubt".to_owned(), Some(suggestion))
+            }
+            _ => Outcome::Suggested { suggestion },
+        }
+    }
+
+    /// Whether a page in this language may have the captions: `en-GB` may have `en`.
+    fn speaks(&self, language: &str) -> bool {
+        let main = |tag: &str| tag.split(['-', '_']).next().unwrap_or_default().trim().to_lowercase();
+        main(language).is_empty() || main(language) == main(&self.language)
+    }
+}
+
+fn told(kept: &Kept) -> String {
+    let Kept { text, confidence, trust } = kept.clone();
+    Caption { text, confidence, trust, score: 0.0, words: vec![], alternatives: vec![] }.told()
+}
+
+/// Writes what is suggested into the pages, on every core. A page that cannot be written stays as it is and
+/// is named; a text that fits nowhere is left to a person.
+#[must_use]
+pub fn write(pages: &mut [Surveyed]) -> Vec<(PathBuf, PageError)> {
+    let written =
+        pages.par_iter_mut().filter_map(|page| Some((page.sheet.path.clone(), page_written(page).err()?)));
+    written.collect()
+}
+
+fn page_written(page: &mut Surveyed) -> Result<(), PageError> {
+    let mut wanted: Vec<(&mut Finding, Edit)> = Vec::new();
+    for finding in &mut page.findings {
+        if let Outcome::Suggested { suggestion } = &finding.outcome {
+            let edit = Edit { image: finding.image, text: suggestion.text.clone() };
+            wanted.push((finding, edit));
+        }
+    }
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let old = fs::read(&page.sheet.place)?;
+    if digest(&old) != page.digest {
+        return Err(PageError::Changed);
+    }
+    let edits: Vec<Edit> = wanted.iter().map(|(_, edit)| edit.clone()).collect();
+    let (new, unfit) = fitting(page.sheet.kind, &old, &edits)?;
+    if new != old {
+        replace(&page.sheet.place, &old, &new)?;
+    }
+    for (finding, edit) in wanted {
+        let Outcome::Suggested { suggestion } = &finding.outcome else { continue };
+        let suggestion = suggestion.clone();
+        finding.outcome = if unfit.contains(&edit.image) {
+            let reason = "the suggestion cannot be put there without changing more".to_owned();
+            Outcome::Person { reason, suggestion: Some(suggestion) }
+        } else {
+            Outcome::Written { suggestion }
+        };
+    }
+    Ok(())
+}
+
+/// The page with all edits that fit, and the images of those that do not.
+fn fitting(kind: Kind, old: &[u8], edits: &[Edit]) -> Result<(Vec<u8>, Vec<usize>), PageError> {
+    match compose(kind, old, edits) {
+        Ok(new) => return Ok((new, Vec::new())),
+        Err(PageError::Unfit(_)) => {}
+        Err(error) => return Err(error),
+    }
+    let (fit, unfit): (Vec<Edit>, Vec<Edit>) =
+        edits.iter().cloned().partition(|edit| compose(kind, old, std::slice::from_ref(edit)).is_ok());
+    Ok((compose(kind, old, &fit)?, unfit.into_iter().map(|edit| edit.image).collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::survey::Survey;
+    use crate::pages::walk::walk;
+    use crate::testing::folder;
+
+    fn outcome(doubt: Doubt, trust: Trust, language: &str) -> Outcome {
+        let policy = Policy { doubt, language: "en".to_owned() };
+        let kept = Kept { text: "A dog runs.".to_owned(), confidence: 0.5, trust };
+        let foreign = (!policy.speaks(language)).then(|| "foreign".to_owned());
+        policy.outcome(&Ok(kept), foreign.as_ref())
+    }
+
+    #[test]
+    fn doubt_and_language_decide() {
+        let text = |outcome: Outcome| match outcome {
+            Outcome::Suggested { suggestion } => suggestion.text,
+            Outcome::Person { reason, suggestion } => {
+                format!("{reason}; {}", suggestion.map_or("-".into(), |s| s.text))
+            }
+            other => format!("{other:?}"),
+        };
+        assert_eq!(text(outcome(Doubt::Told, Trust::Plain, "en-GB")), "A dog runs.");
+        assert_eq!(text(outcome(Doubt::Told, Trust::Doubtful, "")), "Perhaps a dog runs.");
+        assert_eq!(text(outcome(Doubt::Plain, Trust::Doubtful, "EN")), "A dog runs.");
+        assert_eq!(
+            text(outcome(Doubt::Left, Trust::Doubtful, "en")),
+            "the captioner is in doubt; A dog runs."
+        );
+        assert_eq!(text(outcome(Doubt::Left, Trust::Plain, "en")), "A dog runs.");
+        assert_eq!(text(outcome(Doubt::Told, Trust::Plain, "de")), "foreign; A dog runs.");
+        let unable = "the captioner cannot describe this picture well; -";
+        assert_eq!(text(outcome(Doubt::Plain, Trust::Unable, "en")), unable);
+    }
+
+    #[test]
+    fn suggestions_are_written_and_a_page_that_has_changed_is_not() {
+        let site = folder(&[("a.html", "<img src=x.jpg>"), ("b.md", "![image](x.jpg)"), ("x.jpg", "x")]);
+        let survey = Survey { root: None, inline: None };
+        let mut pages: Vec<Surveyed> =
+            survey.pages(walk(&[site.path().to_owned()]).0).into_iter().map(Result::unwrap).collect();
+        let picture = pages[0].findings[0].picture.clone().unwrap();
+        let kept = Kept { text: "A dog runs.".to_owned(), confidence: 0.5, trust: Trust::Plain };
+        let policy = Policy { doubt: Doubt::Told, language: "en".to_owned() };
+        policy.suggest(&mut pages, &HashMap::from([(picture, Ok(kept))]));
+        fs::write(site.path().join("b.md"), "![image](x.jpg) more").unwrap();
+        let faults = write(&mut pages);
+        assert!(matches!(faults[..], [(_, PageError::Changed)]), "{faults:?}");
+        let read = |name: &str| fs::read_to_string(site.path().join(name)).unwrap();
+        assert_eq!(read("a.html"), "<img src=x.jpg alt=\"A dog runs.\">");
+        assert_eq!(read("b.md"), "![image](x.jpg) more");
+        assert!(!pages[0].findings[0].remains() && pages[1].findings[0].remains());
+    }
+}

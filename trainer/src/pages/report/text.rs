@@ -1,0 +1,70 @@
+//! The report for people.
+
+use std::fmt::Write;
+
+use super::{Report, file};
+use crate::pages::survey::{Finding, Outcome, Suggestion};
+
+/// A block for each page with something wrong, and a line of counts.
+#[must_use]
+pub fn text(report: &Report<'_>) -> String {
+    let mut text = String::new();
+    for page in report.pages.iter().filter(|page| !page.findings.is_empty()) {
+        let _ = writeln!(text, "{}", file(&page.sheet.path));
+        for finding in &page.findings {
+            let _ = writeln!(text, "{}", line(finding));
+        }
+        text.push('\n');
+    }
+    let counts = report.summary();
+    let parts = [
+        (counts.written, "written"),
+        (counts.suggested, "suggested"),
+        (counts.fillable, "to be filled"),
+        (counts.person, "for a person"),
+        (counts.told, "could be better"),
+        (counts.skipped, "skipped"),
+    ];
+    let parts: Vec<String> = parts
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    let what = if parts.is_empty() { "nothing to say".to_owned() } else { parts.join(", ") };
+    let _ = write!(text, "{}, {}: {what}", many(counts.pages, "page"), many(counts.images, "image"));
+    text
+}
+
+fn many(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+fn line(finding: &Finding) -> String {
+    let problems: Vec<&str> = finding.problems.iter().map(|problem| problem.message.as_str()).collect();
+    let alt =
+        finding.alt.as_deref().map(|alt| format!(" \u{201c}{}\u{201d}", short(alt))).unwrap_or_default();
+    let [start, _] = finding.span;
+    let source = if finding.source.is_empty() { "(no address)" } else { &finding.source };
+    let level = finding.level().name();
+    let head = format!("  {}:{} {level} {source}{alt}: {}", start.line, start.column, problems.join(" "));
+    let worded = |suggestion: &Suggestion| {
+        format!("\u{201c}{}\u{201d} ({:.0} %)", suggestion.text, suggestion.confidence * 100.0)
+    };
+    match &finding.outcome {
+        Outcome::Told => head,
+        Outcome::Fillable => head + "\n      a suggestion can be made",
+        Outcome::Suggested { suggestion } => format!("{head}\n      suggested: {}", worded(suggestion)),
+        Outcome::Written { suggestion } => format!("{head}\n      written: {}", worded(suggestion)),
+        Outcome::Person { reason, suggestion: None } => format!("{head}\n      for a person: {reason}"),
+        Outcome::Person { reason, suggestion: Some(suggestion) } => {
+            format!("{head}\n      for a person: {reason}; perhaps {}", worded(suggestion))
+        }
+        Outcome::Skipped { reason } => format!("{head}\n      skipped: {reason}"),
+    }
+}
+
+/// The beginning of a long text, in one line.
+fn short(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= 60 { line } else { line.chars().take(59).chain(['\u{2026}']).collect() }
+}

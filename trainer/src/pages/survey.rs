@@ -1,0 +1,350 @@
+//! Reads all pages and says of each image what is wrong with its alt text and what can be done.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use encoding_rs::Encoding;
+use rayon::prelude::*;
+use serde::Serialize;
+use showtell::Trust;
+use showtell::bundle::sums::digest;
+
+use super::image::{Form, Image, Page, Standing};
+use super::judge::{Level, Problem, Rule, problems};
+use super::source::{Ground, Picture, TINY, shown};
+use super::walk::Sheet;
+use super::{PageError, judge};
+
+/// A place in a page, for people: lines and columns begin with 1, columns count characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Spot {
+    /// Line.
+    pub line: usize,
+    /// Column.
+    pub column: usize,
+}
+
+/// A suggestion for an alt text.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Suggestion {
+    /// What would be written.
+    pub text: String,
+    /// See [`showtell::Caption::confidence`].
+    pub confidence: f32,
+    /// How far the captioner trusts it.
+    pub trust: Trust,
+}
+
+/// What comes of an image.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "outcome")]
+pub enum Outcome {
+    /// Its author may want to change the text.
+    Told,
+    /// A suggestion may be written.
+    Fillable,
+    /// There is a suggestion.
+    Suggested {
+        /// The suggestion.
+        suggestion: Suggestion,
+    },
+    /// The suggestion has been written.
+    Written {
+        /// The suggestion.
+        suggestion: Suggestion,
+    },
+    /// It takes a person.
+    Person {
+        /// Why.
+        reason: String,
+        /// What the captioner would say.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        suggestion: Option<Suggestion>,
+    },
+    /// Left out on purpose.
+    Skipped {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// An image with something wrong.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// Which of the page's images.
+    pub image: usize,
+    /// Where it begins and ends.
+    pub span: [Spot; 2],
+    /// Where its alt text goes.
+    pub slot: [Spot; 2],
+    /// How it is written there.
+    pub form: Form,
+    /// Its address, short.
+    pub source: String,
+    /// Its alt text.
+    pub alt: Option<String>,
+    /// What is wrong; never empty.
+    pub problems: Vec<Problem>,
+    /// What comes of it.
+    pub outcome: Outcome,
+    /// The picture, where a suggestion may be made.
+    pub picture: Option<PathBuf>,
+}
+
+impl Finding {
+    /// How much the worst of its problems matters.
+    #[must_use]
+    pub fn level(&self) -> Level {
+        self.problems.iter().map(|problem| problem.level).max().unwrap_or(Level::Note)
+    }
+
+    /// Whether something is left to do about it.
+    #[must_use]
+    pub fn remains(&self) -> bool {
+        let settled = matches!(self.outcome, Outcome::Written { .. } | Outcome::Skipped { .. });
+        !settled && self.level() > Level::Note
+    }
+}
+
+/// A page as it was found.
+#[derive(Debug)]
+pub struct Surveyed {
+    /// Its file.
+    pub sheet: Sheet,
+    /// SHA-256 of its bytes.
+    pub digest: String,
+    /// How many images it has.
+    pub images: usize,
+    /// The language it says it is in.
+    pub language: Option<String>,
+    /// Its images with something wrong.
+    pub findings: Vec<Finding>,
+}
+
+/// How pages are read.
+#[derive(Debug)]
+pub struct Survey<'a> {
+    /// Where addresses that begin with a slash start; by default the folder that was named.
+    pub root: Option<&'a Path>,
+    /// Where pictures that are in pages go until they have been captioned; without, they are only judged.
+    pub inline: Option<&'a Path>,
+}
+
+impl Survey<'_> {
+    /// Reads pages, on every core; in their order, each with what came of it.
+    #[must_use]
+    pub fn pages(&self, sheets: Vec<Sheet>) -> Vec<Result<Surveyed, (Sheet, PageError)>> {
+        sheets
+            .into_par_iter()
+            .map(|sheet| match self.page(&sheet) {
+                Ok(surveyed) => Ok(surveyed),
+                Err(error) => Err((sheet, error)),
+            })
+            .collect()
+    }
+
+    fn page(&self, sheet: &Sheet) -> Result<Surveyed, PageError> {
+        let bytes = fs::read(&sheet.place)?;
+        let (page, encoding) = sheet.kind.read(&bytes)?;
+        let pictures: Vec<_> = page.images.iter().map(|image| self.picture(sheet, &page, image)).collect();
+        let doubles = doubles(&page.images, &pictures);
+        let mut spots = Spots::new(&bytes, encoding);
+        let mut findings = Vec::new();
+        for (place, (image, picture)) in page.images.iter().zip(pictures).enumerate() {
+            let mut problems = problems(image);
+            if doubles.contains(&place) {
+                let message = "Another picture of this page has the same alt text.";
+                problems.push(Problem::new(Rule::Duplicate, message));
+            }
+            if problems.is_empty() {
+                continue;
+            }
+            let [start, slot, after, end] =
+                [image.span.start, image.slot.span.start, image.slot.span.end, image.span.end]
+                    .map(|at| spots.at(at));
+            let (outcome, picture) = self.outcome(image, &problems, picture)?;
+            findings.push(Finding {
+                image: place,
+                span: [start, end],
+                slot: [slot, after],
+                form: image.slot.form.clone(),
+                source: image.sources.first().map(|source| shown(source)).unwrap_or_default(),
+                alt: image.alt.clone(),
+                problems,
+                outcome,
+                picture,
+            });
+        }
+        let (sheet, digest) = (sheet.clone(), digest(&bytes));
+        Ok(Surveyed { sheet, digest, images: page.images.len(), language: page.language, findings })
+    }
+
+    fn picture(&self, sheet: &Sheet, page: &Page, image: &Image) -> Result<Picture, String> {
+        let ground = Ground {
+            folder: sheet.place.parent().unwrap_or(&sheet.bound),
+            root: self.root.unwrap_or(&sheet.bound),
+            bound: &sheet.bound,
+            base: page.base.as_deref(),
+        };
+        ground.locate(&image.sources).map_err(|reason| reason.to_string())
+    }
+
+    fn outcome(
+        &self,
+        image: &Image,
+        problems: &[Problem],
+        picture: Result<Picture, String>,
+    ) -> Result<(Outcome, Option<PathBuf>), PageError> {
+        let person =
+            |reason: &str| Ok((Outcome::Person { reason: reason.to_owned(), suggestion: None }, None));
+        if !problems.iter().any(|problem| problem.rule.says_nothing()) {
+            return Ok((Outcome::Told, None));
+        }
+        if image.size.iter().flatten().any(|&pixels| pixels <= TINY)
+            || picture.as_ref().is_ok_and(Picture::is_tiny)
+        {
+            let reason = format!("a spacer or a counter of visits, at most {TINY} pixels wide or high");
+            return Ok((Outcome::Skipped { reason }, None));
+        }
+        match image.standing {
+            Standing::Functional => {
+                return person("it is a link or a button: say where it leads or what it does");
+            }
+            Standing::Templated => return person("a template writes part of it"),
+            Standing::Shown | Standing::Hidden | Standing::Named => {}
+        }
+        match (picture, self.inline) {
+            (Err(reason), _) => person(&reason),
+            (Ok(Picture::File(path)), _) => Ok((Outcome::Fillable, Some(path))),
+            (Ok(Picture::Inline(_)), None) => Ok((Outcome::Fillable, None)),
+            (Ok(Picture::Inline(bytes)), Some(folder)) => {
+                let path = folder.join(digest(&bytes));
+                fs::write(&path, bytes)?;
+                Ok((Outcome::Fillable, Some(path)))
+            }
+        }
+    }
+}
+
+/// Images whose text stands for another picture of the page too.
+fn doubles(images: &[Image], pictures: &[Result<Picture, String>]) -> Vec<usize> {
+    let mut texts: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (place, image) in images.iter().enumerate() {
+        let text = image.alt.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        if let Some(text) = text.filter(|_| !says_nothing(image)) {
+            texts.entry(text).or_default().push(place);
+        }
+    }
+    let same = |one: usize, other: usize| match (&pictures[one], &pictures[other]) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => images[one].sources == images[other].sources,
+    };
+    let differ = |places: &Vec<usize>| places.iter().any(|&place| !same(places[0], place));
+    texts.into_values().filter(differ).flatten().collect()
+}
+
+fn says_nothing(image: &Image) -> bool {
+    matches!(image.standing, Standing::Hidden | Standing::Named)
+        || judge::problems(image).iter().any(|problem| problem.rule.says_nothing())
+}
+
+/// Lines and columns of places in a page, asked for in any order, fast in rising order.
+#[derive(Debug)]
+pub struct Spots<'a> {
+    bytes: &'a [u8],
+    encoding: &'static Encoding,
+    done: usize,
+    spot: Spot,
+}
+
+impl<'a> Spots<'a> {
+    /// Places in these bytes.
+    #[must_use]
+    pub fn new(bytes: &'a [u8], encoding: &'static Encoding) -> Self {
+        Self { bytes, encoding, done: 0, spot: Spot { line: 1, column: 1 } }
+    }
+
+    /// Where a byte is.
+    pub fn at(&mut self, place: usize) -> Spot {
+        if place < self.done {
+            (self.done, self.spot) = (0, Spot { line: 1, column: 1 });
+        }
+        let (text, _) = self.encoding.decode_without_bom_handling(&self.bytes[self.done..place]);
+        // A line end that was parted.
+        let mut before = self.done.checked_sub(1).map(|at| self.bytes[at]);
+        for letter in text.chars() {
+            match letter {
+                '\n' if before == Some(b'\r') => {}
+                '\n' | '\r' => self.spot = Spot { line: self.spot.line + 1, column: 1 },
+                '\u{feff}' if self.spot == (Spot { line: 1, column: 1 }) => {}
+                _ => self.spot.column += 1,
+            }
+            before = u8::try_from(letter).ok();
+        }
+        self.done = place;
+        self.spot
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use encoding_rs::{UTF_8, WINDOWS_1252};
+
+    use super::*;
+    use crate::pages::walk::walk;
+    use crate::testing::folder;
+
+    #[test]
+    fn lines_and_columns_count_characters() {
+        let spot = |bytes: &[u8], encoding, place| {
+            let mut spots = Spots::new(bytes, encoding);
+            // Asked beyond and before, the answer is the same.
+            let _ = (spots.at(bytes.len()), spots.at(0));
+            let spot = spots.at(place);
+            (spot.line, spot.column)
+        };
+        let text = "\u{feff}é<\r\nx\ry\nz";
+        assert_eq!(spot(text.as_bytes(), UTF_8, 3), (1, 1));
+        assert_eq!(spot(text.as_bytes(), UTF_8, 5), (1, 2));
+        assert_eq!(spot(text.as_bytes(), UTF_8, 8), (2, 1));
+        assert_eq!(spot(text.as_bytes(), UTF_8, 10), (3, 1));
+        assert_eq!(spot(text.as_bytes(), UTF_8, 12), (4, 1));
+        assert_eq!(spot(b"\xe9\xe9<", WINDOWS_1252, 2), (1, 3));
+    }
+
+    /// What comes of each image with something wrong, without captioner.
+    fn outcomes(html: &str) -> Vec<String> {
+        let site = folder(&[("index.html", html), ("a.jpg", "x"), ("b.jpg", "y")]);
+        let mut read = Survey { root: None, inline: None }.pages(walk(&[site.path().to_owned()]).0);
+        let surveyed = read.remove(0).unwrap();
+        let worded = |finding: &Finding| match &finding.outcome {
+            Outcome::Person { reason, .. } | Outcome::Skipped { reason } => reason.clone(),
+            Outcome::Told => finding.problems[0].rule.name().to_owned(),
+            _ => "fillable".to_owned(),
+        };
+        surveyed.findings.iter().map(worded).collect()
+    }
+
+    #[test]
+    fn each_image_has_its_outcome() {
+        for (html, expected) in [
+            ("<img src=a.jpg>", &["fillable"][..]),
+            ("<img src=a.jpg alt=image>", &["fillable"]),
+            ("<img src=a.jpg width=1>", &["a spacer or a counter of visits, at most 3 pixels wide or high"]),
+            (
+                "<a href=x><img src=a.jpg></a>",
+                &["it is a link or a button: say where it leads or what it does"],
+            ),
+            ("<img src='{{ x }}'>", &["a template writes part of it"]),
+            ("<img src=https://x.org/a.jpg>", &["its picture is not on this machine"]),
+            ("<img>", &["it has no address"]),
+            ("<img src=a.jpg alt=' '>", &["blank"]),
+            ("<img src=a.jpg alt='A dog'><img src=a.jpg?v=2 alt='A dog'>", &[]),
+            ("<img src=a.jpg alt='A dog'><img src=b.jpg alt=' A dog'>", &["duplicate", "duplicate"]),
+            ("<img src=a.jpg alt=''><img src=b.jpg alt=''>", &[]),
+        ] {
+            assert_eq!(outcomes(html), expected, "{html}");
+        }
+    }
+}
