@@ -18,7 +18,10 @@ async function start() {
   const captioner = await load({
     onProgress: ({ loaded, total }) => (part('progress').value = loaded / total),
   });
-  part('status').textContent = 'Ready, also without a network.';
+  // The largest file is the first that a full disk has no room for.
+  const room = await caches.match('showtell/wasm/captioner_bg.wasm');
+  const offline = room ? ', also without a network.' : '; without a network it needs more room on the disk.';
+  part('status').textContent = `Ready${offline}`;
   part('progress').hidden = true;
   part('choose').hidden = false;
   part('photo').addEventListener('change', ({ target }) => describe(captioner, target.files[0]));

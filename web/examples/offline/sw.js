@@ -14,16 +14,18 @@ self.addEventListener('fetch', (event) => {
   const { request } = event;
   const own = request.url.startsWith(self.registration.scope);
   if (request.method === 'GET' && own && !request.url.endsWith('.safetensors')) {
-    event.respondWith(newest(request, event));
+    event.respondWith(newest(request));
   }
 });
 
 /** What the server has now, or had when it was last heard. */
-async function newest(request, event) {
+async function newest(request) {
   const cache = await caches.open(CACHE);
   try {
     const response = await fetch(request);
-    if (response.ok) event.waitUntil(cache.put(request, response.clone()));
+    // The page hears of it when it is kept: once it has all, it needs no network. A full disk is no
+    // reason to withhold the answer.
+    if (response.ok) await cache.put(request, response.clone()).catch(() => {});
     return response;
   } catch (error) {
     const kept = await cache.match(request);
