@@ -125,7 +125,12 @@ describe('describing a picture', () => {
     await bubble(page).getByRole('button', { name: 'Close' }).click();
     await page.locator('#over').hover();
     await extension.key(page, 'describe');
-    assert.ok((await says(page, 'Written by a machine')).includes(nativeCaption(PHOTOS + 'chelsea.jpg').told));
+    const cat = nativeCaption(PHOTOS + 'chelsea.jpg').told;
+    assert.ok((await says(page, 'Written by a machine')).includes(cat));
+    await bubble(page).getByRole('button', { name: 'Copy' }).click();
+    await says(page, 'Copied.');
+    await extension.chromium.context.grantPermissions(['clipboard-read']);
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), cat);
     await page.mouse.move(990, 690);
     await page.keyboard.press('Escape');
     await page.locator('#over').focus();
@@ -220,6 +225,13 @@ describe('filling a page', () => {
     await extension.key(other, 'fill');
     await says(other, '2 pictures described.');
     assert.equal(await attribute(other, 'two', 'alt'), told);
+    // The panel knows of it, and takes both back.
+    const popup = await extension.press(other);
+    await popup.told('2 described.');
+    await popup.press('undo');
+    await popup.told('Taken back.');
+    assert.equal(await other.locator('img[alt], img[data-alt-source]').count(), 0);
+    await popup.close();
     await other.close();
     await page.bringToFront();
   });
