@@ -18,7 +18,7 @@ async function act(target, what, ...args) {
   } catch {
     // The browser's own pages, its store, frames of other sites: there is no place for a message there.
     chrome.action.setBadgeText({ tabId: target.tabId, text: '!' });
-    chrome.action.setTitle({ tabId: target.tabId, title: 'Showtell cannot work here: the browser does not let it' });
+    chrome.action.setTitle({ tabId: target.tabId, title: 'Browsers keep extensions out of this page' });
   }
 }
 
