@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
+pub mod site;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -1,5 +1,6 @@
 //! `showtell alt`.
 
+use std::io::{self, ErrorKind::BrokenPipe};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -94,8 +95,12 @@ const WRONG: u8 = 2;
 impl Alt {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         match self.done() {
-            // Whoever read our report has stopped reading.
-            Err(error) if error.is::<std::io::Error>() => Err(error),
+            // Whoever reads our report has stopped: no failure of ours, as `main` knows.
+            Err(error)
+                if error.downcast_ref().is_some_and(|error: &io::Error| error.kind() == BrokenPipe) =>
+            {
+                Err(error)
+            }
             Err(error) => {
                 eprintln!("error: {error:#}");
                 Ok(ExitCode::from(WRONG))

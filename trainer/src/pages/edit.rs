@@ -110,7 +110,9 @@ fn escaped(text: &str) -> String {
 fn check(kind: Kind, old: &[u8], before: &[Image], new: &[u8], edits: &[&Edit]) -> Result<(), PageError> {
     let unfit =
         |edit: Option<&&Edit>| PageError::Unfit(edit.map(|edit| edit.text.clone()).unwrap_or_default());
-    let (page, _) = kind.read(new)?;
+    let (page, encoding) = kind.read(new)?;
+    // A declaration may have been pushed out of sight.
+    let kept = kind == Kind::Markdown || super::encoding::detect(old)? == encoding;
     let mut wanted = edits.iter().peekable();
     for (place, (was, is)) in before.iter().zip(&page.images).enumerate() {
         let edit = wanted.next_if(|edit| edit.image == place);
@@ -127,17 +129,14 @@ fn check(kind: Kind, old: &[u8], before: &[Image], new: &[u8], edits: &[&Edit]) 
         }
     }
     let same = match kind {
-        Kind::Html => {
-            let encoding = super::encoding::detect(new)?;
-            html::find(old, encoding)?.outline == html::find(new, encoding)?.outline
-        }
+        Kind::Html => html::find(old, encoding)?.outline == html::find(new, encoding)?.outline,
         Kind::Markdown => {
             let (old, new) = (utf8(old)?, utf8(new)?);
             markdown::outline(old) == markdown::outline(new)
                 && markdown::find(old)?.1 == markdown::find(new)?.1
         }
     };
-    if same && page.images.len() == before.len() { Ok(()) } else { Err(unfit(edits.first())) }
+    if same && kept && page.images.len() == before.len() { Ok(()) } else { Err(unfit(edits.first())) }
 }
 
 /// Writes a page in place of what was read of it, through links to the file itself, which keeps its
@@ -218,6 +217,20 @@ mod tests {
         assert_eq!(edited(Kind::Html, "<img src=a>", "caf\u{e9}"), "<img src=a alt=\"caf&#233;\">");
         let declared = "<meta charset=utf-8><img src=a>";
         assert_eq!(edited(Kind::Html, declared, "caf\u{e9}"), declared.replace("=a", "=a alt=\"caf\u{e9}\""));
+    }
+
+    #[test]
+    fn a_declaration_is_not_pushed_out_of_sight() {
+        let declaration = "<meta charset=koi8-r>";
+        let page = |room: usize| {
+            let text =
+                format!("<img src=a>{}{declaration}", " ".repeat(1024 - 11 - declaration.len() - room));
+            [text.as_bytes(), b"\xc1"].concat()
+        };
+        let edits = [Edit { image: 0, text: "A dog.".to_owned() }];
+        assert!(compose(Kind::Html, &page(20), &edits).is_ok());
+        let refused = compose(Kind::Html, &page(0), &edits);
+        assert!(matches!(refused, Err(PageError::Unfit(_))), "{refused:?}");
     }
 
     #[test]

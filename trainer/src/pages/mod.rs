@@ -18,6 +18,7 @@ pub mod markdown;
 pub mod report;
 pub mod review;
 pub mod source;
+pub mod spot;
 pub mod survey;
 pub mod walk;
 

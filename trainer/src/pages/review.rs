@@ -17,7 +17,8 @@ use super::edit::{Edit, compose, replace, tidy};
 use super::image::Image;
 use super::report::{Complaint, file};
 use super::source::shown;
-use super::survey::{Outcome, Spot, Spots, Surveyed};
+use super::spot::{Spot, Spots};
+use super::survey::{Outcome, Surveyed};
 use super::walk::Sheet;
 
 /// What is to be done about an image.
@@ -185,7 +186,7 @@ pub fn apply(rows: &[Row], sheets: &[Sheet]) -> Applied {
     for (name, rows) in pages {
         let result = match known.get(name) {
             Some(sheet) => page(sheet, &rows, &mut applied),
-            None => Err("it is not among the pages named".to_owned()),
+            None => Err("it is not among the pages: name the same paths as for --review".to_owned()),
         };
         if let Err(reason) = result {
             applied.refused.push(Complaint { file: name.to_owned(), message: reason });

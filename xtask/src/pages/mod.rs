@@ -45,7 +45,7 @@ pub fn pages(pages: usize, images: usize) -> anyhow::Result<()> {
 
     let row =
         |what: &str, of: &dyn Fn(&Run) -> String| println!("| {what} | {} | {} |", of(&first), of(&second));
-    row("time", &|run| format!("{:.0} s", run.time.as_secs_f64()));
+    row("time", &|run| format!("{:.1} s", run.time.as_secs_f64()));
     row("peak memory", &|run| format!("{} MB", run.peak.div_ceil(1000)));
     for what in ["written", "person", "told"] {
         row(what, &|run| number(&run.report, what).to_string());

@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::{Complaint, Report, Summary, file};
 use crate::pages::judge::{Level, Problem};
-use crate::pages::survey::{Outcome, Spot};
+use crate::pages::spot::Spot;
+use crate::pages::survey::Outcome;
 
 #[derive(Serialize)]
 struct Document<'a> {

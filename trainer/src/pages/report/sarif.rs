@@ -11,7 +11,8 @@ use super::{Report, file};
 use crate::pages::Kind;
 use crate::pages::edit::written;
 use crate::pages::judge::Rule;
-use crate::pages::survey::{Finding, Outcome, Spot};
+use crate::pages::spot::Spot;
+use crate::pages::survey::{Finding, Outcome};
 
 /// One run with its results.
 ///
