@@ -92,6 +92,15 @@ describe('every text', () => {
     ]);
   });
 
+  test('may have to be as sure as the page wishes', async () => {
+    await show.evaluate(() => (played.answers['chelsea.jpg'] = { text: 'A cat sits.', confidence: 0.2 }));
+    await show.mount(image('sure') + image('unsure', '', 'chelsea'));
+    await start(`{ minConfidence: 0.3 }`);
+    assert.deepEqual(await results(), { sure: 'filled', unsure: 'unsure' });
+    assert.equal(await alt('unsure'), null);
+    assert.equal(await show.evaluate(() => run.report.entries[1].caption.text), 'A cat sits.');
+  });
+
   test('leaves axe-core with nothing to say', async () => {
     await show.mount(image('one') + image('two', '', 'chelsea'));
     assert.match((await wrongs(show.page)).join(), /image-alt/, 'before');

@@ -31,6 +31,11 @@ export interface AutoOptions {
   minSize?: number;
   /** The most images to ask the captioner about, by default all. */
   limit?: number;
+  /**
+   * The least confidence, 0 to 1, with which an image is filled, by default 0. `onResult` hears of the
+   * others, which are for a person.
+   */
+  minConfidence?: number;
   /** Whether images that come later, or change, are seen to as well, until the run is stopped. */
   watch?: boolean;
   /** Has the last word on an image that would be filled. */
@@ -48,7 +53,7 @@ export interface AutoOptions {
  * entered: give one as `root`.
  */
 export function autoAlt(root: ParentNode & Node = document, options: AutoOptions = {}): Run {
-  const { prefix = '', inView = true, minSize = 24, limit = Infinity, watch = false, signal } = options;
+  const { prefix = '', inView = true, minSize = 24, minConfidence = 0, limit = Infinity, watch = false, signal } = options;
   const { filter: wanted = () => true, onResult = () => undefined } = options;
   const filter = (image: HTMLImageElement): boolean => {
     try {
@@ -59,5 +64,5 @@ export function autoAlt(root: ParentNode & Node = document, options: AutoOptions
       return false;
     }
   };
-  return new Run(root, { prefix, inView, minSize, limit, watch, filter, onResult }, signal);
+  return new Run(root, { prefix, inView, minSize, minConfidence, limit, watch, filter, onResult }, signal);
 }

@@ -27,6 +27,8 @@ export type Reason =
   | 'limit'
   /** The captioner cannot describe it. */
   | 'unable'
+  /** The captioner is less sure than `minConfidence` asks for. */
+  | 'unsure'
   /** It has left the page, or the part of it that was asked for. */
   | 'removed'
   /** Its file was exchanged again and again. */

@@ -15,6 +15,7 @@ import type { Entry, Reason, Report } from './report.js';
 export interface Choices extends Limits {
   prefix: string;
   inView: boolean;
+  minConfidence: number;
   limit: number;
   watch: boolean;
   onResult: (entry: Entry) => void;
@@ -129,6 +130,7 @@ export class Run {
       const after = refusal(image, this.choices);
       if (after) return this.#skip(work, after, { caption });
       if (caption.trust === 'unable') return this.#skip(work, 'unable', { caption });
+      if (caption.confidence < this.choices.minConfidence) return this.#skip(work, 'unsure', { caption });
       return this.#put(image, work, caption);
     }
     this.#skip(work, 'changed');
