@@ -1,7 +1,7 @@
 //! `showtell alt`.
 
 use std::io::{self, ErrorKind::BrokenPipe};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
@@ -203,7 +203,7 @@ impl Alt {
     }
 }
 
-fn apply(table: &PathBuf, sheets: &[Sheet], mut complaints: Vec<Complaint>) -> anyhow::Result<u8> {
+fn apply(table: &Path, sheets: &[Sheet], mut complaints: Vec<Complaint>) -> anyhow::Result<u8> {
     let rows = review::read(table).with_context(|| table.display().to_string())?;
     let applied = review::apply(&rows, sheets);
     complaints.extend(applied.refused);

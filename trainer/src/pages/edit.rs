@@ -283,7 +283,7 @@ mod tests {
                 // What was no slot is there still, in its order.
                 let (mut rest, mut done) = (new.as_slice(), 0);
                 let slots = read.images.iter().map(|image| image.slot.span.clone());
-                for slot in slots.chain([page.len()..page.len()]) {
+                for slot in slots.chain(std::iter::once(page.len()..page.len())) {
                     let kept = &page.as_bytes()[done..slot.start];
                     let found = if kept.is_empty() { Some(0) } else { rest.windows(kept.len()).position(|part| part == kept) };
                     prop_assert!(found.is_some_and(|at| done > 0 || at == 0));

@@ -50,6 +50,7 @@ pub fn pages(pages: usize, images: usize) -> anyhow::Result<()> {
     for what in ["written", "person", "told"] {
         row(what, &|run| number(&run.report, what).to_string());
     }
+    row("declined by the captioner", &|run| declined(&run.report).to_string());
     eprintln!(
         "{changed} alt texts written to {} images without; no other byte of {pages} pages changed",
         site.poor
@@ -59,6 +60,14 @@ pub fn pages(pages: usize, images: usize) -> anyhow::Result<()> {
 
 fn number(report: &Value, what: &str) -> u64 {
     report["summary"][what].as_u64().unwrap_or_default()
+}
+
+/// Images whose picture the captioner does not dare to describe.
+fn declined(report: &Value) -> usize {
+    let reason = |finding: &&Value| {
+        finding["reason"].as_str().is_some_and(|reason| reason.starts_with("the captioner"))
+    };
+    report["findings"].as_array().map_or(0, |findings| findings.iter().filter(reason).count())
 }
 
 /// Runs the program. What it prints goes to a file: a pipe would fill up while its memory is watched.

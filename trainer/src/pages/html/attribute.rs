@@ -32,9 +32,8 @@ pub fn pixels(text: &str) -> Option<u32> {
 pub fn largest(set: &str) -> Option<String> {
     // A comma parts candidates where a space follows; any other belongs to the address.
     let candidates = set.split_inclusive(char::is_whitespace).collect::<Vec<_>>();
-    let parts = candidates.split_inclusive(|word| word.trim_end().ends_with(','));
-    let last =
-        parts.filter(|words| words.iter().any(|word| !word.trim_matches([',', ' ']).is_empty())).last()?;
+    let mut parts = candidates.split_inclusive(|word| word.trim_end().ends_with(','));
+    let last = parts.rfind(|words| words.iter().any(|word| !word.trim_matches([',', ' ']).is_empty()))?;
     last.concat().split_whitespace().next().map(|address| address.trim_end_matches(',').to_owned())
 }
 
