@@ -11,7 +11,8 @@
 //!
 //! A captioner is made of a [`Bundle`], which holds everything that it needs, and a [`Device`]. The crate
 //! opens no files: a program brings the bundle's files as bytes, from a folder, an archive or the
-//! network, or built into itself with `include_bytes!`.
+//! network, or built into itself with `include_bytes!`. With `shipped` the folder of a bundle and `photo` the
+//! bytes of a file:
 //!
 //! ```
 //! use std::collections::BTreeMap;
@@ -38,8 +39,8 @@
 //!
 //! # What to do with a caption
 //!
-//! It is a suggestion, wrong in something about every second time. [`Caption::trust`] says how to show it:
-//! as it is, with doubt, or not at all, and [`Caption::told`] words that. [`Caption::confidence`] is a
+//! It is a suggestion, in which more often than not something is wrong. [`Caption::trust`] says how to show
+//! it: as it is, with doubt, or not at all, and [`Caption::told`] words that. [`Caption::confidence`] is a
 //! probability where the bundle is calibrated, as the one that ships is. [`Caption::alternatives`] are for
 //! a person to choose from; [`Word::attention`] is where the model looked at each word. What is wrong with
 //! an alt text, whoever wrote it, [`alt::remarks`] says; that part needs no model.
@@ -52,15 +53,15 @@
 //! | `wgpu` | GPU of a desktop: Vulkan, Metal, DirectX 12 | `Device::wgpu(DeviceKind::DefaultDevice)` |
 //! | `webgpu` | GPU of a browser | `Device::wgpu_options().graphics_api(WgpuBackend::WebGpu).init_async().await` |
 //!
-//! Several features may be on at once; the device decides at run time. [`burn`] and [`image`] are exported
+//! Several features may be on at once; the device decides at run time. `burn` and `image` are exported
 //! by this crate in the versions that it was built with. A captioner may be shared between threads. Its
 //! functions are `async` since reading from a browser's GPU is; natively any executor will do.
 //!
 //! # In a browser
 //!
 //! Build for `wasm32-unknown-unknown` with `-C target-feature=+simd128`, and run it in a worker: a photo
-//! takes 0.1 to 1 s, during which a page would stand still. `web/examples/embed.rs` is a whole module of
-//! 20 lines for that. One thing has to be known: Burn's GPU compiler brings static constructors, and the
+//! takes 0.1 to 1 s, during which a page would stand still. `web/examples/embed.rs` is a whole module for
+//! that. One thing has to be known: Burn's GPU compiler brings static constructors, and the
 //! linker has every exported function run all of them on each call, unless the module calls them once by
 //! itself, as that example does. Programs in JavaScript take the npm package `showtell` (`web/js`) instead.
 //!
