@@ -35,7 +35,7 @@ pub fn screens() -> anyhow::Result<()> {
 }
 
 /// The page's tests, the quickest to fail first.
-const SUITES: [&str; 18] = [
+const SUITES: [&str; 20] = [
     "page.test.mjs",
     "desk.test.mjs",
     "settings.test.mjs",
@@ -50,6 +50,8 @@ const SUITES: [&str; 18] = [
     "auto.test.mjs",
     "embedded.test.mjs",
     "package.test.mjs",
+    "package.page.test.mjs",
+    "package.bundlers.test.mjs",
     "library.test.mjs",
     "examples.test.mjs",
     "extension.test.mjs",

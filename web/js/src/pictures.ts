@@ -2,6 +2,7 @@
 
 import { ImageError } from './errors.js';
 import type { Photo, Pixels } from './link.js';
+import { ended } from './page/arrival.js';
 
 /** What can be captioned in a browser. Pictures are read when their turn comes. */
 export type BrowserImage =
@@ -86,7 +87,7 @@ function short(address: URL): string {
 }
 
 async function fromElement(image: HTMLImageElement, signal: AbortSignal | undefined): Promise<Photo> {
-  await shown(image, signal);
+  await ended(image, signal);
   const address = image.currentSrc || image.src;
   if (!address) throw new ImageError('input', 'the <img> has no source');
   if (image.naturalWidth === 0) throw new ImageError('broken', `${short(new URL(address))} shows no picture`);
@@ -99,18 +100,6 @@ async function fromElement(image: HTMLImageElement, signal: AbortSignal | undefi
     if (error instanceof ImageError && error.code === 'cross-origin' && !image.crossOrigin) throw error;
   }
   return fromSource(image);
-}
-
-/** Waits until an `<img>` has loaded, or failed to. */
-async function shown(image: HTMLImageElement, signal: AbortSignal | undefined): Promise<void> {
-  if (image.complete) return;
-  await new Promise<void>((resolve, reject) => {
-    const over = new AbortController();
-    const end = () => (over.abort(), resolve());
-    image.addEventListener('load', end, { signal: over.signal });
-    image.addEventListener('error', end, { signal: over.signal });
-    signal?.addEventListener('abort', () => (over.abort(), reject(signal.reason)), { signal: over.signal });
-  });
 }
 
 async function fromSource(source: HTMLImageElement | HTMLCanvasElement | OffscreenCanvas): Promise<Photo> {

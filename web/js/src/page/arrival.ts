@@ -2,22 +2,26 @@
 
 import { ImageError } from '../errors.js';
 
+/** Settles once the browser has loaded an image's file, or failed to. Rejects with the signal's reason. */
+export async function ended(image: HTMLImageElement, signal: AbortSignal | undefined): Promise<void> {
+  if (image.complete) return;
+  await new Promise<void>((resolve, reject) => {
+    const over = new AbortController();
+    const listen = { signal: over.signal };
+    const end = (): void => {
+      over.abort();
+      resolve();
+    };
+    image.addEventListener('load', end, listen);
+    image.addEventListener('error', end, listen);
+    signal?.addEventListener('abort', () => (over.abort(), reject(signal.reason)), listen);
+  });
+}
+
 /** Settles once the browser has an image's file. Rejects where that is broken, or with the signal's reason. */
 export async function arrived(image: HTMLImageElement, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
-  if (!image.complete) {
-    await new Promise<void>((resolve, reject) => {
-      const ended = new AbortController();
-      const listen = { signal: ended.signal };
-      const end = (): void => {
-        ended.abort();
-        resolve();
-      };
-      image.addEventListener('load', end, listen);
-      image.addEventListener('error', end, listen);
-      signal.addEventListener('abort', () => (ended.abort(), reject(signal.reason)), listen);
-    });
-  }
+  await ended(image, signal);
   if (image.naturalWidth > 0) return;
   try {
     // An SVG without a size of its own has no natural width either, and is sound.
