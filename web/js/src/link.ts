@@ -4,7 +4,8 @@
  */
 
 import { DisposedError, ImageError, LoadError } from './errors.js';
-import type { BundleAddress, DeviceReport, Refusal, Reply, Request, Search } from './protocol.js';
+import type { BundleAddress, Reply, Request } from './protocol.js';
+import { because, captioned, refused, search } from './translation.js';
 import type {
   BundleInfo,
   Caption,
@@ -251,19 +252,8 @@ class Link<Image> implements Captioner<Image> {
       if (this.#current?.id === id && this.#current.job) this.#current.job.size = size;
     } else if ('Captioned' in reply) {
       this.#breaks = 0;
-      const { id, caption, told, milliseconds } = reply.Captioned;
-      const job = this.#finish(id);
-      job?.resolve({
-        text: caption.text,
-        told,
-        confidence: caption.confidence,
-        trust: caption.trust,
-        words: caption.words.map(({ word, log_probability }) => ({ word, logProbability: log_probability })),
-        alternatives: caption.alternatives.map(({ text, score }) => ({ text, score })),
-        width: job.size[0],
-        height: job.size[1],
-        milliseconds,
-      });
+      const job = this.#finish(reply.Captioned.id);
+      job?.resolve(captioned(reply.Captioned, job.size));
     } else if ('Refused' in reply) {
       this.#finish(reply.Refused.id)?.reject(refused(reply.Refused.refusal));
     } else if ('Broken' in reply) {
@@ -299,40 +289,4 @@ class Link<Image> implements Captioner<Image> {
     }
     this.#start();
   }
-}
-
-function search(options: CaptionOptions): Search {
-  return {
-    seed: options.seed ?? 0,
-    ...(options.beam === undefined ? {} : { width: options.beam }),
-    ...(options.maxWords === undefined ? {} : { max_words: options.maxWords }),
-    ...(options.temperature === undefined ? {} : { temperature: options.temperature }),
-  };
-}
-
-function because({ reason, cpu, gpu }: DeviceReport, lost: string | undefined): string {
-  if (lost) return `the GPU broke down: ${lost}`;
-  if (reason === 'Asked') return 'as asked for';
-  if (reason === 'NoAdapter') return 'there is no GPU to be had';
-  if (reason === 'Faster') {
-    const times = [cpu, gpu].map((time) => (time === undefined ? '?' : `${Math.round(time)} ms`));
-    return `the faster one: CPU ${times[0]}, GPU ${times[1]}`;
-  }
-  return `the GPU could not be used: ${reason.GpuFailed}`;
-}
-
-function refused(refusal: Refusal): ImageError {
-  if (refusal === 'Empty') return new ImageError('empty', 'the file is empty');
-  if (refusal === 'UnknownFormat') {
-    return new ImageError('format', 'neither the captioner nor the browser knows this format');
-  }
-  if (refusal === 'NoPixels') return new ImageError('no-pixels', 'the picture has no pixels');
-  if (refusal === 'Unreadable') return new ImageError('unreachable', 'the file cannot be read any more');
-  if ('TooLarge' in refusal) {
-    const { width, height } = refusal.TooLarge;
-    return new ImageError('too-large', `${width} x ${height} pixels are more than can be held`);
-  }
-  if ('Damaged' in refusal) return new ImageError('broken', refusal.Damaged.reason);
-  if ('Crashed' in refusal) return new ImageError('crashed', refusal.Crashed.reason);
-  return new ImageError('broken', refusal.Other.reason);
 }
