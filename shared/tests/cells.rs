@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use serde::Deserialize;
 use showtell::bundle::tensors::{TensorValues, Tensors, apply};
-use showtell::decoder::cell::{Cell, Recurrent};
-use showtell::decoder::{Activation, CellKind, DecoderConfig, Injection, OutputConfig};
+use showtell::decoder::cell::{Cell, CellShape, Recurrent};
+use showtell::decoder::{Activation, CellKind, DecoderConfig, Injection, Normalisation, OutputConfig};
 
 type Matrix = Vec<Vec<f32>>;
 
@@ -64,6 +64,32 @@ fn assert_close(found: Tensor<2>, expected: &Matrix) {
     }
 }
 
+fn shape(kind: CellKind) -> CellShape {
+    CellShape { kind, input: 3, context: None, hidden: 4, normalisation: Normalisation::None }
+}
+
+/// Whatever the size of what goes in, the gates of a normalised cell stay where they were.
+#[test]
+fn normalised_cells_do_not_see_the_scale_of_their_input() {
+    let device = Device::flex();
+    for kind in [CellKind::Lstm, CellKind::Gru] {
+        let cell = |normalisation| Cell::new(CellShape { normalisation, ..shape(kind) }, &device);
+        let moved = |cell: &Cell, scale: f32| {
+            let input = Tensor::<2>::from_floats([[0.4, -1.3, 0.7]], &device) * scale;
+            // The bias is part of what is normalised: leave it out.
+            let gates = cell.word(input) - cell.word(Tensor::zeros([1, 3], &device));
+            let state = cell.forward(gates, cell.zero(1, &device));
+            state.hidden.into_data().try_into_vec::<f32>().unwrap()
+        };
+        let (plain, normalised) = (cell(Normalisation::None), cell(Normalisation::Layer));
+        let change = |cell: &Cell| -> f32 {
+            moved(cell, 10.0).iter().zip(moved(cell, 500.0)).map(|(a, b)| (a - b).abs()).sum()
+        };
+        assert!(change(&normalised) < 1e-3, "{kind:?}: {}", change(&normalised));
+        assert!(change(&plain) > 1e-3, "{kind:?}: {}", change(&plain));
+    }
+}
+
 #[test]
 fn cells_equal_pytorch() {
     let device = Device::flex();
@@ -81,7 +107,7 @@ fn cells_equal_pytorch() {
             tensors.insert("word.bias".to_owned(), vector(bias_ih));
             tensors.insert("hidden.bias".to_owned(), vector(bias_hh));
         }
-        let cell = apply(Cell::new(kind, 3, None, 4, &device), tensors, &device).unwrap();
+        let cell = apply(Cell::new(shape(kind), &device), tensors, &device).unwrap();
 
         let input = tensor(&record.input, &device);
         let mut state = Recurrent {
@@ -163,6 +189,7 @@ fn merge_reads_every_prefix_as_a_bidirectional_lstm_does() {
         embedding: 3,
         hidden: 2,
         layers: 1,
+        normalisation: Normalisation::None,
         injection: Injection::Merge { activation: Activation::Relu, width: 3, text: 4 },
         output: OutputConfig::Plain { inner: None, tied: false },
     };

@@ -9,7 +9,8 @@ use showtell::Vocabulary;
 use showtell::beam::BeamConfig;
 use showtell::captioner::{AttentionMaps, CaptionOptions, Found, search};
 use showtell::decoder::{
-    Activation, AttentionStart, CellKind, Decoder, DecoderConfig, InitLayers, Injection, OutputConfig,
+    Activation, AttentionOrder, AttentionStart, CellKind, Decoder, DecoderConfig, InitLayers, Injection,
+    Normalisation, OutputConfig, RefineConfig, RefineKind,
 };
 use showtell::vocabulary::{END, PAD, START, UNKNOWN};
 
@@ -27,14 +28,31 @@ fn draws() -> MutexGuard<'static, ()> {
 /// A decoder of every form, with the number of regions it reads.
 fn forms() -> Vec<(DecoderConfig, usize)> {
     let activation = Activation::Tanh;
-    let attention =
-        |region, score, gate, start| Injection::Attention { region, attention: 5, score, gate, start };
+    let attention = |region, score, gate, start| Injection::Attention {
+        region,
+        refine: None,
+        attention: 5,
+        score,
+        gate,
+        start,
+        order: AttentionOrder::Before,
+    };
+    let refined = |kind, order| Injection::Attention {
+        region: Some(8),
+        refine: Some(RefineConfig { kind, heads: 4, layers: 2 }),
+        attention: 5,
+        score: Activation::Tanh,
+        gate: false,
+        start: AttentionStart::Mean,
+        order,
+    };
     let plain = |inner, tied| OutputConfig::Plain { inner, tied };
     let config = |cell, layers, injection, output| DecoderConfig {
         cell,
         embedding: 7,
         hidden: 9,
         layers,
+        normalisation: Normalisation::None,
         injection,
         output,
     };
@@ -56,6 +74,39 @@ fn forms() -> Vec<(DecoderConfig, usize)> {
                 attention(None, Activation::Relu, false, AttentionStart::Zero),
                 plain(Some(6), false),
             ),
+            REGIONS,
+        ),
+        (
+            config(
+                Lstm,
+                2,
+                refined(RefineKind::AttentionOnAttention, AttentionOrder::TopDown),
+                OutputConfig::Deep { tied: true },
+            ),
+            REGIONS,
+        ),
+        (
+            DecoderConfig {
+                normalisation: Normalisation::Layer,
+                ..config(
+                    Gru,
+                    3,
+                    refined(RefineKind::SelfAttention, AttentionOrder::TopDown),
+                    plain(None, false),
+                )
+            },
+            REGIONS,
+        ),
+        (
+            DecoderConfig {
+                normalisation: Normalisation::Layer,
+                ..config(
+                    Lstm,
+                    1,
+                    attention(Some(8), Activation::Tanh, true, AttentionStart::Mean),
+                    plain(None, false),
+                )
+            },
             REGIONS,
         ),
         (config(Lstm, 2, Injection::Init { activation, layers: InitLayers::First }, plain(None, false)), 1),

@@ -10,8 +10,10 @@ use crate::confidence::Calibration;
 use crate::model::ModelConfig;
 use crate::preprocess::Preprocessing;
 
-/// The format written and read by this version.
-pub const FORMAT_VERSION: u32 = 4;
+/// The format written by this version.
+pub const FORMAT_VERSION: u32 = 5;
+/// The oldest format read: version 5 added settings of decoder and encoder, and short scales.
+pub const OLDEST_VERSION: u32 = 4;
 
 /// Size and digest of a file in the bundle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,7 +29,7 @@ pub struct FileEntry {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BundleConfig {
-    /// [`FORMAT_VERSION`].
+    /// [`OLDEST_VERSION`] to [`FORMAT_VERSION`].
     pub format_version: u32,
     /// A name for people, shown by the page.
     pub name: String,
@@ -55,7 +57,7 @@ impl BundleConfig {
             format_version: u32,
         }
         let Version { format_version } = serde_json::from_slice(bytes).map_err(BundleError::Config)?;
-        if format_version != FORMAT_VERSION {
+        if !(OLDEST_VERSION..=FORMAT_VERSION).contains(&format_version) {
             return Err(BundleError::Version { found: format_version });
         }
         let config: Self = serde_json::from_slice(bytes).map_err(BundleError::Config)?;

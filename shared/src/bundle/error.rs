@@ -1,6 +1,6 @@
 //! Why a bundle is refused.
 
-use super::config::FORMAT_VERSION;
+use super::config::{FORMAT_VERSION, OLDEST_VERSION};
 use super::sums::SumsError;
 use super::tensors::TensorError;
 use super::{CONFIG, SUMS, TOKENIZER, WEIGHTS};
@@ -43,7 +43,9 @@ pub enum BundleError {
     #[error("{CONFIG} is not a bundle configuration")]
     Config(#[source] serde_json::Error),
     /// Written by another version of the format.
-    #[error("{CONFIG} has format version {found}, this program reads version {FORMAT_VERSION}")]
+    #[error(
+        "{CONFIG} has format version {found}, this program reads versions {OLDEST_VERSION} to {FORMAT_VERSION}"
+    )]
     Version {
         /// The version in the file.
         found: u32,

@@ -191,7 +191,9 @@ impl Draft {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::decoder::{Activation, CellKind, DecoderConfig, InitLayers, Injection, OutputConfig};
+    use crate::decoder::{
+        Activation, CellKind, DecoderConfig, InitLayers, Injection, Normalisation, OutputConfig,
+    };
     use crate::encoder::Network;
     use crate::vocabulary::{END, PAD, START, UNKNOWN};
 
@@ -208,6 +210,7 @@ pub(crate) mod tests {
                 embedding: 4,
                 hidden: 8,
                 layers: 2,
+                normalisation: Normalisation::None,
                 injection: Injection::Init { activation: Activation::Tanh, layers: InitLayers::All },
                 output: OutputConfig::Plain { inner: None, tied: false },
             },
@@ -281,7 +284,7 @@ pub(crate) mod tests {
         let message = refused(|files| {
             files.insert(CONFIG.into(), br#"{"format_version": 1, "old": true}"#.to_vec());
         });
-        assert_eq!(message, "config.json has format version 1, this program reads version 4");
+        assert_eq!(message, "config.json has format version 1, this program reads versions 4 to 5");
     }
 
     #[test]

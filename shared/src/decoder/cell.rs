@@ -1,10 +1,12 @@
 //! Recurrent cells whose input is a word and, where there is one, an image context.
 
 use burn::module::Module;
-use burn::nn::{Linear, LinearConfig};
+use burn::nn::{LayerNorm, LayerNormConfig, Linear, LinearConfig};
 use burn::tensor::activation::sigmoid;
 use burn::tensor::{Device, Int, Tensor};
 use serde::{Deserialize, Serialize};
+
+use super::config::Normalisation;
 
 /// Which recurrent cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,21 +68,54 @@ pub struct Cell {
     word: Linear,
     context: Option<Linear>,
     hidden: Linear,
+    norms: Option<Norms>,
     #[module(skip)]
     kind: CellKind,
 }
 
+/// What a cell is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct CellShape {
+    /// Which cell.
+    pub kind: CellKind,
+    /// Width of what it reads at each step.
+    pub input: usize,
+    /// Width of the context that it reads beside it, where there is one.
+    pub context: Option<usize>,
+    /// Width of its state.
+    pub hidden: usize,
+    /// What keeps its sums in range.
+    pub normalisation: Normalisation,
+}
+
+/// Layer norms of a cell.
+#[derive(Module, Debug)]
+struct Norms {
+    /// Of the input's share of the gates.
+    input: LayerNorm,
+    /// Of the state's share.
+    recurrent: LayerNorm,
+    /// Of an LSTM's cell state on its way out.
+    cell: Option<LayerNorm>,
+}
+
 impl Cell {
-    /// Untrained weights for words of width `input`, contexts of width `context`, if any, and a
-    /// state of width `hidden`.
+    /// Untrained weights.
     #[must_use]
-    pub fn new(kind: CellKind, input: usize, context: Option<usize>, hidden: usize, device: &Device) -> Self {
+    pub fn new(shape: CellShape, device: &Device) -> Self {
+        let CellShape { kind, input, context, hidden, normalisation } = shape;
         let gates = kind.gates() * hidden;
         let unbiased = |width| LinearConfig::new(width, gates).with_bias(false).init(device);
+        let norm = |width| LayerNormConfig::new(width).init(device);
         Self {
             word: LinearConfig::new(input, gates).init(device),
             context: context.map(unbiased),
             hidden: LinearConfig::new(hidden, gates).with_bias(kind == CellKind::Gru).init(device),
+            norms: (normalisation == Normalisation::Layer).then(|| Norms {
+                input: norm(gates),
+                recurrent: norm(gates),
+                cell: (kind == CellKind::Lstm).then(|| norm(hidden)),
+            }),
             kind,
         }
     }
@@ -107,13 +142,13 @@ impl Cell {
         self.word.forward(embedded)
     }
 
-    /// Adds the context's share to the words' share of the gates.
+    /// Adds the context's share, where there is any, to the words' share of the gates.
     ///
     /// # Shapes
     /// `word_gates`: `[rows, gates * hidden]`, `context`: `[rows, context]`.
-    pub fn with_context(&self, word_gates: Tensor<2>, context: Tensor<2>) -> Tensor<2> {
-        match &self.context {
-            Some(layer) => word_gates + layer.forward(context),
+    pub fn with_context(&self, word_gates: Tensor<2>, context: Option<Tensor<2>>) -> Tensor<2> {
+        match self.context.as_ref().zip(context) {
+            Some((layer, context)) => word_gates + layer.forward(context),
             None => word_gates,
         }
     }
@@ -124,7 +159,12 @@ impl Cell {
     /// `gates`: `[rows, gates * hidden]`, the input's share.
     pub fn forward(&self, gates: Tensor<2>, state: Recurrent) -> Recurrent {
         let [_, width] = state.hidden.dims();
-        let recurrent = self.hidden.forward(state.hidden.clone());
+        let mut recurrent = self.hidden.forward(state.hidden.clone());
+        let mut gates = gates;
+        if let Some(norms) = &self.norms {
+            gates = norms.input.forward(gates);
+            recurrent = norms.recurrent.forward(recurrent);
+        }
         let part = |gates: &Tensor<2>, index: usize| gates.clone().narrow(1, index * width, width);
         match state.cell {
             Some(cell) => {
@@ -133,7 +173,11 @@ impl Cell {
                 let (input, forget) = (sigmoid(gate(0)), sigmoid(gate(1)));
                 let (candidate, output) = (gate(2).tanh(), sigmoid(gate(3)));
                 let cell = forget * cell + input * candidate;
-                Recurrent { hidden: output * cell.clone().tanh(), cell: Some(cell) }
+                let shown = match self.norms.as_ref().and_then(|norms| norms.cell.as_ref()) {
+                    Some(norm) => norm.forward(cell.clone()),
+                    None => cell.clone(),
+                };
+                Recurrent { hidden: output * shown.tanh(), cell: Some(cell) }
             }
             None => {
                 let gate = |index| part(&gates, index) + part(&recurrent, index);

@@ -18,6 +18,9 @@ pub struct DecoderConfig {
     /// Recurrent layers, one on top of the other.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub layers: usize,
+    /// What keeps the recurrent network's sums in range.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub normalisation: Normalisation,
     /// How the photo reaches the recurrent network.
     pub injection: Injection,
     /// From state to scores of the next word.
@@ -31,6 +34,22 @@ fn one() -> usize {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
 fn is_one(layers: &usize) -> bool {
     *layers == 1
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+/// What keeps the sums within recurrent cells in range.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Normalisation {
+    /// Nothing.
+    #[default]
+    None,
+    /// The input's and the state's share of the gates, and an LSTM's cell state where it goes into
+    /// the output, each by its mean and deviation (Ba, Kiros and Hinton 2016, equations 20 to 22).
+    Layer,
 }
 
 /// How the photo reaches the recurrent network, in the terms of Tanti, Gatt and Camilleri 2018,
@@ -75,6 +94,9 @@ pub enum Injection {
         /// without it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         region: Option<usize>,
+        /// Lets regions look at each other before the decoder looks at them; takes `region`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        refine: Option<RefineConfig>,
         /// Inner width of the attention.
         attention: usize,
         /// Inside the scores of regions.
@@ -85,7 +107,48 @@ pub enum Injection {
         /// The state before the first word.
         #[serde(default)]
         start: AttentionStart,
+        /// Which layer asks, and which reads what was found.
+        #[serde(default, skip_serializing_if = "is_default")]
+        order: AttentionOrder,
     },
+}
+
+/// Which layer's state asks for regions, and which layer reads the mean of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AttentionOrder {
+    /// The state that the last word left asks, and the first layer reads what was found together with
+    /// the next word (Xu et al. 2015).
+    #[default]
+    Before,
+    /// The first layer reads the word, the mean of all regions and the last layer's state, and asks;
+    /// the second reads what was found (Anderson et al. 2018, "top-down").
+    TopDown,
+}
+
+/// How regions look at each other: multi-head attention among them, added to what they were, then
+/// layer norm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RefineConfig {
+    /// What becomes of what a region found.
+    pub kind: RefineKind,
+    /// Heads; they share the width of a region.
+    pub heads: usize,
+    /// Times, each with weights of its own.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub layers: usize,
+}
+
+/// What becomes of what a region found at others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RefineKind {
+    /// A linear layer (Vaswani et al. 2017).
+    SelfAttention,
+    /// A linear layer that also reads what was asked, scaled by a gate that does (Huang et al. 2019,
+    /// "attention on attention").
+    AttentionOnAttention,
 }
 
 /// A function of each value.
@@ -171,6 +234,14 @@ pub enum DecoderError {
         /// Width of the last layer's input.
         found: usize,
     },
+    /// Heads that cannot share a region's width.
+    #[error("decoder.injection.refine.heads must divide decoder.injection.region, {region}, found {found}")]
+    Heads {
+        /// Width of a region.
+        region: usize,
+        /// Number of heads.
+        found: usize,
+    },
     /// Two settings that exclude each other.
     #[error("{found}: {reason}")]
     Combination {
@@ -210,10 +281,18 @@ impl DecoderConfig {
             Injection::Merge { width, text, .. } => {
                 sizes.extend([("decoder.injection.width", *width), ("decoder.injection.text", *text)]);
             }
-            Injection::Attention { region, attention, .. } => sizes.extend([
-                ("decoder.injection.region", region.unwrap_or(1)),
-                ("decoder.injection.attention", *attention),
-            ]),
+            Injection::Attention { region, refine, attention, .. } => {
+                sizes.extend([
+                    ("decoder.injection.region", region.unwrap_or(1)),
+                    ("decoder.injection.attention", *attention),
+                ]);
+                if let Some(RefineConfig { heads, layers, .. }) = refine {
+                    sizes.extend([
+                        ("decoder.injection.refine.heads", *heads),
+                        ("decoder.injection.refine.layers", *layers),
+                    ]);
+                }
+            }
             _ => {}
         }
         if let OutputConfig::Plain { inner: Some(inner), .. } = self.output {
@@ -229,6 +308,7 @@ impl DecoderConfig {
             return Err(DecoderError::Size { size, most, found: self.layers });
         }
 
+        self.validate_attention()?;
         let form = self.injection.name();
         match (&self.injection, regions) {
             (Injection::Attention { .. }, 0 | 1) => {
@@ -261,6 +341,31 @@ impl DecoderConfig {
         }
         Ok(())
     }
+
+    fn validate_attention(&self) -> Result<(), DecoderError> {
+        let Injection::Attention { region, refine, order, .. } = &self.injection else { return Ok(()) };
+        if *order == AttentionOrder::TopDown && self.layers < 2 {
+            return Err(DecoderError::Combination {
+                found: "top-down attention with one layer",
+                reason: "the first layer asks and the second reads; set decoder.layers = 2",
+            });
+        }
+        let Some(RefineConfig { heads, layers, .. }) = refine else { return Ok(()) };
+        let Some(region) = region else {
+            return Err(DecoderError::Combination {
+                found: "decoder.injection.refine without decoder.injection.region",
+                reason: "regions are refined at the width that they are projected to",
+            });
+        };
+        if region % heads != 0 {
+            return Err(DecoderError::Heads { region: *region, found: *heads });
+        }
+        if *layers > MAX_LAYERS {
+            let (size, most) = ("decoder.injection.refine.layers", MAX_LAYERS);
+            return Err(DecoderError::Size { size, most, found: *layers });
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -273,6 +378,7 @@ mod tests {
             embedding: 8,
             hidden: 8,
             layers: 1,
+            normalisation: Normalisation::None,
             injection: Injection::Pre { activation: Activation::Relu },
             output: OutputConfig::Plain { inner: None, tied: true },
         }
@@ -281,16 +387,40 @@ mod tests {
     #[test]
     fn parts_that_do_not_fit_are_named() {
         assert_eq!(config().validate(1), Ok(()));
-        let attention = Injection::Attention {
-            region: None,
+        let attention = |region, refine, order| Injection::Attention {
+            region,
+            refine,
             attention: 4,
             score: Activation::Tanh,
             gate: false,
             start: AttentionStart::Mean,
+            order,
         };
-        let cases: [(DecoderConfig, usize, &str); 7] = [
+        let refine = |heads| Some(RefineConfig { kind: RefineKind::SelfAttention, heads, layers: 1 });
+        let before = AttentionOrder::Before;
+        let cases: [(DecoderConfig, usize, &str); 11] = [
             (
-                DecoderConfig { injection: attention, ..config() },
+                DecoderConfig { injection: attention(None, None, AttentionOrder::TopDown), ..config() },
+                4,
+                "top-down attention with one layer",
+            ),
+            (
+                DecoderConfig { injection: attention(None, refine(2), before), ..config() },
+                4,
+                "decoder.injection.refine without decoder.injection.region",
+            ),
+            (
+                DecoderConfig { injection: attention(Some(8), refine(3), before), ..config() },
+                4,
+                "decoder.injection.refine.heads must divide decoder.injection.region, 8, found 3",
+            ),
+            (
+                DecoderConfig { injection: attention(Some(8), refine(0), before), ..config() },
+                4,
+                "decoder.injection.refine.heads must be 1 to 1048576, found 0",
+            ),
+            (
+                DecoderConfig { injection: attention(None, None, before), ..config() },
                 1,
                 "attention injection needs several regions, found 1",
             ),

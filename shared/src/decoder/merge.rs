@@ -10,7 +10,7 @@ use burn::nn::{Embedding, Linear, LinearConfig};
 use burn::tensor::activation::log_softmax;
 use burn::tensor::{Device, Int, Tensor};
 
-use super::cell::{Cell, Recurrent};
+use super::cell::{Cell, CellShape, Recurrent};
 use super::config::{Activation, DecoderConfig};
 use super::output::{Output, OutputInputs};
 use super::recurrent::repeat;
@@ -73,14 +73,16 @@ impl MergeDecoder {
     ) -> Self {
         let DecoderConfig { cell, embedding: words, hidden, .. } = *config;
         let linear = |from, to| LinearConfig::new(from, to).init(device);
+        let normalisation = config.normalisation;
+        let both = CellShape { kind: cell, input: width, context: Some(width), hidden, normalisation };
         let inputs = OutputInputs { hidden: 2 * hidden, context: None, embedding: words, vocabulary };
         Self {
             embedding: embedding(vocabulary, words, device),
             image: linear(channels, width),
-            text_cell: Cell::new(cell, words, None, text, device),
+            text_cell: Cell::new(CellShape { input: words, context: None, hidden: text, ..both }, device),
             text: linear(text, width),
-            forward: Cell::new(cell, width, Some(width), hidden, device),
-            backward: Cell::new(cell, width, Some(width), hidden, device),
+            forward: Cell::new(both, device),
+            backward: Cell::new(both, device),
             output: Output::new(&config.output, inputs, device),
             activation,
         }
@@ -167,7 +169,8 @@ impl MergeDecoder {
     /// `text`: `[words, text]`, `image`: `[words, width]`; each result `[words, gates * hidden]`.
     pub fn merged_gates(&self, text: Tensor<2>, image: Tensor<2>) -> [Tensor<2>; 2] {
         let text = self.text.forward(text); // [words, width]
-        [&self.forward, &self.backward].map(|cell| cell.with_context(cell.word(text.clone()), image.clone()))
+        [&self.forward, &self.backward]
+            .map(|cell| cell.with_context(cell.word(text.clone()), Some(image.clone())))
     }
 
     /// The forward direction before the first word.

@@ -10,6 +10,7 @@ pub mod ensemble;
 pub mod merge;
 pub mod output;
 pub mod recurrent;
+pub mod refine;
 
 use burn::module::Module;
 use burn::nn::{Embedding, EmbeddingConfig, Initializer};
@@ -18,7 +19,8 @@ use burn::tensor::{Device, Int, Tensor};
 
 pub use cell::CellKind;
 pub use config::{
-    Activation, AttentionStart, DecoderConfig, DecoderError, InitLayers, Injection, OutputConfig,
+    Activation, AttentionOrder, AttentionStart, DecoderConfig, DecoderError, InitLayers, Injection,
+    Normalisation, OutputConfig, RefineConfig, RefineKind,
 };
 
 use merge::{MergeDecoder, MergeSizes, MergeState};

@@ -3,7 +3,9 @@
 //!
 //! With attention and deep output this is Show, Attend and Tell (Xu et al. 2015, soft attention).
 //! Departures: where regions are projected, a ReLU follows; the attended context is read together
-//! with the word by the first layer, and the newest state of the last layer asks for it.
+//! with the word by the first layer, and the newest state of the last layer asks for it. With
+//! [`AttentionOrder::TopDown`] it is the two-layer decoder of Anderson et al. 2018, whose departure is
+//! that the layers may start from the mean of the regions.
 
 use burn::module::Module;
 use burn::nn::{Embedding, Linear, LinearConfig};
@@ -11,9 +13,10 @@ use burn::tensor::activation::log_softmax;
 use burn::tensor::{Device, Int, Tensor};
 
 use super::attention::{self, Attention, Memory, Query};
-use super::cell::{Cell, Recurrent};
-use super::config::{Activation, AttentionStart, DecoderConfig, InitLayers, Injection};
+use super::cell::{Cell, CellShape, Recurrent};
+use super::config::{Activation, AttentionOrder, AttentionStart, DecoderConfig, InitLayers, Injection};
 use super::output::{Output, OutputInputs};
+use super::refine::Refinement;
 use super::{CellKind, Prediction, embedding};
 
 /// A recurrent decoder.
@@ -21,6 +24,7 @@ use super::{CellKind, Prediction, embedding};
 pub struct RecurrentDecoder {
     embedding: Embedding,
     project: Option<Linear>,
+    refine: Option<Refinement>,
     start_hidden: Option<Linear>,
     start_cell: Option<Linear>,
     attention: Option<Attention>,
@@ -39,7 +43,7 @@ enum Form {
     Init { first_only: bool },
     Pre,
     Add,
-    Attention,
+    Attention(AttentionOrder),
 }
 
 /// A photo as the decoder sees it.
@@ -91,14 +95,15 @@ impl RecurrentDecoder {
             Injection::Add { activation } | Injection::Merge { activation, .. } => {
                 (Form::Add, activation, Some(width), None)
             }
-            Injection::Attention { region, .. } => {
-                (Form::Attention, Activation::Relu, region, Some(region.unwrap_or(channels)))
+            Injection::Attention { region, order, .. } => {
+                (Form::Attention(order), Activation::Relu, region, Some(region.unwrap_or(channels)))
             }
         };
-        let (mut start_hidden, mut start_cell, mut attention) = (None, None, None);
-        if let (Injection::Attention { attention: inner, score, gate, start, .. }, Some(region)) =
+        let (mut start_hidden, mut start_cell, mut attention, mut refinement) = (None, None, None, None);
+        if let (Injection::Attention { attention: inner, score, gate, start, refine, .. }, Some(region)) =
             (&config.injection, context)
         {
+            refinement = refine.as_ref().map(|refine| Refinement::new(refine, region, device));
             if *start == AttentionStart::Mean {
                 start_hidden = Some(linear(region, hidden));
                 start_cell = (cell == CellKind::Lstm).then(|| linear(region, hidden));
@@ -106,14 +111,30 @@ impl RecurrentDecoder {
             attention = Some(Attention::new(region, hidden, *inner, *score, *gate, device));
         }
         let inputs = OutputInputs { hidden, context, embedding: width, vocabulary };
+        let first_upper = CellShape {
+            kind: cell,
+            input: hidden,
+            context: None,
+            hidden,
+            normalisation: config.normalisation,
+        };
+        let mut first = CellShape { input: width, context, ..first_upper };
+        let mut upper = vec![first_upper; layers.saturating_sub(1)];
+        if form == Form::Attention(AttentionOrder::TopDown) {
+            first = CellShape { input: width + context.unwrap_or(0), context: Some(hidden), ..first };
+            if let Some(reader) = upper.first_mut() {
+                reader.context = context;
+            }
+        }
         Self {
             embedding: embedding(vocabulary, width, device),
             project: project.map(|project| linear(channels, project)),
+            refine: refinement,
             start_hidden,
             start_cell,
             attention,
-            cell: Cell::new(cell, width, context, hidden, device),
-            upper: (1..layers).map(|_| Cell::new(cell, hidden, None, hidden, device)).collect(),
+            cell: Cell::new(first, device),
+            upper: upper.into_iter().map(|shape| Cell::new(shape, device)).collect(),
             output: Output::new(&config.output, inputs, device),
             form,
             activation,
@@ -151,10 +172,7 @@ impl RecurrentDecoder {
         let RecurrentState { encoding, layers } = state;
         let [rows] = tokens.dims();
         let embedded = self.embed(tokens.unsqueeze_dim(0)).squeeze_dim::<2>(0); // [rows, embedding]
-        let image = match &encoding {
-            Encoding::Vector(vector) if self.reads_photo_with_words() => Some(repeat(vector.clone(), rows)),
-            _ => None,
-        };
+        let image = self.beside_words(&encoding).map(|image| repeat(image, rows));
         let word_gates = self.word_gates(self.input(embedded.clone(), image));
         let next = self.advance(word_gates, layers, |query| match &encoding {
             Encoding::Regions(memory) => Some(attend(memory, query)),
@@ -166,14 +184,18 @@ impl RecurrentDecoder {
         (prediction, RecurrentState { encoding, layers: next.layers })
     }
 
-    /// Projects features, where the decoder does so.
+    /// Projects features, where the decoder does so, and refines them, likewise.
     ///
     /// # Shapes
     /// `[photos, regions, channels]` to `[photos, regions, width]`.
     pub fn project(&self, features: Tensor<3>) -> Tensor<3> {
-        match &self.project {
+        let projected = match &self.project {
             Some(project) => self.activation.forward(project.forward(features)),
             None => features,
+        };
+        match &self.refine {
+            Some(refine) => refine.forward(projected),
+            None => projected,
         }
     }
 
@@ -200,7 +222,7 @@ impl RecurrentDecoder {
                 let Some(start_hidden) = &self.start_hidden else {
                     return self.cells().map(|cell| cell.zero(photos, device)).collect();
                 };
-                let mean = memory.values.clone().mean_dim(1).squeeze_dim::<2>(1); // [photos, region]
+                let mean = mean(memory); // [photos, region]
                 let start = Recurrent {
                     hidden: start_hidden.forward(mean.clone()).tanh(),
                     cell: self.start_cell.as_ref().map(|layer| layer.forward(mean).tanh()),
@@ -238,22 +260,29 @@ impl RecurrentDecoder {
         self.embedding.forward(tokens)
     }
 
-    /// What the first layer reads: the word, and with *add* injection the photo on top.
+    /// What the first layer reads: the word; with *add* injection the photo is added to it, with
+    /// top-down attention the mean of its regions stands beside it.
     ///
     /// # Shapes
-    /// `embedded` and the result: `[words, embedding]`; `image`: the photo of each word,
-    /// `[words, width]`.
+    /// `embedded`: `[words, embedding]`; `image`: what [`beside_words`](Self::beside_words) gives for
+    /// the photo of each word, `[words, width]`; returns `[words, input]`.
     pub fn input(&self, embedded: Tensor<2>, image: Option<Tensor<2>>) -> Tensor<2> {
-        match image {
-            Some(image) if self.form == Form::Add => embedded + image,
+        match (image, self.form) {
+            (Some(image), Form::Add) => embedded + image,
+            (Some(mean), Form::Attention(AttentionOrder::TopDown)) => Tensor::cat(vec![embedded, mean], 1),
             _ => embedded,
         }
     }
 
-    /// Whether [`input`](Self::input) reads the photo.
+    /// What [`input`](Self::input) reads of each photo with every word, `[photos, width]`, where it
+    /// reads anything.
     #[must_use]
-    pub fn reads_photo_with_words(&self) -> bool {
-        self.form == Form::Add
+    pub fn beside_words(&self, encoding: &Encoding) -> Option<Tensor<2>> {
+        match (encoding, self.form) {
+            (Encoding::Vector(vector), Form::Add) => Some(vector.clone()),
+            (Encoding::Regions(memory), Form::Attention(AttentionOrder::TopDown)) => Some(mean(memory)),
+            _ => None,
+        }
     }
 
     /// The words' part of the first layer's gates. Teacher forcing knows every word beforehand and
@@ -279,23 +308,31 @@ impl RecurrentDecoder {
         layers: Vec<Recurrent>,
         attend: impl FnOnce(Query) -> Option<(Tensor<2>, Tensor<2>)>,
     ) -> Advance {
-        let (mut context, mut weights, mut gates) = (None, None, word_gates);
-        if let Some(attention) = &self.attention {
-            let state = top(&layers);
-            if let Some((attended, shares)) = attend(attention.query(state.clone())) {
-                let attended = attention.gate(state, attended);
-                gates = self.cell.with_context(gates, attended.clone());
-                (context, weights) = (Some(attended), Some(shares));
-            }
+        let last = top(&layers);
+        let look = |state: Tensor<2>| {
+            let attention = self.attention.as_ref()?;
+            let (attended, shares) = attend(attention.query(state.clone()))?;
+            Some((attention.gate(state, attended), shares))
+        };
+        let found = |seen: &Option<(Tensor<2>, Tensor<2>)>| seen.as_ref().map(|(context, _)| context.clone());
+        let mut states = self.cells().zip(layers);
+        let Some((cell, state)) = states.next() else { panic!("a decoder has at least one layer") };
+        let (first, seen, mut unread) = if self.form == Form::Attention(AttentionOrder::TopDown) {
+            let first = cell.forward(cell.with_context(word_gates, Some(last)), state);
+            let seen = look(first.hidden.clone());
+            let unread = found(&seen);
+            (first, seen, unread)
+        } else {
+            let seen = look(last);
+            (cell.forward(cell.with_context(word_gates, found(&seen)), state), seen, None)
+        };
+        let mut moved = vec![first];
+        for (cell, state) in states {
+            let gates = cell.with_context(cell.word(top(&moved)), unread.take());
+            moved.push(cell.forward(gates, state));
         }
-        let mut moved = Vec::with_capacity(layers.len());
-        for (index, (cell, state)) in self.cells().zip(layers).enumerate() {
-            if index > 0 {
-                gates = cell.word(top(&moved));
-            }
-            moved.push(cell.forward(gates.clone(), state));
-        }
-        Advance { layers: moved, context, attention: weights }
+        let (context, attention) = seen.unzip();
+        Advance { layers: moved, context, attention }
     }
 
     /// Mixes what the last layer reads; training drops parts of the result out.
@@ -329,6 +366,11 @@ pub fn top(layers: &[Recurrent]) -> Tensor<2> {
         Some(layer) => layer.hidden.clone(),
         None => panic!("a decoder has at least one layer"),
     }
+}
+
+/// The mean of each photo's regions, `[photos, region]`.
+fn mean(memory: &Memory) -> Tensor<2> {
+    memory.values.clone().mean_dim(1).squeeze_dim(1)
 }
 
 /// Gives each photo's vector to all of its rows: `[photos, width]` to `[rows, width]`.

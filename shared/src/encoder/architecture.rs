@@ -75,6 +75,11 @@ pub(super) trait Architecture {
         None
     }
 
+    /// Whether the maps of earlier layers can be taken together with a layer's.
+    fn taps(&self) -> bool {
+        false
+    }
+
     /// Makes the network up to a layer, with untrained weights.
     fn trunk(&self, layer: usize, device: &Device) -> Trunk;
 }
@@ -100,6 +105,18 @@ impl Trunk {
             Self::ResNet(network) => network.forward(photos),
             Self::Vgg16(network) => network.forward(photos),
             Self::Xception(network) => network.forward(photos),
+        }
+    }
+
+    /// The same with the maps of earlier layers, given by their places in forward order, after it; none
+    /// of them where the network does not give them.
+    ///
+    /// # Shapes
+    /// Each `[batch, channels, rows, columns]` of its own layer.
+    pub fn forward_with(&self, photos: Tensor<4>, layers: &[usize]) -> (Tensor<4>, Vec<Tensor<4>>) {
+        match self {
+            Self::EfficientNetLite(network) => network.forward_with(photos, layers),
+            _ => (self.forward(photos), Vec::new()),
         }
     }
 

@@ -258,6 +258,10 @@ impl Architecture for EfficientNetLiteConfig {
             .map(|place| place - 1)
     }
 
+    fn taps(&self) -> bool {
+        true
+    }
+
     fn trunk(&self, layer: usize, device: &Device) -> Trunk {
         Trunk::EfficientNetLite(self.init(layer, device))
     }
@@ -295,6 +299,21 @@ impl EfficientNetLite {
     /// `[batch, 1280, side / 32, side / 32]`, rounded up.
     pub fn forward(&self, photos: Tensor<4>) -> Tensor<4> {
         self.after(0, relu6(self.stem.forward(photos))) // [batch, 32, side / 2, side / 2]
+    }
+
+    /// The same with what the blocks of some places made, in forward order.
+    ///
+    /// # Shapes
+    /// Each `[batch, channels, rows, columns]` of its own.
+    pub(super) fn forward_with(&self, photos: Tensor<4>, blocks: &[usize]) -> (Tensor<4>, Vec<Tensor<4>>) {
+        let mut map = relu6(self.stem.forward(photos));
+        let (mut kept, mut done) = (Vec::new(), 0);
+        for &place in blocks {
+            map = self.blocks.iter().take(place + 1).skip(done).fold(map, |map, block| block.forward(map));
+            kept.push(map.clone());
+            done = place + 1;
+        }
+        (self.after(done, map), kept)
     }
 
     /// What the network makes of the map that goes into a block, given by its place.

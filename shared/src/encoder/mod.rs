@@ -65,7 +65,16 @@ impl Encoder {
     /// # Shapes
     /// `[batch, 3, side, side]` to `[batch, regions of the map, channels]`, regions row by row.
     pub fn map(&self, photos: Tensor<4>) -> Tensor<3> {
-        pooling::regions_of(self.network.forward(photos))
+        let taps = self.config.taps();
+        if taps.is_empty() {
+            return pooling::regions_of(self.network.forward(photos));
+        }
+        let (map, earlier) = self.network.forward_with(photos, &taps);
+        let [_, _, grid, _] = map.dims();
+        let earlier = earlier.into_iter().map(|map| {
+            pooling::standardised(pooling::adapt(pooling::regions_of(map), grid)) // [batch, regions, channels]
+        });
+        Tensor::cat(std::iter::once(pooling::regions_of(map)).chain(earlier).collect(), 2)
     }
 
     /// Encodes what an earlier transfer layer, that of `front`, made of photos: see

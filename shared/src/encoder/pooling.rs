@@ -75,6 +75,17 @@ pub(super) fn adapt(features: Tensor<3>, grid: usize) -> Tensor<3> {
     shares.matmul(features)
 }
 
+/// Brings each region to mean 0 and deviation 1 over its channels: the narrow end of an inverted residual
+/// is linear, its values five times as large as those of a layer that is cut off at 6.
+///
+/// # Shapes
+/// `[batch, regions, channels]`, before and after.
+pub(super) fn standardised(features: Tensor<3>) -> Tensor<3> {
+    let centred = features.clone() - features.mean_dim(2);
+    let deviation = centred.clone().powi_scalar(2).mean_dim(2).add_scalar(1e-5).sqrt();
+    centred / deviation
+}
+
 /// What each region of the map gives to each cell of the grid, `[1, grid * grid, side * side]`: one
 /// product of matrices is all that pooling takes then.
 fn shares(side: usize, grid: usize, device: &Device) -> Tensor<3> {

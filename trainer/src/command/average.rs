@@ -5,11 +5,12 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use anyhow::{bail, ensure};
+use anyhow::bail;
 use burn::tensor::Device;
 use showtell::bundle::tensors::Tensors;
 
 use super::model::Trained;
+use crate::training::average::mean;
 
 /// A model with its share in the mean, where the published one's own is 1.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,11 +47,11 @@ pub fn average(
     let mut parts = vec![(1.0 / total, own.decoder_tensors())];
     for Portion { folder, share } in others {
         let other = Trained::open(folder, device)?;
-        other.check(folder, &own.config.encoder, &own.vocabulary)?;
+        let weights = other.decoder_for(folder, &own.config.encoder, &own.vocabulary)?;
         if other.config.decoder != own.config.decoder {
             bail!("the decoder of {} is built otherwise", folder.display());
         }
-        parts.push((share / total, other.decoder_tensors()));
+        parts.push((share / total, weights));
     }
     for (name, mean) in mean(&parts)? {
         tensors.insert(format!("decoder.{name}"), mean);
@@ -58,42 +59,9 @@ pub fn average(
     Ok(())
 }
 
-/// The weighted mean of tensors of the same names and shapes.
-fn mean(parts: &[(f64, Tensors)]) -> anyhow::Result<Tensors> {
-    let Some((_, first)) = parts.first() else { return Ok(Tensors::new()) };
-    let mut means = first.clone();
-    for (name, mean) in &mut means {
-        let mut sums = vec![0.0; mean.values.len()];
-        for (share, tensors) in parts {
-            let Some(tensor) = tensors.get(name).filter(|tensor| tensor.shape == mean.shape) else {
-                bail!("a decoder has no {name} of shape {:?}", mean.shape);
-            };
-            ensure!(tensors.len() == first.len(), "decoders have different numbers of tensors");
-            for (sum, &value) in sums.iter_mut().zip(&tensor.values) {
-                *sum += share * f64::from(value);
-            }
-        }
-        mean.values = sums.into_iter().map(|sum| sum as f32).collect();
-    }
-    Ok(means)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use showtell::bundle::tensors::TensorValues;
-
-    fn tensors(values: &[f32]) -> Tensors {
-        [("x".to_owned(), TensorValues { shape: vec![values.len()], values: values.to_vec() })].into()
-    }
-
-    #[test]
-    fn shares_weigh() {
-        let parts = [(0.25, tensors(&[1.0, -1.0])), (0.75, tensors(&[3.0, 1.0]))];
-        assert_eq!(mean(&parts).unwrap(), tensors(&[2.5, 0.5]));
-        assert!(mean(&[(0.5, tensors(&[1.0])), (0.5, tensors(&[1.0, 2.0]))]).is_err());
-    }
-
     #[test]
     fn portions_are_read() {
         let portion = |folder: &str, share| Portion { folder: folder.into(), share };

@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 
 use super::average::Portion;
 use super::calibrate::Calibrate;
+use super::processor::DeviceArgument;
 use super::publish::{Format, Publish};
 use super::train::Train;
 use super::tune::{By, Tune};
@@ -32,6 +33,8 @@ pub struct Follow {
     out: PathBuf,
     #[command(flatten)]
     weights: EncoderArguments,
+    #[command(flatten)]
+    device: DeviceArgument,
 }
 
 impl Follow {
@@ -60,6 +63,7 @@ impl Follow {
             out,
             encoder: None,
             weights: self.weights.clone(),
+            device: self.device.clone(),
             from: step.from.filter(|_| !there).map(|run| self.folder(&run)),
             teacher: step.teachers.iter().map(|run| self.folder(run)).collect(),
             epochs: step.epochs,

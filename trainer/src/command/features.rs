@@ -8,7 +8,8 @@ use anyhow::bail;
 use clap::Args;
 use showtell::encoder::{EncoderConfig, Network};
 
-use super::{DataArgument, EncoderArguments, device, network_name};
+use super::processor::DeviceArgument;
+use super::{DataArgument, EncoderArguments, network_name};
 use crate::dataset::Split;
 use crate::dataset::features::Features as Store;
 use crate::recipe::Recipe;
@@ -34,6 +35,8 @@ pub struct Features {
     set: Vec<String>,
     #[command(flatten)]
     weights: EncoderArguments,
+    #[command(flatten)]
+    device: DeviceArgument,
     /// Splits to encode
     #[arg(long, value_name = "NAME", default_values = ["train", "dev"])]
     split: Vec<Split>,
@@ -41,7 +44,7 @@ pub struct Features {
 
 impl Features {
     pub fn run(self) -> anyhow::Result<ExitCode> {
-        let device = device();
+        let device = self.device.device()?;
         let dataset = self.data.open()?;
         let frozen = self.weights.load(&self.config()?, &device)?;
         let begun = Instant::now();

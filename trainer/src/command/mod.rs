@@ -11,6 +11,7 @@ mod features;
 mod figures;
 mod model;
 mod prepare;
+mod processor;
 mod publish;
 mod rewrite;
 mod score;
@@ -98,7 +99,7 @@ fn say(text: &str) -> anyhow::Result<()> {
     Ok(out.flush()?)
 }
 
-/// Where models run: the CPU.
+/// Where models caption: the CPU.
 fn device() -> Device {
     Device::flex()
 }

@@ -55,6 +55,35 @@ impl Trained {
         Ok(apply(untrained, self.decoder_tensors(), device)?)
     }
 
+    /// The decoder's weights for features of an encoder, with these words. The model may look through
+    /// less than that: where the encoder has earlier layers beside the transfer layer and the model knows
+    /// that one alone, what its projection makes of the others is zero until it learns.
+    ///
+    /// # Errors
+    /// As [`check`](Self::check), and when the decoder does not project regions.
+    pub fn decoder_for(
+        &self,
+        folder: &Path,
+        encoder: &EncoderConfig,
+        vocabulary: &Vocabulary,
+    ) -> anyhow::Result<Tensors> {
+        let none: [&str; 0] = [];
+        let narrower = encoder.clone().with_beside(none);
+        if self.config.encoder != narrower || narrower == *encoder {
+            self.check(folder, encoder, vocabulary)?;
+            return Ok(self.decoder_tensors());
+        }
+        self.check(folder, &narrower, vocabulary)?;
+        let mut tensors = self.decoder_tensors();
+        let Some(weight) = tensors.get_mut("project.weight").filter(|weight| weight.shape.len() == 2) else {
+            bail!("the decoder of {} projects no regions: it takes no more channels", folder.display());
+        };
+        let (added, width) = (encoder.channels() - weight.shape[0], weight.shape[1]);
+        weight.shape[0] += added;
+        weight.values.extend(std::iter::repeat_n(0.0, added * width));
+        Ok(tensors)
+    }
+
     /// Refuses a model whose encoder has other weights: its decoder is used to other features.
     ///
     /// # Errors

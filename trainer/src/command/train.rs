@@ -7,11 +7,12 @@ use anyhow::{Context, bail};
 use burn::tensor::Device;
 use clap::Args;
 use showtell::Vocabulary;
-use showtell::bundle::tensors::Tensors;
+use showtell::bundle::tensors::{Tensors, apply};
 use showtell::encoder::Network;
 
 use super::model::Trained;
-use super::{DataArgument, EncoderArguments, device, network_name};
+use super::processor::DeviceArgument;
+use super::{DataArgument, EncoderArguments, network_name};
 use crate::dataset::captions::CaptionStore;
 use crate::dataset::features::Features;
 use crate::dataset::pixels::Pixels;
@@ -49,6 +50,8 @@ pub struct Train {
     pub(super) encoder: Option<Network>,
     #[command(flatten)]
     pub(super) weights: EncoderArguments,
+    #[command(flatten)]
+    pub(super) device: DeviceArgument,
     /// Start from the decoder of this bundle or run instead of from untrained weights; its words and
     /// sizes must be the recipe's
     #[arg(long, value_name = "DIR")]
@@ -79,7 +82,7 @@ impl Train {
             );
         }
 
-        let device = device();
+        let device = self.device.device()?;
         let dataset = self.data.open()?;
         self.check_splits(&dataset)?;
         let mut words = Counter::new(&recipe.text)?;
@@ -140,7 +143,7 @@ impl Train {
             initial: initial.as_ref(),
             teachers: &teachers,
         };
-        let shown = recipe.training.views.unwrap_or_default();
+        let shown = recipe.training.views.clone().unwrap_or_default();
         let fronted = match &recipe.training.fine_tune {
             Some(tuning) if recipe.training.views.is_some() => {
                 frozen.before(&tuning.from, &device)?.map(|front| (tuning, front))
@@ -207,21 +210,24 @@ impl Train {
         let Some(folder) = &self.from else { return Ok(None) };
         let trained = Trained::open(folder, device)?;
         // Its encoder may have other weights: the decoder goes on with what it sees now.
-        trained.check(folder, &recipe.encoder, vocabulary)?;
+        let tensors = trained.decoder_for(folder, &recipe.encoder, vocabulary)?;
         if trained.config.decoder != recipe.decoder {
             bail!("the decoder of {} is another than the recipe's", folder.display());
         }
-        Ok(Some(trained.decoder_tensors()))
+        Ok(Some(tensors))
     }
 
     fn teachers(&self, run: &Run, device: &Device) -> anyhow::Result<Teachers> {
         let (mut decoders, mut tensors) = (Vec::new(), Vec::new());
         for folder in &self.teacher {
             let trained = Trained::open(folder, device)?;
-            trained.check(folder, &run.recipe.encoder, &run.vocabulary)?;
-            trained.check_weights(folder, &run.recipe.encoder, &run.encoder)?;
-            decoders.push(trained.decoder(device).with_context(|| folder.display().to_string())?);
-            tensors.push(trained.decoder_tensors());
+            let encoder = &run.recipe.encoder;
+            let weights = trained.decoder_for(folder, encoder, &run.vocabulary)?;
+            trained.check_weights(folder, encoder, &run.encoder)?;
+            let untrained = trained.config.decoder.init(encoder.channels(), run.vocabulary.len(), device);
+            let decoder = apply(untrained, weights.clone(), device);
+            decoders.push(decoder.with_context(|| folder.display().to_string())?);
+            tensors.push(weights);
         }
         run.check_teachers(&tensors)?;
         Ok(Teachers { decoders })

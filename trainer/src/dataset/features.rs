@@ -15,7 +15,7 @@ use image::RgbImage;
 use rayon::prelude::*;
 use showtell::bundle::sums::digest;
 use showtell::bundle::tensors::{Precision, Tensors, apply, collect, write_safetensors};
-use showtell::encoder::{Encoder, EncoderConfig};
+use showtell::encoder::{Encoder, EncoderConfig, Pooling};
 use showtell::{Preprocessing, preprocess};
 
 use super::slots::{Slots, place};
@@ -76,6 +76,19 @@ impl FrozenEncoder {
         Ok(Some(Self { config, encoder, tensors, preprocessing: self.preprocessing.clone() }))
     }
 
+    /// The same encoder for photos of another side, its map averaged to the rows and columns of its own.
+    ///
+    /// # Errors
+    /// When the network has no map for that side.
+    pub fn sized(&self, side: usize, device: &Device) -> anyhow::Result<Self> {
+        let map = self.config.clone().with_side(self.preprocessing.side).with_pooling(Pooling::None);
+        let config = self.config.clone().with_side(side).with_grid(map.grid_side());
+        config.validate()?;
+        let preprocessing = Preprocessing { side, ..self.preprocessing.clone() };
+        let encoder = apply(config.init(device), self.tensors.clone(), device)?;
+        Ok(Self { config, encoder, tensors: self.tensors.clone(), preprocessing })
+    }
+
     /// A name for what this encoder computes of a view when configured as `config`.
     fn key(&self, config: &EncoderConfig, view: View) -> anyhow::Result<String> {
         let mut bytes = match view {
@@ -130,6 +143,10 @@ impl Features {
         cache: &Path,
         device: &Device,
     ) -> anyhow::Result<Self> {
+        if let View::Sized { side } = view {
+            let sized = frozen.sized(side, device)?;
+            return Self::open_view(dataset, split, &sized, View::Whole, cache, device);
+        }
         let config = &frozen.config;
         let folder = |config| place(cache, frozen.config.name(), &frozen.key(config, view)?, dataset, split);
         let at = |folder: &Path, config| {

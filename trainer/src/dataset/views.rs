@@ -1,5 +1,5 @@
-//! Photos shown to a frozen encoder in several ways: as they are, mirrored, and through random
-//! windows. Features of each view are kept like those of the photos themselves, so that a decoder
+//! Photos shown to a frozen encoder in several ways: as they are, mirrored, through random windows, and
+//! larger or smaller than usual. Features of each view are kept like those of the photos themselves, so that a decoder
 //! learns from augmented photos without a single photo being encoded twice.
 
 use std::path::Path;
@@ -15,7 +15,7 @@ use super::features::{Features, FrozenEncoder};
 use super::{Dataset, Split};
 
 /// The views that a recipe asks for besides the photo as it is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ViewRecipe {
     /// The mirror image; left and right are swapped in its captions.
@@ -25,6 +25,10 @@ pub struct ViewRecipe {
     /// The smallest window, as a share of the photo's area; windows have the photo's own shape, up
     /// to a tenth wider or narrower.
     pub smallest: f64,
+    /// Other sides of the encoder's input, in pixels. The map that comes of each is averaged to the
+    /// recipe's own rows and columns.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sides: Vec<usize>,
 }
 
 /// One way to show photos.
@@ -43,6 +47,11 @@ pub enum View {
         /// The smallest share of the area.
         smallest: f64,
     },
+    /// As it is, at another side of the encoder's input.
+    Sized {
+        /// In pixels.
+        side: usize,
+    },
 }
 
 impl ViewRecipe {
@@ -51,7 +60,8 @@ impl ViewRecipe {
     pub fn views(&self) -> Vec<View> {
         let windows = (1..=self.windows as u64).map(|seed| View::Window { seed, smallest: self.smallest });
         let mirrored = self.mirrored.then_some(View::Mirrored);
-        std::iter::once(View::Whole).chain(mirrored).chain(windows).collect()
+        let sides = self.sides.iter().map(|&side| View::Sized { side });
+        std::iter::once(View::Whole).chain(mirrored).chain(windows).chain(sides).collect()
     }
 }
 
@@ -70,7 +80,7 @@ impl View {
     fn draw(self, photo: usize) -> Draw {
         let whole = |mirrored| Draw { mirrored, area: 1.0, aspect: 1.0, place: [0.0; 2] };
         match self {
-            Self::Whole => whole(false),
+            Self::Whole | Self::Sized { .. } => whole(false),
             Self::Mirrored => whole(true),
             Self::Window { seed, smallest } => {
                 let mut random = ChaCha8Rng::seed_from_u64(seed);
@@ -216,9 +226,13 @@ mod tests {
 
     #[test]
     fn a_recipe_lists_its_views() {
-        let recipe = ViewRecipe { mirrored: true, windows: 2, smallest: 0.6 };
+        let recipe = ViewRecipe { mirrored: true, windows: 2, smallest: 0.6, sides: vec![224, 300] };
         let window = |seed| View::Window { seed, smallest: 0.6 };
-        assert_eq!(recipe.views(), [View::Whole, View::Mirrored, window(1), window(2)]);
+        let sized = |side| View::Sized { side };
+        assert_eq!(
+            recipe.views(),
+            [View::Whole, View::Mirrored, window(1), window(2), sized(224), sized(300)]
+        );
         assert_eq!(ViewRecipe::default().views(), [View::Whole]);
     }
 }

@@ -169,6 +169,9 @@ impl Recipe {
         self.encoder.validate()?;
         decoder.validate(self.encoder.regions())?;
         training.validate()?;
+        for &side in training.views.iter().flat_map(|views| &views.sides) {
+            self.encoder.clone().with_side(side).validate()?;
+        }
         if let Some(tuning) = &training.fine_tune {
             let blocks = self.encoder.blocks();
             if !blocks.contains(&tuning.from) {
@@ -185,6 +188,9 @@ impl Recipe {
         let combination = |found, reason| Err(RecipeError::Combination { found, reason });
         if training.attention_penalty > 0.0 && !matches!(decoder.injection, Injection::Attention { .. }) {
             return combination("training.attention_penalty without attention", "there is nothing to weigh");
+        }
+        if training.region_dropout > 0.0 && self.encoder.regions() < 2 {
+            return combination("training.region_dropout with a single region", "nothing would be left");
         }
         if training.scheduled_sampling > 0.0 && matches!(decoder.injection, Injection::Merge { .. }) {
             return combination(
@@ -261,7 +267,14 @@ mod tests {
         assert!(refused(prefixes).contains("training.scheduled_sampling with merge injection"));
         let tuned = FineTuneRecipe { from: "network.head".into(), learning_rate: 1e-4, flips: false };
         type Change<'a> = &'a dyn Fn(&mut TrainingRecipe);
-        let changes: [(&str, Change); 10] = [
+        let changes: [(&str, Change); 14] = [
+            ("training.views.sides with", &|t| {
+                let views = ViewRecipe { sides: vec![224], ..ViewRecipe::default() };
+                (t.average, t.views, t.fine_tune) = (None, Some(views), Some(tuned.clone()));
+            }),
+            ("training.snapshots with", &|t| (t.snapshots, t.keep_checkpoints) = (2, 2)),
+            ("training.snapshots above", &|t| (t.average, t.snapshots) = (None, 2)),
+            ("training.word_dropout in", &|t| t.word_dropout = 0.1),
             ("training.views with training.fine_tune.flips", &|t| {
                 let flipped = FineTuneRecipe { flips: true, ..tuned.clone() };
                 (t.views, t.fine_tune) = (Some(ViewRecipe::default()), Some(flipped));
@@ -287,6 +300,9 @@ mod tests {
             let message = refused(changed);
             assert!(message.starts_with(expected), "{message}");
         }
+        let mut pooled = recipe("cnn-lstm");
+        pooled.training.region_dropout = 0.1;
+        assert!(refused(pooled).contains("training.region_dropout with a single region"));
         let mut hasty = recipe("toy");
         hasty.training.patience = Some(0);
         assert!(refused(hasty).contains("training.patience must be at least 1, found 0"));

@@ -30,6 +30,14 @@ pub struct TrainingRecipe {
     /// Share of the photo's encoding set to zero.
     #[serde(default)]
     pub image_dropout: f64,
+    /// Share of a photo's regions that a step does not see, drawn anew each time; the decoder looks at
+    /// fewer. Teachers, and captions that are drawn to be rewarded, see all of them.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub region_dropout: f64,
+    /// Share of input words that become the unknown word, so that the sentence so far tells less than
+    /// the photo (Bowman et al. 2016). The first input and all targets stay.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub word_dropout: f64,
     /// Gradients are scaled down to at most this norm, over all parameters of the decoder together,
     /// and over all of the encoder where it learns; infinite to leave them alone.
     pub clip_norm: f32,
@@ -62,6 +70,11 @@ pub struct TrainingRecipe {
     /// what dev judges and what is published. The weights themselves without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub average: Option<f64>,
+    /// How many epochs' weights the decoder that is judged and published is the mean of: those of the
+    /// newest epoch and of those before it (Izmailov et al. 2018, without their schedule; Vaswani et al.
+    /// 2017, "checkpoint averaging"). Takes as many kept checkpoints.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub snapshots: usize,
     /// Ways to show photos besides the photo as it is; each time one of them is drawn. What a frozen
     /// encoder makes of them is kept, with [`fine_tune`](Self::fine_tune) what its frozen blocks do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -76,6 +89,16 @@ pub struct TrainingRecipe {
 
 fn one() -> usize {
     1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn is_one(number: &usize) -> bool {
+    *number == 1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn is_zero(share: &f64) -> bool {
+    *share == 0.0
 }
 
 /// What is learnt from.
@@ -149,6 +172,7 @@ impl TrainingRecipe {
             ("training.photos_per_step", self.photos_per_step),
             ("training.keep_checkpoints", self.keep_checkpoints),
             ("training.patience", self.patience.unwrap_or(1)),
+            ("training.snapshots", self.snapshots),
         ];
         for (key, found) in positive {
             if found == 0 {
@@ -159,6 +183,8 @@ impl TrainingRecipe {
             ("training.label_smoothing", self.label_smoothing.into()),
             ("training.dropout", self.dropout),
             ("training.image_dropout", self.image_dropout),
+            ("training.region_dropout", self.region_dropout),
+            ("training.word_dropout", self.word_dropout),
         ];
         for (key, found) in shares {
             if !(0.0..1.0).contains(&found) {
@@ -189,8 +215,8 @@ impl TrainingRecipe {
         {
             return Err(RecipeError::value("training.average", "from 0 up to 1", decay));
         }
-        if let Some(ViewRecipe { windows, smallest, .. }) = self.views
-            && !(windows == 0 && smallest == 0.0 || smallest > 0.0 && smallest < 1.0)
+        if let Some(ViewRecipe { windows, smallest, .. }) = &self.views
+            && !(*windows == 0 && *smallest == 0.0 || *smallest > 0.0 && *smallest < 1.0)
         {
             return Err(RecipeError::value("training.views.smallest", "above 0, below 1", smallest));
         }
@@ -222,6 +248,26 @@ impl TrainingRecipe {
                 self.views.is_some() && self.fine_tune.as_ref().is_some_and(|tuned| tuned.flips),
                 "training.views with training.fine_tune.flips",
                 "set training.views.mirrored",
+            ),
+            (
+                tuned && self.views.as_ref().is_some_and(|views| !views.sides.is_empty()),
+                "training.views.sides with training.fine_tune",
+                "what the frozen blocks make of photos of several sides does not fit one map; use windows",
+            ),
+            (
+                self.snapshots > 1 && (self.average.is_some() || tuned),
+                "training.snapshots with training.average or training.fine_tune",
+                "the weights are averaged one way, and an encoder's are not",
+            ),
+            (
+                self.snapshots > self.keep_checkpoints,
+                "training.snapshots above training.keep_checkpoints",
+                "the mean is made of checkpoints that are kept",
+            ),
+            (
+                self.word_dropout > 0.0 && rewarded,
+                "training.word_dropout in the self-critical phase",
+                "the words that go in are those that the captions were drawn with",
             ),
             (
                 self.average.is_some() && tuned,

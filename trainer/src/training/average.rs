@@ -1,10 +1,12 @@
-//! The exponential moving average of the weights over the steps of a run (Polyak and Juditsky 1992;
-//! Tarvainen and Valpola 2017): what is judged on dev and published, while the weights themselves
-//! go on learning.
+//! Means of weights: the exponential moving average over the steps of a run (Polyak and Juditsky 1992;
+//! Tarvainen and Valpola 2017), which is judged on dev and published while the weights themselves go on
+//! learning, and the mean of several decoders of one form.
 
+use anyhow::{bail, ensure};
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::optim::GradientsParams;
 use burn::tensor::Tensor;
+use showtell::bundle::tensors::Tensors;
 use showtell::decoder::Decoder;
 
 /// The average so far.
@@ -36,6 +38,29 @@ impl Average {
     }
 }
 
+/// The mean of tensors of the same names and shapes, each weighted by its share; shares sum to 1.
+///
+/// # Errors
+/// When names or shapes differ.
+pub fn mean(parts: &[(f64, Tensors)]) -> anyhow::Result<Tensors> {
+    let Some((_, first)) = parts.first() else { return Ok(Tensors::new()) };
+    let mut means = first.clone();
+    for (name, mean) in &mut means {
+        let mut sums = vec![0.0; mean.values.len()];
+        for (share, tensors) in parts {
+            let Some(tensor) = tensors.get(name).filter(|tensor| tensor.shape == mean.shape) else {
+                bail!("a decoder has no {name} of shape {:?}", mean.shape);
+            };
+            ensure!(tensors.len() == first.len(), "decoders have different numbers of tensors");
+            for (sum, &value) in sums.iter_mut().zip(&tensor.values) {
+                *sum += share * f64::from(value);
+            }
+        }
+        mean.values = sums.into_iter().map(|sum| sum as f32).collect();
+    }
+    Ok(means)
+}
+
 struct Gather<'a> {
     found: &'a mut GradientsParams,
 }
@@ -65,8 +90,18 @@ mod tests {
     use super::*;
     use crate::testing::seeded;
     use burn::tensor::Device;
-    use showtell::bundle::tensors::{apply, collect};
-    use showtell::decoder::{Activation, CellKind, DecoderConfig, Injection, OutputConfig};
+    use showtell::bundle::tensors::{TensorValues, apply, collect};
+    use showtell::decoder::{Activation, CellKind, DecoderConfig, Injection, Normalisation, OutputConfig};
+
+    #[test]
+    fn shares_weigh() {
+        let tensors = |values: &[f32]| -> Tensors {
+            [("x".to_owned(), TensorValues { shape: vec![values.len()], values: values.to_vec() })].into()
+        };
+        let parts = [(0.25, tensors(&[1.0, -1.0])), (0.75, tensors(&[3.0, 1.0]))];
+        assert_eq!(mean(&parts).unwrap(), tensors(&[2.5, 0.5]));
+        assert!(mean(&[(0.5, tensors(&[1.0])), (0.5, tensors(&[1.0, 2.0]))]).is_err());
+    }
 
     #[test]
     fn early_steps_count_for_more_and_later_ones_by_the_decay() {
@@ -76,6 +111,7 @@ mod tests {
             embedding: 3,
             hidden: 3,
             layers: 1,
+            normalisation: Normalisation::None,
             injection: Injection::Add { activation: Activation::Tanh },
             output: OutputConfig::Plain { inner: None, tied: true },
         };

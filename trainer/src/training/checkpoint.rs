@@ -11,11 +11,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use burn::module::Module;
 use burn::optim::ModuleOptimizer;
+use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
+use showtell::bundle::tensors::{apply, collect};
 use showtell::decoder::Decoder;
 use showtell::encoder::Encoder;
 
-use super::average::Average;
+use super::average::{Average, mean};
 use super::learner::Learner;
 use super::tuned::TunedEncoder;
 
@@ -86,8 +88,8 @@ impl Checkpoints {
         fs::create_dir(&unfinished)?;
         learner.decoder.clone().save_file(unfinished.join(DECODER))?;
         learner.optimizer.save(unfinished.join(OPTIMIZER))?;
-        if let Some(average) = &learner.average {
-            average.decoder.clone().save_file(unfinished.join(AVERAGE))?;
+        if let Some(average) = learner.averaged() {
+            average.clone().save_file(unfinished.join(AVERAGE))?;
         }
         if let Some(tuned) = &learner.encoder {
             tuned.encoder.clone().save_file(unfinished.join(ENCODER))?;
@@ -130,6 +132,28 @@ impl Checkpoints {
         let progress = serde_json::from_slice(&bytes)
             .with_context(|| format!("cannot understand {}", path.display()))?;
         Ok(Some(progress))
+    }
+
+    /// The mean of a decoder's weights and of those at the ends of the epochs before, `count` in all or as
+    /// many as there were, on a device without autodiff. `epoch` are finished before the decoder's own.
+    ///
+    /// # Errors
+    /// When a checkpoint is absent or damaged.
+    pub fn mean(
+        &self,
+        decoder: &Decoder,
+        epoch: usize,
+        count: usize,
+        device: &Device,
+    ) -> anyhow::Result<Decoder> {
+        let decoder = decoder.valid();
+        let mut snapshots = vec![collect(&decoder)?];
+        for epoch in (1..=epoch).rev().take(count - 1) {
+            snapshots.push(collect(&self.module(epoch, DECODER, decoder.clone())?)?);
+        }
+        let share = 1.0 / snapshots.len() as f64;
+        let parts: Vec<_> = snapshots.into_iter().map(|tensors| (share, tensors)).collect();
+        Ok(apply(decoder, mean(&parts)?, device)?)
     }
 
     /// Puts a learner where it was after an epoch.

@@ -7,6 +7,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::checkpoint::Progress;
+use super::dropout::{drop_regions, drop_words};
 use super::learner::{Learner, Sight, StepOutcome};
 use super::log::{Log, StepRow};
 use super::schedule::Position;
@@ -43,7 +44,7 @@ impl Materials<'_> {
             let (sight, mirrors) = self.show(chosen, &mut random, device)?;
             let features = learner.look(sight)?;
             let sampled = settings.scheduled_sampling * (progress.step as f64 / total as f64).min(1.0);
-            let lesson = self.lesson(
+            let mut lesson = self.lesson(
                 phase,
                 &learner.decoder,
                 &features.clone().inner(),
@@ -51,6 +52,13 @@ impl Materials<'_> {
                 sampled,
                 &mut random,
             )?;
+
+            // Drawn last, so that recipes without them draw as they did.
+            let features = drop_regions(features, settings.region_dropout, &mut random);
+            if settings.word_dropout > 0.0 {
+                let unknown = self.vocabulary.special().unknown;
+                drop_words(&mut lesson.captions, settings.word_dropout, unknown, &mut random);
+            }
 
             let position = Position { step: progress.step, total, plateaus: progress.plateaus };
             let share = settings.schedule.share(position);

@@ -27,6 +27,9 @@ pub struct Learner {
     pub learning_rate: f64,
     /// The moving average of the weights, where one is kept.
     pub average: Option<Average>,
+    /// The mean of the weights at the ends of the newest epochs, where one is taken, on a device without
+    /// autodiff.
+    pub mean: Option<Decoder>,
     /// The encoder, where it learns as well.
     pub encoder: Option<TunedEncoder>,
     /// What regularises training.
@@ -72,6 +75,7 @@ impl Learner {
             optimizer: optimizer.fresh(),
             learning_rate: optimizer.learning_rate(),
             average: None,
+            mean: None,
             encoder: None,
             regularisation,
             clip_norm,
@@ -97,10 +101,13 @@ impl Learner {
     /// The decoder to judge and to publish, without gradients: the average, where there is one.
     #[must_use]
     pub fn judged(&self) -> Decoder {
-        match &self.average {
-            Some(average) => average.decoder.clone(),
-            None => self.decoder.valid(),
-        }
+        self.averaged().cloned().unwrap_or_else(|| self.decoder.valid())
+    }
+
+    /// The average of the weights, over steps or over epochs.
+    #[must_use]
+    pub fn averaged(&self) -> Option<&Decoder> {
+        self.average.as_ref().map(|average| &average.decoder).or(self.mean.as_ref())
     }
 
     /// Learns from a batch, at a share of the peak learning rate. Where the loss or its gradient is

@@ -3,6 +3,7 @@
 pub mod average;
 pub mod checkpoint;
 mod clip;
+mod dropout;
 mod epoch;
 pub mod events;
 pub mod forward;
@@ -144,7 +145,11 @@ pub fn train(materials: &Materials, run: &Path, start: Start, device: &Device) -
         let captions_seen = materials.epoch(&phase, &mut learner, &mut progress, &mut log, &device)?;
         let seconds = begun.elapsed().as_secs_f64();
 
-        let found = materials.on_dev(&learner, &device.clone().inner())?;
+        if settings.snapshots > 1 {
+            let (done, inner) = (progress.epoch, device.clone().inner());
+            learner.mean = Some(checkpoints.mean(&learner.decoder, done, settings.snapshots, &inner)?);
+        }
+        let found = materials.on_dev(&learner)?;
         let (dev, texts) = (found.scored.total, &found.scored.texts);
         progress.epoch += 1;
         progress.judge(match settings.select_by {
@@ -219,11 +224,13 @@ impl Materials<'_> {
         Ok(learner)
     }
 
-    /// Captions dev with the recipe's search.
-    fn on_dev(&self, learner: &Learner, device: &Device) -> anyhow::Result<Evaluation> {
+    /// Captions dev with the recipe's search, on every core of the CPU, wherever the learner is: many small
+    /// steps, each waiting for the one before.
+    fn on_dev(&self, learner: &Learner) -> anyhow::Result<Evaluation> {
+        let device = &Device::flex();
         // As it would be published.
         let published = |tuned: &TunedEncoder| {
-            FrozenEncoder::new(&self.recipe.encoder, tuned.encoder.valid(), device)
+            FrozenEncoder::new(&self.recipe.encoder, tuned.encoder.valid().to_device(device), device)
                 .map(|frozen| frozen.encoder)
         };
         let encoder = learner.encoder.as_ref().map(published).transpose()?;
@@ -237,7 +244,7 @@ impl Materials<'_> {
                 bail!("photos need an encoder that learns")
             }
         };
-        let decoders = &[learner.judged()];
+        let decoders = &[learner.judged().to_device(device)];
         let speaker = Speaker { decoders, vocabulary: self.vocabulary, view, calibration: None, device };
         speaker.evaluate(self.dev, &self.recipe.decoding)
     }

@@ -1,7 +1,7 @@
 //! Weights as safetensors files.
 //!
-//! Numbers of 8 bits are kept with their scales beside them: `NAME` as I8 and `NAME:scale` as F32, of
-//! the same rank. In each dimension the scale's length divides the tensor's: 1 where one scale serves
+//! Numbers of 8 bits are kept with their scales beside them: `NAME` as I8 and `NAME:scale` as BF16 or
+//! F32, of the same rank. In each dimension the scale's length divides the tensor's: 1 where one scale serves
 //! all, the same where each has its own, and between them one for each run of neighbours. The value is
 //! the product.
 
@@ -22,7 +22,7 @@ pub enum Precision {
     /// 16-bit floats, rounded to nearest.
     #[default]
     F16,
-    /// Large matrices and filters as 8-bit integers, with a 32-bit scale for at most 32 weights of a row
+    /// Large matrices and filters as 8-bit integers, with a scale for at most 32 weights of a row
     /// or, where filters cover more than a pixel, for each filter; all else as 16-bit floats.
     Int8,
 }
@@ -60,21 +60,20 @@ pub fn read_safetensors(file: &[u8]) -> Result<Tensors, TensorError> {
                 let halves: Vec<f16> = chunks.iter().map(|c| f16::from_le_bytes(*c)).collect();
                 halves.to_f32_vec()
             }
-            Dtype::BF16 => {
-                let (chunks, _) = view.data().as_chunks::<2>();
-                chunks.iter().map(|chunk| bf16::from_le_bytes(*chunk).to_f32()).collect()
-            }
+            Dtype::BF16 => short_floats(view.data()),
             Dtype::I8 => {
                 let scale = scale_of(name);
                 let wrong = |reason: String| TensorError::Scale { tensor: name.to_owned(), reason };
                 let found = parsed.tensor(&scale).map_err(|error| wrong(error.to_string()))?;
-                if found.dtype() != Dtype::F32 {
-                    return Err(wrong(format!("expected F32, found {}", found.dtype())));
-                }
+                let found_scales = match found.dtype() {
+                    Dtype::F32 => floats(found.data()),
+                    Dtype::BF16 => short_floats(found.data()),
+                    other => return Err(wrong(format!("expected BF16 or F32, found {other}"))),
+                };
                 scales.push(scale);
                 let quantised = Quantised {
                     values: view.data().iter().map(|&byte| byte.cast_signed()).collect(),
-                    scales: floats(found.data()),
+                    scales: found_scales,
                     scale_shape: found.shape().to_vec(),
                 };
                 quantised.values(&shape).ok_or_else(|| {
@@ -92,6 +91,10 @@ pub fn read_safetensors(file: &[u8]) -> Result<Tensors, TensorError> {
         tensors.remove(&scale);
     }
     Ok(tensors)
+}
+
+fn short_floats(bytes: &[u8]) -> Vec<f32> {
+    bytes.as_chunks::<2>().0.iter().map(|chunk| bf16::from_le_bytes(*chunk).to_f32()).collect()
 }
 
 fn floats(bytes: &[u8]) -> Vec<f32> {
@@ -125,8 +128,12 @@ pub fn write_safetensors(tensors: &Tensors, precision: Precision) -> Vec<u8> {
                 Some(Quantised { values, scales, scale_shape }) => {
                     let bytes = values.into_iter().map(i8::cast_unsigned).collect();
                     push(name.clone(), Dtype::I8, shape, bytes);
-                    let scales = little_endian(&scales, |v| v.to_le_bytes());
-                    push(scale_of(name), Dtype::F32, &scale_shape, scales);
+                    let short = scales.iter().all(|&scale| bf16::from_f32(scale).to_f32() == scale);
+                    let (dtype, bytes) = match short {
+                        true => (Dtype::BF16, little_endian(&scales, |v| bf16::from_f32(v).to_le_bytes())),
+                        false => (Dtype::F32, little_endian(&scales, |v| v.to_le_bytes())),
+                    };
+                    push(scale_of(name), dtype, &scale_shape, bytes);
                 }
                 None => push(name.clone(), Dtype::F16, shape, halves()),
             },
@@ -191,9 +198,10 @@ mod tests {
             read_safetensors(&safetensors::serialize(views, None).unwrap())
         };
         assert!(written(Some((Dtype::F32, vec![1, 2]))).is_ok());
+        assert!(written(Some((Dtype::BF16, vec![1, 2]))).is_ok());
         for (scale, expected) in [
             (None, "x:scale"),
-            (Some((Dtype::F16, vec![1, 2])), "expected F32, found F16"),
+            (Some((Dtype::F16, vec![1, 2])), "expected BF16 or F32, found F16"),
             (Some((Dtype::F32, vec![2])), "a scale of shape [2] does not fit [3, 2]"),
             (Some((Dtype::F32, vec![1, 3])), "a scale of shape [1, 3] does not fit [3, 2]"),
         ] {

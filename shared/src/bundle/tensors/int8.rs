@@ -1,5 +1,7 @@
 //! 8-bit integers with scales for short runs of weights.
 
+use half::bf16;
+
 use super::TensorValues;
 
 /// The largest integer; -128 is left unused, so that the range is the same on both sides.
@@ -84,7 +86,14 @@ fn integers(tensor: &TensorValues) -> Quantised {
     for (at, &value) in values.iter().enumerate() {
         groups[place(at)].push(value);
     }
-    let scales: Vec<f32> = groups.iter().map(|group| best_scale(group)).collect();
+    let mut scales: Vec<f32> = groups.iter().map(|group| best_scale(group, |scale| scale)).collect();
+    // Weights that were integers before keep their scales to the last bit: what was trained upon them
+    // hangs on it. Others take scales of 16 bits, and integers that fit those.
+    let exact = groups.iter().zip(&scales).all(|(group, &scale)| squared_error(group, scale) == 0.0);
+    if !exact {
+        let short = |scale| bf16::from_f32(scale).to_f32();
+        scales = groups.iter().map(|group| best_scale(group, short)).collect();
+    }
     let integer = |(at, &value): (usize, &f32)| round(value, scales[place(at)]) as i8;
     let integers = values.iter().enumerate().map(integer).collect();
     Quantised { values: integers, scales, scale_shape }
@@ -96,8 +105,8 @@ fn run(length: usize) -> usize {
     (SHORTEST_RUN..=RUN).rev().find(fits).unwrap_or(length)
 }
 
-/// The scale with the smallest sum of squared errors.
-fn best_scale(values: &[f32]) -> f32 {
+/// The scale with the smallest sum of squared errors among those that `rounded` leaves.
+fn best_scale(values: &[f32], rounded: impl Fn(f32) -> f32) -> f32 {
     let largest = values.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
     if largest < f32::MIN_POSITIVE * LARGEST {
         return 1.0;
@@ -106,7 +115,7 @@ fn best_scale(values: &[f32]) -> f32 {
     // Its neighbours find the scale of values that have been rounded before.
     let near = [full.next_down(), full.next_up()];
     let tried = SHARES.into_iter().map(|share| full * share).chain(near);
-    let tried = tried.map(|scale| (scale, squared_error(values, scale)));
+    let tried = tried.map(rounded).map(|scale| (scale, squared_error(values, scale)));
     tried.min_by(|(_, a), (_, b)| a.total_cmp(b)).map_or(1.0, |(scale, _)| scale)
 }
 
@@ -160,10 +169,29 @@ mod tests {
     }
 
     #[test]
+    fn new_scales_are_short_and_old_ones_stay() {
+        let values = (0..2 * RUN).map(|place| (place as f32 * 0.7).sin() * 0.3).collect();
+        let tensor = TensorValues { shape: vec![2, RUN], values };
+        let is_short = |scale: &f32| bf16::from_f32(*scale).to_f32() == *scale;
+        let first = integers(&tensor);
+        assert!(first.scales.iter().all(is_short));
+        let again = |scales: Vec<f32>| {
+            let before = Quantised { scales, ..integers(&tensor) };
+            let values = before.values(&tensor.shape).unwrap();
+            let after = integers(&TensorValues { values: values.clone(), ..tensor.clone() });
+            assert_eq!(after.values(&tensor.shape).unwrap(), values);
+            after.scales
+        };
+        assert_eq!(again(first.scales.clone()), first.scales);
+        let long = vec![0.001_234_567_8, 0.002_345_678_9];
+        assert_eq!(again(long.clone()), long);
+    }
+
+    #[test]
     fn an_outlier_is_cut_off_where_that_serves_the_rest() {
         let mut values = vec![0.1043; 2000];
         values.push(1.0);
-        let (scale, plain) = (best_scale(&values), 1.0 / LARGEST);
+        let (scale, plain) = (best_scale(&values, |scale| scale), 1.0 / LARGEST);
         assert!(scale < plain && squared_error(&values, scale) < 0.7 * squared_error(&values, plain));
     }
 }

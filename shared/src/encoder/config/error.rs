@@ -57,4 +57,15 @@ pub enum EncoderError {
         /// The window asked for.
         found: usize,
     },
+    /// A layer that cannot stand beside the transfer layer.
+    #[error(
+        "encoder.beside of {network} must name earlier layers of an EfficientNet-Lite in forward order, of at \
+         most {MAX_GRID} rows, found {found}"
+    )]
+    Beside {
+        /// The network.
+        network: Network,
+        /// The layer asked for.
+        found: String,
+    },
 }

@@ -23,6 +23,8 @@ struct Table {
     grid: Option<usize>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pooling: Option<Pooling>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    beside: Vec<String>,
 }
 
 impl From<Table> for EncoderConfig {
@@ -33,6 +35,7 @@ impl From<Table> for EncoderConfig {
             side: table.side.unwrap_or(defaults.side),
             grid: table.grid,
             pooling: table.pooling.unwrap_or_default(),
+            beside: table.beside,
             network: table.network,
         }
     }
@@ -50,6 +53,7 @@ impl Serialize for EncoderConfig {
             side: (self.side != defaults.side).then_some(self.side),
             grid: self.grid,
             pooling: (self.pooling != defaults.pooling).then_some(self.pooling),
+            beside: self.beside.clone(),
         };
         table.serialize(serializer)
     }
@@ -63,8 +67,9 @@ impl<'de> Deserialize<'de> for EncoderConfig {
             type Value = EncoderConfig;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter
-                    .write_str("the name of a network, or a table with network, layer, side, grid, pooling")
+                formatter.write_str(
+                    "the name of a network, or a table with network, layer, side, grid, pooling, beside",
+                )
             }
 
             fn visit_str<E: Error>(self, name: &str) -> Result<EncoderConfig, E> {
@@ -97,6 +102,8 @@ mod tests {
         let json = serde_json::to_string(&pooled).unwrap();
         assert_eq!(json, r#"{"network":"inception-v3","grid":14,"pooling":{"window":5}}"#);
         assert_eq!(read(&json).unwrap(), pooled);
+        let json = r#"{"network":"efficientnet-lite2","beside":["blocks.15"]}"#;
+        assert_eq!(serde_json::to_string(&read(json).unwrap()).unwrap(), json);
 
         let message = read(r#"{"network": "vgg16", "layr": "fc1"}"#).unwrap_err().to_string();
         assert!(message.starts_with("unknown field `layr`"), "{message}");

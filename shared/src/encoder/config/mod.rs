@@ -23,6 +23,7 @@ use error::{MAX_GRID, MAX_SIDE};
 /// side = 299              # of the input, in pixels; the network's
 /// grid = 14               # average the map to 14x14 regions; the map as it is
 /// pooling = "none"        # or "mean", "max", { window = 5 }
+/// beside = []             # earlier layers whose channels stand beside, EfficientNet-Lite only
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EncoderConfig {
@@ -31,6 +32,7 @@ pub struct EncoderConfig {
     side: usize,
     grid: Option<usize>,
     pooling: Pooling,
+    beside: Vec<String>,
 }
 
 impl From<Network> for EncoderConfig {
@@ -45,7 +47,8 @@ impl EncoderConfig {
     pub fn new(network: Network) -> Self {
         let architecture = network.architecture();
         let layer = architecture.layers()[architecture.default_layer()].name.to_owned();
-        Self { network, layer, side: architecture.side(), grid: None, pooling: Pooling::None }
+        let (side, pooling) = (architecture.side(), Pooling::None);
+        Self { network, layer, side, grid: None, pooling, beside: Vec::new() }
     }
 
     /// The same with the features of another layer.
@@ -70,6 +73,15 @@ impl EncoderConfig {
     #[must_use]
     pub fn with_pooling(self, pooling: Pooling) -> Self {
         Self { pooling, ..self }
+    }
+
+    /// The same with the channels of earlier layers beside those of its own. What an ImageNet network
+    /// classifies by is near its end; colours, textures and small things are plainer before. Each map is
+    /// averaged to the rows and columns of the last one's, and each of its regions brought to mean 0 and
+    /// deviation 1 over its channels (Hariharan et al. 2015, "hypercolumns", but for the scale).
+    #[must_use]
+    pub fn with_beside<S: Into<String>>(self, layers: impl IntoIterator<Item = S>) -> Self {
+        Self { beside: layers.into_iter().map(Into::into).collect(), ..self }
     }
 
     /// The same without grid and pooling: what is worth keeping on disk, since
@@ -97,6 +109,12 @@ impl EncoderConfig {
         &self.layer
     }
 
+    /// Earlier layers whose channels stand beside the transfer layer's.
+    #[must_use]
+    pub fn beside(&self) -> &[String] {
+        &self.beside
+    }
+
     /// How regions are pooled.
     #[must_use]
     pub fn pooling(&self) -> Pooling {
@@ -116,10 +134,18 @@ impl EncoderConfig {
         Preprocessing { side: self.side, mean, std }
     }
 
-    /// Channels of each region.
+    /// Channels of each region: the transfer layer's, then those of the layers beside it.
     #[must_use]
     pub fn channels(&self) -> usize {
-        self.layer_at().1.channels
+        let layers = self.network.architecture().layers();
+        self.layer_at().1.channels + self.taps().iter().map(|&tap| layers[tap].channels).sum::<usize>()
+    }
+
+    /// The places of the layers that stand beside the transfer layer; those that are not there left out.
+    pub(super) fn taps(&self) -> Vec<usize> {
+        let layers = self.network.architecture().layers();
+        let place = |name: &String| layers.iter().position(|layer| layer.name == *name);
+        self.beside.iter().filter_map(place).collect()
     }
 
     /// Rows, and columns, of regions after grid and pooling; 0 where [`validate`](Self::validate)
@@ -166,6 +192,7 @@ impl EncoderConfig {
             let map = architecture.map_side(place, side);
             map.filter(|&map| map <= MAX_GRID && side <= MAX_SIDE)
         };
+        let map_side_within = |tap, side| architecture.map_side(tap, side).is_some_and(|map| map <= MAX_GRID);
         let Some(map) = map_side(self.side) else {
             let fits = |side: &usize| map_side(*side).is_some();
             let least = (1..=MAX_SIDE).find(fits).unwrap_or(MAX_SIDE);
@@ -183,6 +210,15 @@ impl EncoderConfig {
                 None => format!("pooling {:?}", self.pooling).to_lowercase(),
             };
             return Err(EncoderError::Dense { network, layer: self.layer.clone(), found });
+        }
+        let mut earlier = 0..place;
+        for found in &self.beside {
+            // In forward order, each once, and of a map that is cheap to average.
+            let tap = earlier.clone().find(|&tap| architecture.layers()[tap].name == *found);
+            match tap.filter(|&tap| architecture.taps() && map_side_within(tap, self.side)) {
+                Some(tap) => earlier.start = tap + 1,
+                None => return Err(EncoderError::Beside { network, found: found.clone() }),
+            }
         }
         if let Some(found) = self.grid.filter(|grid| !(1..=MAX_GRID).contains(grid)) {
             return Err(EncoderError::Grid { found });
@@ -208,12 +244,14 @@ impl EncoderConfig {
     }
 
     /// The same network up to the map that goes into one of its [`blocks`](Self::blocks), not pooled;
-    /// none where features cannot be taken there. [`Encoder::after`](super::Encoder::after) goes on
+    /// none where features cannot be taken there, or earlier layers stand beside the transfer layer.
+    /// [`Encoder::after`](super::Encoder::after) goes on
     /// from it.
     #[must_use]
     pub fn before(&self, block: &str) -> Option<Self> {
         let architecture = self.network.architecture();
-        let layer = architecture.before(block).filter(|&layer| layer < self.layer_at().0)?;
+        let layer = architecture.before(block).filter(|&layer| layer < self.layer_at().0);
+        let layer = layer.filter(|_| self.beside.is_empty())?;
         Some(self.map().with_layer(architecture.layers()[layer].name))
     }
 
@@ -308,6 +346,26 @@ mod tests {
         for network in Network::ALL {
             EncoderConfig::new(network).validate().unwrap();
         }
+    }
+
+    #[test]
+    fn earlier_layers_add_their_channels() {
+        let lite2 = || EncoderConfig::new(Network::EfficientNetLite2);
+        let config = lite2().with_beside(["blocks.7", "blocks.15"]);
+        config.validate().unwrap();
+        assert_eq!((config.channels(), config.grid_side()), (1280 + 88 + 208, 9));
+        for (config, found) in [
+            (lite2().with_beside(["blocks.15", "blocks.7"]), "blocks.7"),
+            (lite2().with_beside(["blocks.7", "blocks.7"]), "blocks.7"),
+            (lite2().with_beside(["head"]), "head"),
+            (lite2().with_beside(["blocks.1"]), "blocks.1"),
+            (EncoderConfig::new(Network::ResNet18).with_beside(["layer3"]), "layer3"),
+        ] {
+            let message = refused(config);
+            assert!(message.starts_with("encoder.beside of ") && message.ends_with(found), "{message}");
+        }
+        assert!(lite2().before("network.blocks.16").is_some());
+        assert!(config.before("network.blocks.16").is_none());
     }
 
     #[test]

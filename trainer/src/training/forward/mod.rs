@@ -114,7 +114,8 @@ mod tests {
     use rand::SeedableRng;
     use rand_chacha::ChaCha8Rng;
     use showtell::decoder::{
-        Activation, AttentionStart, CellKind, DecoderConfig, InitLayers, Injection, OutputConfig,
+        Activation, AttentionOrder, AttentionStart, CellKind, DecoderConfig, InitLayers, Injection,
+        Normalisation, OutputConfig, RefineConfig, RefineKind,
     };
 
     const VOCABULARY: usize = 50;
@@ -124,17 +125,30 @@ mod tests {
         let activation = Activation::Tanh;
         let attention = Injection::Attention {
             region: Some(64),
+            refine: None,
             attention: 16,
             score: Activation::Tanh,
             gate: true,
             start: AttentionStart::Mean,
+            order: AttentionOrder::Before,
         };
         let bare = Injection::Attention {
             region: None,
+            refine: None,
             attention: 16,
             score: Activation::Relu,
             gate: false,
             start: AttentionStart::Zero,
+            order: AttentionOrder::Before,
+        };
+        let top_down = Injection::Attention {
+            region: Some(32),
+            refine: Some(RefineConfig { kind: RefineKind::AttentionOnAttention, heads: 4, layers: 1 }),
+            attention: 16,
+            score: Activation::Tanh,
+            gate: false,
+            start: AttentionStart::Mean,
+            order: AttentionOrder::TopDown,
         };
         let plain = OutputConfig::Plain { inner: None, tied: false };
         let config = |cell, layers, injection, output| DecoderConfig {
@@ -143,12 +157,20 @@ mod tests {
             embedding: 32,
             hidden: 64,
             layers,
+            normalisation: Normalisation::None,
             injection,
             output,
         };
         use CellKind::{Gru, Lstm};
         vec![
             (config(Lstm, 1, attention, OutputConfig::Deep { tied: true }), 4),
+            (
+                DecoderConfig {
+                    normalisation: Normalisation::Layer,
+                    ..config(Lstm, 2, top_down, OutputConfig::Deep { tied: true })
+                },
+                4,
+            ),
             (config(Gru, 2, bare, OutputConfig::Plain { inner: Some(32), tied: true }), 4),
             (config(Gru, 3, Injection::Init { activation, layers: InitLayers::All }, plain.clone()), 1),
             (config(Lstm, 1, Injection::Pre { activation }, plain.clone()), 1),

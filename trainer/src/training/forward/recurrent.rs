@@ -32,12 +32,7 @@ pub(super) fn begin(
     let photo_of_row = captions.photo_tensor(&device);
     let layers =
         decoder.begin(&encoding).into_iter().map(|layer| layer.select(photo_of_row.clone())).collect();
-    let image = match &encoding {
-        Encoding::Vector(vector) if decoder.reads_photo_with_words() => {
-            Some(vector.clone().select(0, captions.photo_of_word(&device)))
-        }
-        _ => None,
-    };
+    let image = decoder.beside_words(&encoding).map(|image| image.select(0, captions.photo_of_word(&device)));
     Begun { encoding, layers, image }
 }
 

@@ -122,7 +122,10 @@ mod tests {
     use burn::tensor::{Device, Distribution};
     use rand::SeedableRng;
     use rand_chacha::ChaCha8Rng;
-    use showtell::decoder::{Activation, AttentionStart, CellKind, DecoderConfig, Injection, OutputConfig};
+    use showtell::decoder::{
+        Activation, AttentionOrder, AttentionStart, CellKind, DecoderConfig, Injection, Normalisation,
+        OutputConfig,
+    };
 
     #[test]
     fn captions_keep_the_rules_and_follow_the_probabilities() {
@@ -133,12 +136,15 @@ mod tests {
             embedding: 8,
             hidden: 8,
             layers: 1,
+            normalisation: Normalisation::None,
             injection: Injection::Attention {
                 region: None,
+                refine: None,
                 attention: 4,
                 score: Activation::Tanh,
                 gate: false,
                 start: AttentionStart::Mean,
+                order: AttentionOrder::Before,
             },
             output: OutputConfig::Plain { inner: None, tied: false },
         };

@@ -9,13 +9,13 @@ use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::flex::FlexTensor;
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Backend, Dispatch, Flex, TensorMetadata, backend_extension};
-use burn::tensor::Tensor;
+use burn::tensor::{Device, Int, Tensor, TensorData};
 use rayon::prelude::*;
 use showtell::decoder::Activation;
-use showtell::decoder::attention::{Memory, Query};
+use showtell::decoder::attention::{Memory, Query, additive};
 
 use super::math::{add_scaled, additive_score, additive_score_backward, dot, softmax};
-use super::{contiguous, tensor, values};
+use super::{contiguous, is_cpu, tensor, values};
 
 /// Which rows look at which photo.
 #[derive(Debug)]
@@ -35,6 +35,15 @@ impl Rows {
         }
         Self { by_photo, count: photo_of_row.len() }
     }
+
+    /// The photo of each row, `[rows]`.
+    fn photos(&self, device: &Device) -> Tensor<1, Int> {
+        let mut photos = vec![0; self.count];
+        for (photo, rows) in self.by_photo.iter().enumerate() {
+            rows.iter().for_each(|&row| photos[row] = photo as i32);
+        }
+        Tensor::from_data(TensorData::new(photos, [self.count]), device)
+    }
 }
 
 /// Additive attention for rows in any order.
@@ -42,6 +51,9 @@ impl Rows {
 /// # Shapes
 /// Returns context `[rows, region]` and weights `[rows, regions]`.
 pub fn attend(memory: &Memory, query: Query, rows: &Arc<Rows>) -> (Tensor<2>, Tensor<2>) {
+    if !is_cpu(&memory.keys.device()) {
+        return composed(memory, query, rows);
+    }
     let Query { query, score, activation } = query;
     let [_, regions, region] = memory.values.dims();
     let packed = <Dispatch as AttendBackend>::attend(
@@ -54,6 +66,13 @@ pub fn attend(memory: &Memory, query: Query, rows: &Arc<Rows>) -> (Tensor<2>, Te
     );
     let packed = Tensor::<2>::from_dispatch(packed); // [rows, region + regions]
     (packed.clone().narrow(1, 0, region), packed.narrow(1, region, regions))
+}
+
+/// The same of tensor operations: each row gets a copy of its photo's regions.
+fn composed(memory: &Memory, query: Query, rows: &Rows) -> (Tensor<2>, Tensor<2>) {
+    let photos = rows.photos(&memory.keys.device());
+    let of_row = |regions: &Tensor<3>| regions.clone().select(0, photos.clone());
+    additive(&Memory { keys: of_row(&memory.keys), values: of_row(&memory.values) }, query)
 }
 
 /// The operation as a backend sees it: context and weights side by side in one tensor.
@@ -280,9 +299,8 @@ mod tests {
     use super::*;
     use crate::testing::seeded;
     use burn::tensor::{Device, Distribution, Tolerance};
-    use showtell::decoder::attention::additive;
 
-    /// Two rows a photo, in photo order: the layout both functions understand.
+    /// Rows in no order.
     #[test]
     fn equals_the_composed_attention_with_its_gradients() {
         for activation in [Activation::Tanh, Activation::Relu] {
@@ -302,10 +320,10 @@ mod tests {
         let probe = Tensor::<2>::random([6, 9], Distribution::Normal(0.0, 1.0), &device);
         let memory = Memory { keys: keys.clone(), values: region_values.clone() };
 
-        let rows = Arc::new(Rows::new(&[0, 0, 1, 1, 2, 2], 3));
+        let rows = Arc::new(Rows::new(&[2, 0, 1, 1, 2, 0], 3));
         let asked = || Query { query: query.clone(), score: score.clone(), activation };
         let fused = attend(&memory, asked(), &rows);
-        let composed = additive(&memory, asked());
+        let composed = composed(&memory, asked(), &rows);
         let tolerance = Tolerance::<f32>::absolute(1e-5);
         let mut all = Vec::new();
         for (context, weights) in [fused, composed] {

@@ -3,15 +3,20 @@
 //! Composed from tensor operations, additive attention writes a dozen arrays of
 //! `[rows, regions, attention]` a step and the loss as many of `[words, vocabulary]`; memory
 //! traffic then costs more than the matrix products. Here each is one pass, and the arrays that
-//! the gradient needs are computed again instead of kept. On a device other than flex the tensor
-//! operations serve (see the callers).
+//! the gradient needs are computed again instead of kept. On a GPU the tensor operations serve: each
+//! kernel has both forms, and a test holds them to each other.
 
 pub mod attend;
 pub mod loss;
 mod math;
 
 use burn::backend::flex::{FlexTensor, Layout};
-use burn::tensor::{Bytes, DType, Shape};
+use burn::tensor::{Bytes, DType, Device, Shape};
+
+/// Whether tensors of a device are plain memory of the CPU, which the kernels read.
+fn is_cpu(device: &Device) -> bool {
+    device.clone().inner() == Device::flex()
+}
 
 /// The values of a tensor, made contiguous.
 fn contiguous(tensor: &FlexTensor) -> FlexTensor {
