@@ -189,6 +189,8 @@ fn steps_that_see_less_and_means_of_epochs_resume() {
     let refused = |set: &str| stderr(&learnt.train("none").args(["--set", set]).output().unwrap());
     let message = refused("training.snapshots=2");
     assert!(message.contains("training.snapshots above training.keep_checkpoints"), "{message}");
+    let message = refused("training.views={sides=[260]}");
+    assert!(message.contains("none of them the encoder's own, found 260"), "{message}");
     let message = refused("training.views={sides=[4096]}");
     assert!(message.contains("encoder.side must be"), "{message}");
 }

@@ -152,3 +152,14 @@ fn unusable_recipes_and_weights_are_refused_at_once() {
         "{message}"
     );
 }
+
+#[test]
+fn a_device_that_the_program_was_built_without_is_refused_with_how_to_build_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    draw_dataset(&path("data"), 2, 1);
+    let refused = train(&path("data"), &path("run")).args(["--device", "cuda"]).output().unwrap();
+    let message = stderr(&refused);
+    assert!(message.contains("built without CUDA") && message.contains("--features"), "{message}");
+    assert!(!path("run").exists());
+}

@@ -83,6 +83,9 @@ impl Encoder {
     /// # Shapes
     /// `[batch, regions, channels]` of the front's square map to `[batch, regions, channels]`.
     pub fn after(&self, front: &EncoderConfig, features: Tensor<3>) -> Option<Tensor<3>> {
+        if !self.config.beside().is_empty() {
+            return None;
+        }
         let map = self.network.after(front.layer_at().0, pooling::map_of(features))?;
         Some(self.config.pool(pooling::regions_of(map)))
     }

@@ -76,7 +76,7 @@ impl Trained {
         self.check(folder, &narrower, vocabulary)?;
         let mut tensors = self.decoder_tensors();
         let Some(weight) = tensors.get_mut("project.weight").filter(|weight| weight.shape.len() == 2) else {
-            bail!("the decoder of {} projects no regions: it takes no more channels", folder.display());
+            bail!("the decoder of {} has no project.weight that could take more channels", folder.display());
         };
         let (added, width) = (encoder.channels() - weight.shape[0], weight.shape[1]);
         weight.shape[0] += added;

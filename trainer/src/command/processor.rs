@@ -8,7 +8,8 @@ use clap::{Args, ValueEnum};
 #[derive(Debug, Clone, Default, Args)]
 pub struct DeviceArgument {
     /// What encodes photos and learns. A GPU takes a program built for it, with the feature wgpu for Vulkan,
-    /// Metal and DirectX 12, or cuda. Captions are always written on the CPU
+    /// Metal and DirectX 12, or cuda. Captions of dev are written on the CPU. Features are kept whatever
+    /// computed them: name another --cache to repeat a run of the CPU to the last bit
     #[arg(long, value_name = "NAME", value_enum, default_value_t)]
     device: Processor,
 }

@@ -15,7 +15,7 @@ use image::RgbImage;
 use rayon::prelude::*;
 use showtell::bundle::sums::digest;
 use showtell::bundle::tensors::{Precision, Tensors, apply, collect, write_safetensors};
-use showtell::encoder::{Encoder, EncoderConfig, Pooling};
+use showtell::encoder::{Encoder, EncoderConfig};
 use showtell::{Preprocessing, preprocess};
 
 use super::slots::{Slots, place};
@@ -81,8 +81,7 @@ impl FrozenEncoder {
     /// # Errors
     /// When the network has no map for that side.
     pub fn sized(&self, side: usize, device: &Device) -> anyhow::Result<Self> {
-        let map = self.config.clone().with_side(self.preprocessing.side).with_pooling(Pooling::None);
-        let config = self.config.clone().with_side(side).with_grid(map.grid_side());
+        let config = self.config.clone().with_side(self.preprocessing.side).resized(side);
         config.validate()?;
         let preprocessing = Preprocessing { side, ..self.preprocessing.clone() };
         let encoder = apply(config.init(device), self.tensors.clone(), device)?;

@@ -169,8 +169,14 @@ impl Recipe {
         self.encoder.validate()?;
         decoder.validate(self.encoder.regions())?;
         training.validate()?;
+        let mut sides = vec![self.encoder.side()];
         for &side in training.views.iter().flat_map(|views| &views.sides) {
-            self.encoder.clone().with_side(side).validate()?;
+            if sides.contains(&side) {
+                let expected = "sides that are each another, and none of them the encoder's own";
+                return Err(RecipeError::value("training.views.sides", expected, side));
+            }
+            self.encoder.resized(side).validate()?;
+            sides.push(side);
         }
         if let Some(tuning) = &training.fine_tune {
             let blocks = self.encoder.blocks();

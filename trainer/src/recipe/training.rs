@@ -30,12 +30,13 @@ pub struct TrainingRecipe {
     /// Share of the photo's encoding set to zero.
     #[serde(default)]
     pub image_dropout: f64,
-    /// Share of a photo's regions that a step does not see, drawn anew each time; the decoder looks at
-    /// fewer. Teachers, and captions that are drawn to be rewarded, see all of them.
+    /// Share of a photo's regions, rounded to whole ones, that a step does not see, drawn anew each time;
+    /// the decoder looks at fewer. Teachers, scheduled sampling, and captions that are drawn to be
+    /// rewarded see all of them.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub region_dropout: f64,
     /// Share of input words that become the unknown word, so that the sentence so far tells less than
-    /// the photo (Bowman et al. 2016). The first input and all targets stay.
+    /// the photo (Bowman et al. 2016). The first input and all targets stay; teachers read all words.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub word_dropout: f64,
     /// Gradients are scaled down to at most this norm, over all parameters of the decoder together,

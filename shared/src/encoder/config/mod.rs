@@ -63,6 +63,13 @@ impl EncoderConfig {
         Self { side, ..self }
     }
 
+    /// The same for inputs of another side, the map averaged to the rows and columns that it has now.
+    #[must_use]
+    pub fn resized(&self, side: usize) -> Self {
+        let map = self.clone().with_pooling(Pooling::None);
+        self.clone().with_side(side).with_grid(map.grid_side())
+    }
+
     /// The same with the map averaged to so many rows and columns.
     #[must_use]
     pub fn with_grid(self, grid: usize) -> Self {
@@ -245,8 +252,7 @@ impl EncoderConfig {
 
     /// The same network up to the map that goes into one of its [`blocks`](Self::blocks), not pooled;
     /// none where features cannot be taken there, or earlier layers stand beside the transfer layer.
-    /// [`Encoder::after`](super::Encoder::after) goes on
-    /// from it.
+    /// [`Encoder::after`](super::Encoder::after) goes on from it.
     #[must_use]
     pub fn before(&self, block: &str) -> Option<Self> {
         let architecture = self.network.architecture();
