@@ -60,14 +60,16 @@ pub enum Encoding {
 #[derive(Debug, Clone)]
 pub struct RecurrentState {
     encoding: Encoding,
+    /// What is read of each photo with every word, made once.
+    beside: Option<Tensor<2>>,
     layers: Vec<Recurrent>,
 }
 
 impl RecurrentState {
     pub(super) fn select(self, rows: Tensor<1, Int>) -> Self {
-        let layers = self.layers.into_iter().map(|layer| layer.select(rows.clone())).collect();
+        let layers = self.layers.iter().map(|layer| layer.clone().select(rows.clone())).collect();
         // Rows stay grouped by photo, so that the photos' side stays as it is.
-        Self { encoding: self.encoding, layers }
+        Self { layers, ..self }
     }
 }
 
@@ -148,7 +150,7 @@ impl RecurrentDecoder {
     pub fn start(&self, features: Tensor<3>) -> RecurrentState {
         let encoding = self.encode(self.project(features));
         let layers = self.begin(&encoding);
-        RecurrentState { encoding, layers }
+        RecurrentState { beside: self.beside_words(&encoding), encoding, layers }
     }
 
     /// Reads one word per row and predicts the next.
@@ -169,10 +171,10 @@ impl RecurrentDecoder {
         tokens: Tensor<1, Int>,
         attend: impl FnOnce(&Memory, Query) -> (Tensor<2>, Tensor<2>),
     ) -> (Prediction, RecurrentState) {
-        let RecurrentState { encoding, layers } = state;
+        let RecurrentState { encoding, beside, layers } = state;
         let [rows] = tokens.dims();
         let embedded = self.embed(tokens.unsqueeze_dim(0)).squeeze_dim::<2>(0); // [rows, embedding]
-        let image = self.beside_words(&encoding).map(|image| repeat(image, rows));
+        let image = beside.clone().map(|image| repeat(image, rows));
         let word_gates = self.word_gates(self.input(embedded.clone(), image));
         let next = self.advance(word_gates, layers, |query| match &encoding {
             Encoding::Regions(memory) => Some(attend(memory, query)),
@@ -181,7 +183,7 @@ impl RecurrentDecoder {
         let mixed = self.mix(top(&next.layers), next.context, embedded);
         let prediction =
             Prediction { log_probabilities: log_softmax(self.logits(mixed), 1), attention: next.attention };
-        (prediction, RecurrentState { encoding, layers: next.layers })
+        (prediction, RecurrentState { encoding, beside, layers: next.layers })
     }
 
     /// Projects features, where the decoder does so, and refines them, likewise.
