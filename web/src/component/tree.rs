@@ -20,6 +20,8 @@ struct Branch {
 
 /// Grows the tree of sentences, the caption's first.
 fn grow(sentences: &[&[Word]], best: bool) -> Vec<Branch> {
+    // Where the caption has ended, only others go on.
+    let best = best && sentences.first().is_some_and(|caption| !caption.is_empty());
     let mut starts: Vec<(&str, Vec<&[Word]>)> = Vec::new();
     for sentence in sentences {
         let Some((first, _)) = sentence.split_first() else { continue };
@@ -133,5 +135,9 @@ mod tests {
         assert_eq!(drawn(&tree), "a dog*(runs*(in grass*), jumps), two dogs run");
         assert_eq!(tree[0].log_probability, -1.0);
         assert!(grow(&[], true).is_empty());
+
+        let sentences = ["a dog", "a dog in grass"].map(sentence);
+        let tree = grow(&sentences.each_ref().map(Vec::as_slice), true);
+        assert_eq!(drawn(&tree), "a dog*(in grass)");
     }
 }
