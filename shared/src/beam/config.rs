@@ -17,7 +17,8 @@ pub struct BeamConfig {
     /// The fewest words in a sentence, the end token not counted; never less than one.
     #[serde(default, skip_serializing_if = "is_default")]
     pub min_words: usize,
-    /// No run of this many words stands twice in a sentence; 0 lets everything repeat.
+    /// No run of this many words stands twice in a sentence, and no shorter one twice in a row ("a red
+    /// red car"); 0 lets everything repeat.
     #[serde(default, skip_serializing_if = "is_default")]
     pub no_repeat: usize,
     /// Words that no sentence ends with.

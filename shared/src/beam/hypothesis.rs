@@ -33,13 +33,20 @@ impl Live {
         next
     }
 
-    /// Tokens that would make a run of `count` stand a second time.
+    /// Tokens that would make a run of `count` stand a second time, or a shorter run twice in a row.
     pub fn repeats(&self, count: usize) -> Vec<u32> {
-        let Some(others) = count.checked_sub(1).filter(|others| *others <= self.tokens.len()) else {
-            return Vec::new();
-        };
-        let last = &self.tokens[self.tokens.len() - others..];
-        self.tokens.windows(count).filter(|run| &run[..others] == last).map(|run| run[others]).collect()
+        let tokens = &self.tokens;
+        let last = |length: usize| tokens.len().checked_sub(length).map(|from| &tokens[from..]);
+        let anywhere = count.checked_sub(1).and_then(|others| Some((others, last(others)?)));
+        let anywhere = anywhere.into_iter().flat_map(|(others, last)| {
+            tokens.windows(count).filter(move |run| &run[..others] == last).map(move |run| run[others])
+        });
+        // The run as it stands and all but the last word of it once more.
+        let in_a_row = (1..count).filter_map(|length| {
+            let (run, again) = last(2 * length - 1)?.split_at(length);
+            run.starts_with(again).then(|| run[length - 1])
+        });
+        anywhere.chain(in_a_row).collect()
     }
 
     pub fn finish(self, exponent: f32) -> Hypothesis {
@@ -50,4 +57,29 @@ impl Live {
 
 pub(super) fn normalise(sum: f64, length: usize, exponent: f32) -> f32 {
     (sum / (length.max(1) as f64).powf(f64::from(exponent))) as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn repeats(tokens: &[u32], count: usize) -> Vec<u32> {
+        Live { tokens: tokens.to_vec(), ..Live::default() }.repeats(count)
+    }
+
+    #[test]
+    fn a_run_does_not_stand_twice_and_a_shorter_one_not_in_a_row() {
+        assert_eq!(repeats(&[1, 2, 3, 4, 1, 2], 3), [3, 2]);
+        // "a dog a" does not go on with "dog", though another "dog" may come later.
+        assert_eq!(repeats(&[1, 2, 1], 3), [1, 2]);
+        assert_eq!(repeats(&[1, 2, 3, 1], 3), [1]);
+        assert_eq!(repeats(&[1], 3), [1]);
+        assert!(repeats(&[], 3).is_empty());
+    }
+
+    #[test]
+    fn a_run_of_one_is_every_word_and_none_lets_all_repeat() {
+        assert_eq!(repeats(&[1, 2], 1), [1, 2]);
+        assert!(repeats(&[1, 1, 1], 0).is_empty());
+    }
 }

@@ -6,8 +6,8 @@
 //! the Keras Show-and-Tell system, 0 the plain sum.
 //!
 //! Three rules keep bad sentences out while they grow, so that better ones take their place: a run
-//! of words may be kept from standing twice (Paulus et al. 2018), sentences from ending too early,
-//! and from ending on words such as "a" or "with".
+//! of words may be kept from standing twice (Paulus et al. 2018; and here shorter ones from standing
+//! twice in a row), sentences from ending too early, and from ending on words such as "a" or "with".
 //!
 //! Of the sentences found the best by score comes first, or the one that the others agree with most.
 
@@ -300,6 +300,10 @@ mod tests {
                 runs.sort_unstable();
                 runs.dedup();
                 prop_assert_eq!(runs.len(), count, "{:?} repeats {} words", tokens, no_repeat);
+                for length in 1..no_repeat {
+                    let twice = tokens.windows(2 * length).find(|run| run[..length] == run[length..]);
+                    prop_assert_eq!(twice, None, "{:?}", tokens);
+                }
                 if tokens.last() == Some(&END) {
                     prop_assert!(tokens.len() > 4, "{:?} is too short", tokens);
                     prop_assert!(![1, 2].contains(&tokens[tokens.len() - 2]), "{:?} ends badly", tokens);

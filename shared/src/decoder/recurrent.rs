@@ -67,7 +67,8 @@ pub struct RecurrentState {
 
 impl RecurrentState {
     pub(super) fn select(self, rows: Tensor<1, Int>) -> Self {
-        let layers = self.layers.iter().map(|layer| layer.clone().select(rows.clone())).collect();
+        let Self { layers, .. } = self;
+        let layers = layers.into_iter().map(|layer| layer.select(rows.clone())).collect();
         // Rows stay grouped by photo, so that the photos' side stays as it is.
         Self { layers, ..self }
     }

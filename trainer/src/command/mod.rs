@@ -162,7 +162,8 @@ struct RulesArgument {
     /// The fewest words in a caption [default: the bundle's]
     #[arg(long, value_name = "WORDS")]
     min_words: Option<usize>,
-    /// No run of so many words stands twice in a caption; 0 lets them [default: the bundle's]
+    /// No run of so many words stands twice in a caption, and no shorter one twice in a row; 0 lets them
+    /// [default: the bundle's]
     #[arg(long, value_name = "WORDS")]
     no_repeat: Option<usize>,
     /// Words that no caption ends with, parted by commas; an empty text allows all [default: the

@@ -12,6 +12,11 @@ const SHARES: [f32; 6] = [1.0, 0.97, 0.94, 0.9, 0.85, 0.8];
 /// The most weights of a row that share a scale. Captions hang on small differences between words: with
 /// a scale for a whole row or column more of them change.
 const RUN: usize = 32;
+/// The most in a row of a very large matrix: those of words and of the recurrent cell, whose rounding
+/// changes more captions than that of all others together.
+const RUN_OF_VERY_LARGE: usize = 16;
+/// Matrices with so many values are very large.
+const VERY_LARGE: usize = 1 << 19;
 /// Runs shorter than this cost more than they gain.
 const SHORTEST_RUN: usize = 8;
 /// Tensors with fewer values stay as they are: all of them together are small, and the first layers of
@@ -79,7 +84,8 @@ fn integers(tensor: &TensorValues) -> Quantised {
     let mut scale_shape = vec![1; shape.len()];
     scale_shape[0] = shape[0];
     if shape[2..].iter().all(|&side| side == 1) {
-        scale_shape[1] = shape[1] / run(shape[1]);
+        let longest = if values.len() >= VERY_LARGE { RUN_OF_VERY_LARGE } else { RUN };
+        scale_shape[1] = shape[1] / run(shape[1], longest);
     }
     let place = |place| place_of_scale(place, shape, &scale_shape);
     let mut groups: Vec<Vec<f32>> = vec![Vec::new(); scale_shape.iter().product()];
@@ -99,10 +105,10 @@ fn integers(tensor: &TensorValues) -> Quantised {
     Quantised { values: integers, scales, scale_shape }
 }
 
-/// How many neighbours in a row of a length share a scale.
-fn run(length: usize) -> usize {
+/// How many neighbours in a row of a length share a scale, at most `longest`.
+fn run(length: usize, longest: usize) -> usize {
     let fits = |run: &usize| length.is_multiple_of(*run);
-    (SHORTEST_RUN..=RUN).rev().find(fits).unwrap_or(length)
+    (SHORTEST_RUN..=longest).rev().find(fits).unwrap_or(length)
 }
 
 /// The scale with the smallest sum of squared errors among those that `rounded` leaves.
@@ -141,6 +147,8 @@ mod tests {
         assert_eq!(scales(&[3, 64]), [3, 2]);
         assert_eq!(scales(&[3, 208, 1, 1]), [3, 8, 1, 1]);
         assert_eq!(scales(&[3, 37]), [3, 1]);
+        assert_eq!(scales(&[1023, 512]), [1023, 16]);
+        assert_eq!(scales(&[1024, 512]), [1024, 32]);
         assert_eq!(scales(&[2, 16, 3, 3]), [2, 1, 1, 1]);
         let nothing = integers(&TensorValues { shape: vec![1, 2], values: vec![0.0; 2] });
         assert_eq!(nothing.values(&[1, 2]).unwrap(), [0.0; 2]);
