@@ -168,9 +168,12 @@ fn lite2_of_the_shipped_bundle_equals_the_reference_on_a_photo() {
     let photo = preprocess::decode(&fs::read(fixture("chelsea_260.png")).unwrap()).unwrap();
     let features = captioner.encode(&[&photo]);
     assert_eq!(features.dims(), [1, 81, 1280 + 88 + 208]);
-    // The fixture has the last layer's; those of earlier layers lie after them.
-    let features = features.narrow(2, 0, 1280);
+    // Those of earlier layers lie after the last layer's.
+    let (features, beside) = (features.clone().narrow(2, 0, 1280), features.narrow(2, 1280, 88 + 208));
     let file = "lite2_chelsea.safetensors";
+    let beside = relative_difference(beside, &expected(file, "beside"));
+    println!("its blocks 7 and 15: {beside:.1e}");
+    assert!(beside < 1e-3, "{beside}");
     let difference = relative_difference(features.clone(), &expected(file, "features"));
     let rounding = relative_difference(features, &expected(file, "published"));
     println!("EfficientNet-Lite2, weights as shipped: largest relative difference {difference:.1e}");

