@@ -5,31 +5,44 @@
 use std::fs;
 use std::path::PathBuf;
 
+use serde_json::Value;
 use showtell_tests::{json_lines, root, shipped, showtell, stderr, succeed};
 
 fn picture(name: &str) -> PathBuf {
     root().join("tests/data").join(name)
 }
 
-/// Greedily: where a search's sentences come out all but equal, the noise of a JPEG file decides.
-fn caption(name: &str) -> String {
+/// Words of the greedy caption, each with the logarithm of its probability.
+fn words(name: &str) -> Vec<(String, f64)> {
     let mut command = showtell();
     command.args(["caption", "--json", "--beam", "1", "--bundle"]).arg(shipped());
     let output = succeed(command.arg(picture(name)));
-    json_lines(&output)[0]["caption"].as_str().unwrap().to_owned()
+    let words = json_lines(&output)[0]["words"].as_array().unwrap().clone();
+    let word =
+        |word: &Value| (word["word"].as_str().unwrap().to_owned(), word["log_probability"].as_f64().unwrap());
+    words.iter().map(word).collect()
+}
+
+/// How many words two captions begin with alike, as likely in the one as in the other but for what the
+/// noise of a JPEG file does. Where two words are all but equally likely it decides between them, and the
+/// captions part; turned or inverted photos part at the second word.
+fn alike(a: &[(String, f64)], b: &[(String, f64)]) -> usize {
+    a.iter().zip(b).take_while(|(a, b)| a.0 == b.0 && (a.1 - b.1).abs() < 0.4).count()
 }
 
 #[test]
 fn rotated_cmyk_transparent_and_animated_photos_are_seen_as_the_plain_one() {
-    let expected = caption("upright.png");
+    let expected = words("upright.png");
     for name in ["rotated.jpg", "cmyk.jpg", "alpha.png", "animated.webp"] {
-        assert_eq!(caption(name), expected, "{name}");
+        let found = words(name);
+        assert!(alike(&found, &expected) >= 5, "{name}: {found:?} is not {expected:?}");
     }
 }
 
 #[test]
 fn sixteen_bit_grey_is_seen_as_eight_bit_grey() {
-    assert_eq!(caption("sixteen.png"), caption("grey.jpg"));
+    let (found, expected) = (words("sixteen.png"), words("grey.jpg"));
+    assert!(alike(&found, &expected) >= 5, "{found:?} is not {expected:?}");
 }
 
 #[test]
