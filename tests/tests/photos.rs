@@ -33,9 +33,26 @@ fn alike(a: &[(String, f64)], b: &[(String, f64)]) -> usize {
 #[test]
 fn rotated_cmyk_transparent_and_animated_photos_are_seen_as_the_plain_one() {
     let expected = words("upright.png");
-    for name in ["rotated.jpg", "cmyk.jpg", "alpha.png", "animated.webp"] {
+    assert_eq!(words("alpha.png"), expected);
+    for name in ["rotated.jpg", "cmyk.jpg", "animated.webp"] {
         let found = words(name);
         assert!(alike(&found, &expected) >= 5, "{name}: {found:?} is not {expected:?}");
+    }
+}
+
+/// Else the likeness above would hold whatever was done to a photo.
+#[test]
+fn a_turned_or_inverted_photo_is_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let upright = image::open(picture("upright.png")).unwrap();
+    let mut inverted = upright.clone();
+    inverted.invert();
+    let expected = words("upright.png");
+    for (name, changed) in [("turned.png", upright.rotate90()), ("inverted.png", inverted)] {
+        let path = folder.path().join(name);
+        changed.save(&path).unwrap();
+        let found = words(path.to_str().unwrap());
+        assert!(alike(&found, &expected) < 5, "{name}: {found:?} is as {expected:?}");
     }
 }
 
