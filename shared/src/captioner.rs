@@ -6,8 +6,9 @@ use image::RgbImage;
 use crate::beam::{Beam, BeamConfig, BeamError, BeamTokens, Hypothesis, Survivors};
 use crate::bundle::{Bundle, BundleError};
 use crate::caption::{Alternative, Caption, Trust, Word};
-use crate::confidence::{Calibration, Evidence, PICTURE, statistics};
+use crate::confidence::{Calibration, EXPECTED, Evidence, PICTURE, expected, statistics};
 use crate::decoder::{Decoder, Prediction, ensemble};
+use crate::detector::WordDetector;
 use crate::model::Model;
 use crate::preprocess::Preprocessing;
 use crate::vocabulary::Vocabulary;
@@ -24,6 +25,9 @@ pub enum CaptionError {
         /// What the device said.
         reason: String,
     },
+    /// The search shall count words that a detector expects, and the model has none.
+    #[error("support takes a model with a detector of words")]
+    NoDetector,
     /// The model produced no sentence, which takes weights gone to NaN.
     #[error("the model found no words")]
     NoWords,
@@ -122,7 +126,11 @@ impl Captioner {
         features: Tensor<3>,
         options: &CaptionOptions,
     ) -> Result<Vec<Found>, CaptionError> {
-        search(std::slice::from_ref(&self.model.decoder), &self.vocabulary, features, options).await
+        let voices = Voices {
+            decoders: std::slice::from_ref(&self.model.decoder),
+            detector: self.model.detector.as_ref(),
+        };
+        search(voices, &self.vocabulary, features, options).await
     }
 
     /// Captions photos from their features, all together. A photo's caption does not depend on
@@ -155,13 +163,15 @@ pub struct Found {
     pub attention: Vec<Vec<f32>>,
     /// Statistics of the picture's features, for [`Evidence`].
     pub picture: [f32; PICTURE],
+    /// What a detector of words tells of the best sentence, for [`Evidence`]; zeros without one.
+    pub expected: [f32; EXPECTED],
 }
 
 impl Found {
     /// What tells how far the best sentence can be trusted; nothing without a sentence.
     #[must_use]
     pub fn evidence(&self) -> Option<Evidence> {
-        Evidence::new(self.picture, &self.hypotheses)
+        Evidence::new(self.picture, self.expected, &self.hypotheses)
     }
 
     /// The best sentence with its words, and the others as alternatives.
@@ -216,8 +226,16 @@ fn words(hypothesis: &Hypothesis, vocabulary: &Vocabulary) -> Vec<Word> {
         .collect()
 }
 
-/// Searches for sentences about several photos at once, with one decoder or with the mean of several
-/// over the same words.
+/// Who speaks in a search.
+#[derive(Debug, Clone, Copy)]
+pub struct Voices<'a> {
+    /// One decoder, or several over the same words, whose mean counts.
+    pub decoders: &'a [Decoder],
+    /// What tells words beforehand from what the first decoder sees, where there is one.
+    pub detector: Option<&'a WordDetector>,
+}
+
+/// Searches for sentences about several photos at once.
 ///
 /// After the first word every photo has `width` rows, so that rows stay grouped by photo. A
 /// photo's rows beyond its live hypotheses, and all rows of a photo that is done, repeat the
@@ -232,7 +250,7 @@ fn words(hypothesis: &Hypothesis, vocabulary: &Vocabulary) -> Vec<Word> {
 /// # Panics
 /// Without decoders.
 pub async fn search(
-    decoders: &[Decoder],
+    Voices { decoders, detector }: Voices<'_>,
     vocabulary: &Vocabulary,
     features: Tensor<3>,
     options: &CaptionOptions,
@@ -246,12 +264,23 @@ pub async fn search(
         bad_endings: options.beam.bad_endings.iter().filter_map(|word| vocabulary.id(word)).collect(),
     };
     let beam = Beam::new(options.beam.clone(), tokens)?;
-    let mut beams: Vec<Option<Beam>> = vec![Some(beam); photos];
     let mut found: Vec<Option<Vec<Hypothesis>>> = vec![None; photos];
     let mut maps = Maps::default();
 
     let pictures = statistics(&features);
     let mut state = ensemble::start(decoders, &features);
+    let told = match detector {
+        Some(detector) => Some(expected_words(detector, decoders, &state).await?),
+        None => None,
+    };
+    let mut beams: Vec<Option<Beam>> = match (options.beam.support, &told) {
+        (None, _) => vec![Some(beam); photos],
+        (Some(_), None) => return Err(CaptionError::NoDetector),
+        (Some(support), Some(ExpectedWords { log_odds, usual })) => {
+            let supported = |photo: &[f32]| beam.clone().with_support(support.worth(photo, usual));
+            log_odds.chunks(usual.len()).map(|photo| Some(supported(photo))).collect()
+        }
+    };
     let mut tokens = vec![special.start; photos];
     let mut width = 1;
     loop {
@@ -299,9 +328,32 @@ pub async fn search(
         .map(|(photo, (hypotheses, &picture))| {
             let hypotheses = hypotheses.unwrap_or_default();
             let attention = hypotheses.first().map(|best| maps.of(photo, best)).unwrap_or_default();
-            Found { hypotheses, attention, picture }
+            let odds = told.as_ref().and_then(|told| told.log_odds.chunks(told.usual.len()).nth(photo));
+            let expected = odds.zip(hypotheses.first()).map(|(odds, best)| expected(odds, &best.tokens));
+            Found { hypotheses, attention, picture, expected: expected.unwrap_or_default() }
         })
         .collect())
+}
+
+/// Log-odds of words, as a detector has them.
+struct ExpectedWords {
+    /// In a caption of each photo, `[photos, vocabulary]`.
+    log_odds: Vec<f32>,
+    /// In a caption of whatever photo, `[vocabulary]`.
+    usual: Vec<f32>,
+}
+
+async fn expected_words(
+    detector: &WordDetector,
+    decoders: &[Decoder],
+    states: &ensemble::States,
+) -> Result<ExpectedWords, CaptionError> {
+    let Some((decoder, state)) = decoders.first().zip(states.first()) else {
+        panic!("an ensemble has at least one decoder")
+    };
+    let hidden = detector.hidden(decoder.seen(state));
+    let log_odds = values(detector.log_odds(hidden, decoder.words())).await?;
+    Ok(ExpectedWords { log_odds, usual: values(detector.usual().unsqueeze_dim(0)).await? })
 }
 
 fn ints(values: &[u32], device: &Device) -> Tensor<1, Int> {

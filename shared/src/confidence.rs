@@ -12,11 +12,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::beam::{Hypothesis, consensus};
 use crate::caption::Trust;
+use crate::detector::log_probability;
 
 /// Numbers told about a picture.
 pub const PICTURE: usize = 5;
 /// Numbers told about a caption.
-pub const CAPTION: usize = 6;
+pub const CAPTION: usize = 8;
+/// Numbers that a detector of words tells about a caption.
+pub const EXPECTED: usize = 2;
 
 /// What can be told about a caption without knowing the truth.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -26,21 +29,39 @@ pub struct Evidence {
     pub picture: [f32; PICTURE],
     /// Of the caption: mean, least and sum of its words' log-probabilities; number of words, the end
     /// included; how far its score is above the next sentence's, below 0 where others agree with it
-    /// more than with that one; how far the others agree with it.
+    /// more than with that one; how far the others agree with it; what [`expected`] tells.
     pub caption: [f32; CAPTION],
 }
 
 impl Evidence {
     /// What the best of several sentences tells.
     #[must_use]
-    pub fn new(picture: [f32; PICTURE], hypotheses: &[Hypothesis]) -> Option<Self> {
+    pub fn new(
+        picture: [f32; PICTURE],
+        expected: [f32; EXPECTED],
+        hypotheses: &[Hypothesis],
+    ) -> Option<Self> {
         let (best, others) = hypotheses.split_first()?;
         let (words, sum) = (best.tokens.len() as f32, best.log_probabilities.iter().sum::<f32>());
         let least = best.log_probabilities.iter().copied().fold(0.0, f32::min);
         let margin = others.first().map_or(0.0, |second| best.score - second.score);
         let agreement = consensus::agreement(best, others);
-        Some(Self { picture, caption: [sum / words.max(1.0), least, sum, words, margin, agreement] })
+        let [unexpected, surprise] = expected;
+        let caption = [sum / words.max(1.0), least, sum, words, margin, agreement, unexpected, surprise];
+        Some(Self { picture, caption })
     }
+}
+
+/// The least and the sum of the log-probabilities that a detector gives the words of a sentence, each counted
+/// once, of the log-odds of all words in a caption of the photo; 0 without a detector.
+#[must_use]
+pub fn expected(log_odds: &[f32], tokens: &[u32]) -> [f32; EXPECTED] {
+    let mut words = tokens.to_vec();
+    words.sort_unstable();
+    words.dedup();
+    let told =
+        words.iter().filter_map(|&word| log_odds.get(word as usize)).map(|&odds| log_probability(odds));
+    told.fold([0.0, 0.0], |[least, sum], word| [word.min(least), sum + word])
 }
 
 /// Mean of a channel over regions from which on it counts as active.
@@ -92,7 +113,8 @@ impl<const N: usize> Logistic<N> {
     }
 }
 
-/// Arrays as serde reads them from lists of exactly that length.
+/// Arrays as serde reads them from lists of at most that length, zeros for what is not there: bundles of before
+/// there was a detector of words have two weights fewer.
 mod numbers {
     use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
@@ -107,8 +129,11 @@ mod numbers {
         deserializer: D,
     ) -> Result<[f32; N], D::Error> {
         let found = Vec::<f32>::deserialize(deserializer)?;
-        let length = found.len();
-        found.try_into().map_err(|_| D::Error::custom(format!("expected {N} weights, found {length}")))
+        if found.is_empty() || found.len() > N {
+            let length = found.len();
+            return Err(D::Error::custom(format!("expected at most {N} weights, found {length}")));
+        }
+        Ok(std::array::from_fn(|at| found.get(at).copied().unwrap_or(0.0)))
     }
 }
 
@@ -216,10 +241,13 @@ mod tests {
             score,
         };
         let found = [hypothesis(vec![-0.5, -1.5], -1.0), hypothesis(vec![-3.0], -3.0)];
-        let evidence = Evidence::new([100.0, 0.0, 0.0, 0.0, 0.0], &found).unwrap();
+        // Probabilities of a half and a quarter; a word counts once, and one without odds not at all.
+        let expected = expected(&[0.0, -(3.0_f32.ln())], &[1, 0, 1, 9]);
+        assert!((expected[0] - 0.25_f32.ln()).abs() < 1e-6 && (expected[1] - 0.125_f32.ln()).abs() < 1e-6);
+        let evidence = Evidence::new([100.0, 0.0, 0.0, 0.0, 0.0], [-0.5, -0.75], &found).unwrap();
         // One of two words is shared, none of the runs; lengths differ by one.
         let agreement = 0.125 * (-1.0_f32 / 72.0).exp();
-        assert_eq!(evidence.caption, [-1.0, -1.5, -2.0, 2.0, 2.0, agreement]);
+        assert_eq!(evidence.caption, [-1.0, -1.5, -2.0, 2.0, 2.0, agreement, -0.5, -0.75]);
         // The picture is surely of the kind: log-odds 2 - 4.
         let confidence = calibration.confidence(&evidence);
         assert!((confidence - 1.0 / (1.0 + 2.0_f32.exp())).abs() < 1e-6);
@@ -228,11 +256,11 @@ mod tests {
         let strange = Evidence { picture: [-1.0, 0.0, 0.0, 0.0, 0.0], ..evidence };
         assert!(calibration.confidence(&strange) > calibration.unable_below);
         assert_eq!(calibration.trust(&strange), Trust::Unable);
-        let hopeless = Evidence { caption: [-2.0, 0.0, 0.0, 0.0, 0.0, 0.0], ..evidence };
+        let hopeless = Evidence { caption: [-2.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0], ..evidence };
         assert_eq!(calibration.trust(&hopeless), Trust::Unable);
-        let sure = Evidence { caption: [-0.1, 0.0, 0.0, 0.0, 0.0, 0.0], ..evidence };
+        let sure = Evidence { caption: [-0.1, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0], ..evidence };
         assert_eq!(calibration.trust(&sure), Trust::Plain);
-        assert!(Evidence::new([0.0; PICTURE], &[]).is_none());
+        assert!(Evidence::new([0.0; PICTURE], [0.0; EXPECTED], &[]).is_none());
     }
 
     #[test]
@@ -240,10 +268,13 @@ mod tests {
         let good = serde_json::to_value(calibration()).unwrap();
         assert_eq!(serde_json::from_value::<Calibration>(good.clone()).unwrap(), calibration());
         assert_eq!(calibration().validate(), Ok(()));
-        let mut short = good;
-        short["picture"]["weights"] = serde_json::json!([1.0]);
-        let message = serde_json::from_value::<Calibration>(short).unwrap_err().to_string();
-        assert!(message.contains("expected 5 weights, found 1"), "{message}");
+        let mut older = good.clone();
+        older["caption"]["weights"].as_array_mut().unwrap().truncate(6);
+        assert_eq!(serde_json::from_value::<Calibration>(older).unwrap(), calibration());
+        let mut long = good;
+        long["picture"]["weights"] = serde_json::json!([1.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
+        let message = serde_json::from_value::<Calibration>(long).unwrap_err().to_string();
+        assert!(message.contains("expected at most 5 weights, found 6"), "{message}");
         let swapped = Calibration { doubt_below: 0.005, ..calibration() };
         assert!(swapped.validate().unwrap_err().contains("found 0.01 and 0.005"));
         let broken = Calibration { caption: logistic(f32::NAN, 0.0), ..calibration() };

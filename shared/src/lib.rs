@@ -108,6 +108,8 @@ pub mod confidence;
 #[cfg(feature = "model")]
 pub mod decoder;
 #[cfg(feature = "model")]
+pub mod detector;
+#[cfg(feature = "model")]
 pub mod encoder;
 #[cfg(feature = "model")]
 pub mod model;

@@ -4,14 +4,17 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use burn::module::Param;
+use burn::nn::Linear;
 use burn::tensor::{Device, Distribution, Int, Tensor};
 use showtell::Vocabulary;
-use showtell::beam::BeamConfig;
-use showtell::captioner::{AttentionMaps, CaptionOptions, Found, search};
+use showtell::beam::{BeamConfig, SupportConfig};
+use showtell::captioner::{AttentionMaps, CaptionError, CaptionOptions, Found, Voices, search};
 use showtell::decoder::{
     Activation, AttentionOrder, AttentionStart, CellKind, Decoder, DecoderConfig, InitLayers, Injection,
     Normalisation, OutputConfig, RefineConfig, RefineKind,
 };
+use showtell::detector::WordDetector;
 use showtell::vocabulary::{END, PAD, START, UNKNOWN};
 
 const VOCABULARY: usize = 23;
@@ -154,7 +157,8 @@ fn close(a: &[f32], b: &[f32]) {
 fn found(decoder: &Decoder, features: Tensor<3>, width: usize, length_exponent: f32) -> Vec<Found> {
     let beam = BeamConfig { width, max_length: 9, length_exponent, ..BeamConfig::default() };
     let options = CaptionOptions { beam, attention: AttentionMaps::Kept };
-    pollster::block_on(search(std::slice::from_ref(decoder), &vocabulary(), features, &options)).unwrap()
+    let voices = Voices { decoders: std::slice::from_ref(decoder), detector: None };
+    pollster::block_on(search(voices, &vocabulary(), features, &options)).unwrap()
 }
 
 #[test]
@@ -191,6 +195,40 @@ fn the_photo_and_every_word_before_count() {
         assert!(differs(&usual, &after(photo(0), &[1, 6, 9, 4])), "an early word");
         assert!(differs(&usual, &after(photo(0), &[1, 9, 5, 4])), "the order of words");
     });
+}
+
+/// Each form says what it sees of a photo, as wide as its configuration tells, and a search with a detector
+/// counts the words that it expects.
+#[test]
+fn a_detector_reads_what_every_form_sees() {
+    let _draws = draws();
+    let device = Device::flex();
+    for (config, regions) in forms() {
+        let decoder = config.init(CHANNELS, VOCABULARY, &device);
+        let features = Tensor::random([2, regions, CHANNELS], Distribution::Normal(0.0, 2.0), &device);
+        let seen = decoder.seen(&decoder.start(features.clone()));
+        assert_eq!(seen.dims(), [2, config.seen(CHANNELS)]);
+        let [_, width] = decoder.words().dims();
+        let detector = WordDetector::new(config.seen(CHANNELS), width, VOCABULARY, &device);
+        // No photo counts, and only the last word is not certain.
+        let mut usual = [30.0; VOCABULARY];
+        usual[VOCABULARY - 1] = -6.0;
+        let silent =
+            |layer: Linear| Linear { weight: Param::from_tensor(layer.weight.val() * 0.0), bias: None };
+        let detector = detector.map_hidden(silent).with_usual(Tensor::from_floats(usual, &device));
+        let support = Some(SupportConfig { weight: 0.0, rarity: 0.0, guide: 10.0 });
+        let beam = BeamConfig { width: 2, max_length: 9, support, ..BeamConfig::default() };
+        let options = CaptionOptions { beam, attention: AttentionMaps::Dropped };
+        let search = |detector| {
+            let voices = Voices { decoders: std::slice::from_ref(&decoder), detector };
+            pollster::block_on(search(voices, &vocabulary(), features.clone(), &options))
+        };
+        for found in search(Some(&detector)).unwrap() {
+            let last = VOCABULARY as u32 - 1;
+            assert!(found.hypotheses.iter().all(|hypothesis| !hypothesis.tokens.contains(&last)));
+        }
+        assert!(matches!(search(None), Err(CaptionError::NoDetector)));
+    }
 }
 
 #[test]

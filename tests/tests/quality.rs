@@ -1,5 +1,5 @@
 //! What makes captions better, through the command line: self-critical training, distillation,
-//! ensembles, averaged weights, views, numbers of 8 bits, calibration.
+//! ensembles, averaged weights, views, numbers of 8 bits, calibration, a detector of words.
 
 #![expect(clippy::unwrap_used, reason = "a test")]
 
@@ -39,11 +39,21 @@ impl Learnt {
         bundle
     }
 
-    fn evaluate(&self, bundle: &Path, more: &[&str]) -> Value {
+    fn evaluation(&self, bundle: &Path, more: &[&str]) -> Command {
         let mut evaluate = showtell();
         evaluate.arg("evaluate").arg("--bundle").arg(bundle).arg("--data").arg(self.path("data"));
         evaluate.arg("--cache").arg(self.path("data/cache")).args(["--split", "train", "--json"]).args(more);
-        json_lines(&succeed(&mut evaluate)).remove(0)
+        evaluate
+    }
+
+    fn evaluate(&self, bundle: &Path, more: &[&str]) -> Value {
+        json_lines(&succeed(&mut self.evaluation(bundle, more))).remove(0)
+    }
+
+    fn refused(&self, bundle: &Path, more: &[&str]) -> String {
+        let done = self.evaluation(bundle, more).output().unwrap();
+        assert!(!done.status.success());
+        stderr(&done)
     }
 }
 
@@ -303,6 +313,41 @@ fn eight_bits_say_the_same_in_less_room_and_confidence_is_calibrated() {
     assert!(page.contains("id=\"confidence\"") && page.contains("Expected calibration error"));
 }
 
+/// A detector of words that learnt its photos by heart leaves fewer words that nobody used, does not change
+/// what is said where it is not asked, and stays behind where the decoder becomes another.
+#[test]
+fn a_detector_of_words_speaks_for_what_photos_show() {
+    let learnt = Learnt::new(&[]);
+    let bundle = learnt.publish("run", "int8");
+    let before = learnt.evaluate(&bundle, &["--beam", "8"]);
+    let refused = learnt.refused(&bundle, &["--support", "0.1"]);
+    assert!(refused.contains("support takes a model with a detector of words"), "{refused}");
+
+    let mut detector = showtell();
+    detector.arg("detector").arg(&bundle).arg("--data").arg(learnt.path("data"));
+    detector.arg("--cache").arg(learnt.path("data/cache")).args(["--mirrored", "--least-captions", "2"]);
+    let told = succeed(detector.args(["--epochs", "300"]));
+    assert!(told.contains(" words, "), "{told}");
+    let config: Value = serde_json::from_slice(&fs::read(bundle.join("config.json")).unwrap()).unwrap();
+    assert_eq!(config["model"]["detector"], true);
+    assert!(config["decoding"]["support"]["weight"].as_f64().unwrap() > 0.0, "{config}");
+    let sound = succeed(showtell().arg("verify").arg(&bundle));
+    assert!(sound.contains("sound"), "{sound}");
+
+    let score = |found: &Value, name: &str| found[name].as_f64().unwrap();
+    let silent = learnt.evaluate(&bundle, &["--beam", "8", "--support", "0"]);
+    assert_eq!(score(&silent, "cider"), score(&before, "cider"));
+    let asked = learnt.evaluate(&bundle, &["--beam", "8", "--support", "1", "--guide", "1", "--rarity", "0"]);
+    assert!(score(&asked, "hallucination") < score(&before, "hallucination"), "{before} and {asked}");
+
+    let mut mean = showtell();
+    mean.arg("publish").arg(&bundle).arg("--out").arg(learnt.path("mean"));
+    let done = mean.arg("--average").arg(learnt.path("run")).output().unwrap();
+    assert!(stderr(&done).contains("the detector of words stays behind"), "{}", stderr(&done));
+    let config = fs::read_to_string(learnt.path("mean/config.json")).unwrap();
+    assert!(!config.contains("detector") && !config.contains("support"), "{config}");
+}
+
 #[test]
 fn a_chain_makes_a_bundle_and_goes_on_after_a_stop() {
     let folder = tempfile::tempdir().unwrap();
@@ -327,7 +372,8 @@ fn a_chain_makes_a_bundle_and_goes_on_after_a_stop() {
         average = { second = 1.0 }
         precision = "int8"
         drawings = 1
-        search = { widths = [2, 3], exponents = [0.5], consensus = 1.0 }
+        detector = { epochs = 3, views = { mirrored = true } }
+        search = { widths = [2, 3], exponents = [0.5], consensus = 1.0, support = { weight = 0.1, rarity = 0.5 } }
     "#;
     let follow = |file: &str| {
         let mut command = showtell();
@@ -347,6 +393,10 @@ fn a_chain_makes_a_bundle_and_goes_on_after_a_stop() {
     let [whole, sums] = ["config.json", "SHA256SUMS"].map(config);
     let read: Value = serde_json::from_str(&whole).unwrap();
     assert_eq!(read["decoding"]["consensus"], 1.0, "{whole}");
+    assert_eq!(
+        (&read["model"]["detector"], &read["decoding"]["support"]["rarity"]),
+        (&true.into(), &0.5.into())
+    );
     assert!(read["confidence"].is_object(), "{whole}");
 
     // What a stop during the second run leaves behind.

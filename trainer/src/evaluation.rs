@@ -5,9 +5,10 @@ use burn::tensor::{Device, Tensor};
 use rayon::prelude::*;
 use showtell::beam::BeamConfig;
 use showtell::bundle::sums::digest;
-use showtell::captioner::{AttentionMaps, CaptionOptions, Found, search};
+use showtell::captioner::{AttentionMaps, CaptionOptions, Found, Voices, search};
 use showtell::confidence::Calibration;
 use showtell::decoder::Decoder;
+use showtell::detector::WordDetector;
 use showtell::encoder::{Encoder, EncoderConfig};
 use showtell::{Caption, Vocabulary};
 
@@ -102,6 +103,8 @@ impl View<'_> {
 pub struct Speaker<'a> {
     /// The weights; of several decoders the mean prediction counts.
     pub decoders: &'a [Decoder],
+    /// What tells words beforehand, where there is one.
+    pub detector: Option<&'a WordDetector>,
     /// The words.
     pub vocabulary: &'a Vocabulary,
     /// What it looks at: the split whose photos it is asked about.
@@ -120,7 +123,8 @@ impl Speaker<'_> {
     pub fn find(&self, photos: &[usize], options: &CaptionOptions) -> anyhow::Result<Vec<Found>> {
         let features = self.view.features(photos, self.device)?;
         // On the CPU nothing ever waits: the future is ready at its first poll.
-        Ok(pollster::block_on(search(self.decoders, self.vocabulary, features, options))?)
+        let voices = Voices { decoders: self.decoders, detector: self.detector };
+        Ok(pollster::block_on(search(voices, self.vocabulary, features, options))?)
     }
 
     /// Captions photos together, given by their places in the split.

@@ -7,6 +7,7 @@ pub mod calibration;
 pub mod chart;
 pub mod command;
 pub mod dataset;
+pub mod detection;
 pub mod evaluation;
 pub mod files;
 pub mod metric;

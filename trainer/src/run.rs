@@ -176,6 +176,7 @@ impl Run {
             encoder: self.recipe.encoder.clone(),
             decoder: self.recipe.decoder.clone(),
             vocabulary: self.vocabulary.len(),
+            detector: false,
         }
     }
 
@@ -188,7 +189,7 @@ impl Run {
         let Some(progress) = checkpoints.newest()? else {
             bail!("{} has no checkpoint yet", self.folder.display());
         };
-        let Model { encoder, decoder } = self.model().init(device);
+        let Model { encoder, decoder, .. } = self.model().init(device);
         let (decoder, learnt) = checkpoints.networks(progress.best_epoch, decoder, encoder)?;
         let encoder = match learnt {
             Some(encoder) => collect(&encoder)?,

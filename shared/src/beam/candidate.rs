@@ -30,6 +30,6 @@ pub(super) struct Candidate {
     pub token: u32,
     /// Its own, given the row's words.
     pub log_probability: f32,
-    /// Of the row with it.
+    /// Of the row with it: log-probabilities, and what guides the search besides.
     pub sum: f64,
 }

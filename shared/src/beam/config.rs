@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::sampling::SamplingConfig;
+use super::support::SupportConfig;
 
 /// How a sentence is searched for. Defaults travel in the bundle.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,6 +29,9 @@ pub struct BeamConfig {
     /// proportion to `e^(score / consensus)`; without it the one with the best score.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consensus: Option<f32>,
+    /// Prefers sentences of words that a detector expects of the photo; takes a model that has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub support: Option<SupportConfig>,
     /// Draws words; without it the likeliest are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sampling: Option<SamplingConfig>,
@@ -49,6 +53,7 @@ impl Default for BeamConfig {
             no_repeat: 0,
             bad_endings: Vec::new(),
             consensus: None,
+            support: None,
             sampling: None,
         }
     }
@@ -75,6 +80,7 @@ impl BeamConfig {
         if let Some(found) = self.consensus.filter(|found| !(found.is_finite() && *found > 0.0)) {
             return Err(BeamError::Consensus { found });
         }
+        self.support.as_ref().map_or(Ok(()), SupportConfig::validate)?;
         self.sampling.as_ref().map_or(Ok(()), SamplingConfig::validate)
     }
 }
@@ -118,6 +124,14 @@ pub enum BeamError {
     #[error("the temperature of the consensus must be above 0, found {found}")]
     Consensus {
         /// The temperature asked for.
+        found: f32,
+    },
+    /// Negative, infinite or not a number.
+    #[error("support.{setting} must be a number of at least 0, found {found}")]
+    Support {
+        /// Which of its settings.
+        setting: &'static str,
+        /// The number asked for.
         found: f32,
     },
     /// Zero, negative, infinite or not a number.

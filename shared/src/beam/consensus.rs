@@ -67,25 +67,22 @@ pub fn agreement(sentence: &Hypothesis, others: &[Hypothesis]) -> f32 {
     (sum / others.len() as f64) as f32
 }
 
-/// Puts sentences in the order of their expected likeness to a sentence that is one of them with a
-/// probability in proportion to `e^(score / temperature)`. Equal ones keep their order.
-pub(super) fn agree(sentences: &mut Vec<Hypothesis>, end: u32, temperature: f32) {
+/// The expected likeness of each sentence to a sentence that is one of them with a probability in
+/// proportion to `e^(score / temperature)`.
+pub(super) fn likeness(sentences: &[Hypothesis], end: u32, temperature: f32) -> Vec<f64> {
     let best = sentences.iter().map(|sentence| sentence.score).fold(f32::NEG_INFINITY, f32::max);
     let share = |sentence: &Hypothesis| f64::from((sentence.score - best) / temperature).exp();
     let shares: Vec<f64> = sentences.iter().map(share).collect();
-    let gains: Vec<f64> = {
-        let words = |sentence: &'_ Hypothesis| {
-            sentence.tokens.strip_suffix(&[end]).map_or(sentence.tokens.len(), <[u32]>::len)
-        };
-        let runs: Vec<Runs> =
-            sentences.iter().map(|sentence| Runs::new(&sentence.tokens[..words(sentence)])).collect();
-        let gain =
-            |own: &Runs| runs.iter().zip(&shares).map(|(other, share)| share * own.likeness(other)).sum();
-        runs.iter().map(gain).collect()
+    let total: f64 = shares.iter().sum();
+    let words = |sentence: &'_ Hypothesis| {
+        sentence.tokens.strip_suffix(&[end]).map_or(sentence.tokens.len(), <[u32]>::len)
     };
-    let mut ranked: Vec<(f64, Hypothesis)> = gains.into_iter().zip(sentences.drain(..)).collect();
-    ranked.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-    sentences.extend(ranked.into_iter().map(|(_, sentence)| sentence));
+    let runs: Vec<Runs> =
+        sentences.iter().map(|sentence| Runs::new(&sentence.tokens[..words(sentence)])).collect();
+    let expected = |own: &Runs| -> f64 {
+        runs.iter().zip(&shares).map(|(other, share)| share / total * own.likeness(other)).sum()
+    };
+    runs.iter().map(expected).collect()
 }
 
 #[cfg(test)]
@@ -102,7 +99,7 @@ mod tests {
 
     fn first(sentences: &[Hypothesis], temperature: f32) -> Vec<u32> {
         let mut sentences = sentences.to_vec();
-        agree(&mut sentences, END, temperature);
+        crate::beam::rank(&mut sentences, END, Some(temperature), None);
         sentences.swap_remove(0).tokens
     }
 
@@ -137,7 +134,7 @@ mod tests {
     fn equal_sentences_keep_their_order() {
         let sentences = [sentence(&[1], -1.0), sentence(&[2], -1.0), sentence(&[3], -1.0)];
         assert_eq!(first(&sentences, 1.0), sentences[0].tokens);
-        agree(&mut Vec::new(), END, 1.0);
+        assert!(likeness(&[], END, 1.0).is_empty());
         assert_eq!(agreement(&sentences[0], &[]), 1.0);
         assert!((agreement(&sentences[0], &sentences[..2]) - 0.3125).abs() < 1e-6);
     }

@@ -1,5 +1,7 @@
 //! Sentences, growing and found.
 
+use super::candidate::Candidate;
+
 /// One sentence found by the search.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hypothesis {
@@ -9,7 +11,8 @@ pub struct Hypothesis {
     pub log_probabilities: Vec<f32>,
     /// For each token the row of that step's model output that it was read from.
     pub rows: Vec<usize>,
-    /// Sum of the log-probabilities over `length^length_exponent`. Higher is better.
+    /// Sum of the log-probabilities, and of what [support](super::SupportConfig::guide) adds where it guides the
+    /// search, over `length^length_exponent`. Higher is better.
     pub score: f32,
 }
 
@@ -19,17 +22,18 @@ pub(super) struct Live {
     pub tokens: Vec<u32>,
     pub log_probabilities: Vec<f32>,
     pub rows: Vec<usize>,
-    /// Sum of the log-probabilities.
+    /// Sum of the log-probabilities and of what guides the search besides.
     pub sum: f64,
 }
 
 impl Live {
-    pub fn extend(&self, row: usize, token: u32, log_probability: f32) -> Self {
+    pub fn extend(&self, candidate: Candidate) -> Self {
+        let Candidate { row, token, log_probability, sum } = candidate;
         let mut next = self.clone();
         next.tokens.push(token);
         next.log_probabilities.push(log_probability);
         next.rows.push(row);
-        next.sum += f64::from(log_probability);
+        next.sum = sum;
         next
     }
 

@@ -9,13 +9,15 @@
 //! of words may be kept from standing twice (Paulus et al. 2018; and here shorter ones from standing
 //! twice in a row), sentences from ending too early, and from ending on words such as "a" or "with".
 //!
-//! Of the sentences found the best by score comes first, or the one that the others agree with most.
+//! Of the sentences found the best by score comes first, or the one that the others agree with most. Words
+//! that the photo itself speaks for may count beside ([`SupportConfig`]).
 
 mod candidate;
 mod config;
 pub(crate) mod consensus;
 mod hypothesis;
 mod sampling;
+mod support;
 
 use std::collections::HashSet;
 
@@ -27,6 +29,8 @@ pub use config::{BeamConfig, BeamError, MAX_LENGTH, MAX_WIDTH};
 pub use hypothesis::Hypothesis;
 use hypothesis::{Live, normalise};
 pub use sampling::SamplingConfig;
+use support::Support;
+pub use support::SupportConfig;
 
 /// What to feed the model next: row `i` continues row `parents[i]` with `tokens[i]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +59,7 @@ pub struct Beam {
     tokens: BeamTokens,
     live: Vec<Live>,
     finished: Vec<Hypothesis>,
+    support: Option<Support>,
     random: ChaCha8Rng,
 }
 
@@ -67,7 +72,17 @@ impl Beam {
         config.validate()?;
         let seed = config.sampling.as_ref().map_or(0, |sampling| sampling.seed);
         let random = ChaCha8Rng::seed_from_u64(seed);
-        Ok(Self { config, tokens, live: vec![Live::default()], finished: Vec::new(), random })
+        Ok(Self { config, tokens, live: vec![Live::default()], finished: Vec::new(), support: None, random })
+    }
+
+    /// The same where words of a photo are worth so much: see [`SupportConfig::worth`]. Without effect
+    /// where the settings have no support.
+    ///
+    /// # Shapes
+    /// `worth`: `[vocabulary]`.
+    #[must_use]
+    pub fn with_support(self, worth: Vec<f32>) -> Self {
+        Self { support: self.config.support.map(|config| Support { config, worth }), ..self }
     }
 
     /// Takes the model's log-probabilities for every live row and returns what to run next, or
@@ -92,15 +107,15 @@ impl Beam {
         let mut next = Vec::with_capacity(width);
         let mut survivors = Survivors { parents: Vec::new(), tokens: Vec::new() };
         for (rank, candidate) in candidates.into_iter().enumerate() {
-            let Candidate { row, token, log_probability, .. } = candidate;
+            let Candidate { row, token, .. } = candidate;
             if token == self.tokens.end {
                 // A poor ending below the beam's width would crowd out better sentences.
                 if rank < width {
-                    let ended = self.live[row].extend(row, token, log_probability);
+                    let ended = self.live[row].extend(candidate);
                     self.finished.push(ended.finish(self.config.length_exponent));
                 }
             } else if next.len() < width {
-                next.push(self.live[row].extend(row, token, log_probability));
+                next.push(self.live[row].extend(candidate));
                 survivors.parents.push(row);
                 survivors.tokens.push(token);
             }
@@ -130,10 +145,8 @@ impl Beam {
     /// after.
     #[must_use]
     pub fn finish(self) -> Vec<Hypothesis> {
-        let Self { config, tokens, live, mut finished, .. } = self;
-        if let Some(temperature) = config.consensus {
-            consensus::agree(&mut finished, tokens.end, temperature);
-        }
+        let Self { config, tokens, live, mut finished, support, .. } = self;
+        rank(&mut finished, tokens.end, config.consensus, support.as_ref());
         let missing = config.width.saturating_sub(finished.len());
         let cut = live.into_iter().filter(|live| !live.tokens.is_empty()).take(missing);
         finished.extend(cut.map(|live| live.finish(config.length_exponent)));
@@ -162,11 +175,22 @@ impl Beam {
             let allowed = (0_u32..).zip(scores.iter().copied());
             let allowed = allowed.filter(|&(token, score)| score > f32::NEG_INFINITY && rules.allow(token));
             if let Some((token, log_probability)) = sampling.draw(allowed.collect(), &mut self.random) {
-                let sum = self.live[row].sum + f64::from(log_probability);
+                let sum = self.sum(&self.live[row], token, log_probability);
                 drawn.push(Candidate { row, token, log_probability, sum });
             }
         }
         drawn
+    }
+
+    /// What a sentence is worth with one more word, as it grows.
+    fn sum(&self, live: &Live, token: u32, log_probability: f32) -> f64 {
+        let guide = match &self.support {
+            Some(support) if support.config.guide > 0.0 => {
+                f64::from(support.config.guide) * support.added(&live.tokens, token)
+            }
+            _ => 0.0,
+        };
+        live.sum + f64::from(log_probability) + guide
     }
 
     /// What a sentence may go on with.
@@ -185,7 +209,7 @@ impl Beam {
         for (row, (live, scores)) in self.live.iter().zip(log_probabilities).enumerate() {
             let rules = self.rules(live);
             for (token, &log_probability) in scores.iter().enumerate() {
-                let sum = live.sum + f64::from(log_probability);
+                let sum = self.sum(live, token as u32, log_probability);
                 let full = best.len() == count;
                 let unusable = sum.is_nan() || sum == f64::NEG_INFINITY;
                 if unusable || full && best.last().is_some_and(|b| sum <= b.sum) {
@@ -202,6 +226,26 @@ impl Beam {
         }
         best
     }
+}
+
+/// Puts sentences that ended, the best by score first, into the order in which they are told: by score or
+/// by expected likeness to the others, and by their support beside. Equal ones keep their order.
+fn rank(sentences: &mut Vec<Hypothesis>, end: u32, consensus: Option<f32>, support: Option<&Support>) {
+    if consensus.is_none() && support.is_none() {
+        return;
+    }
+    let mut gains = match consensus {
+        Some(temperature) => consensus::likeness(sentences, end, temperature),
+        None => sentences.iter().map(|sentence| f64::from(sentence.score)).collect(),
+    };
+    if let Some(support) = support {
+        for (gain, sentence) in gains.iter_mut().zip(&*sentences) {
+            *gain += f64::from(support.config.weight) * support.of(&sentence.tokens);
+        }
+    }
+    let mut ranked: Vec<(f64, Hypothesis)> = gains.into_iter().zip(sentences.drain(..)).collect();
+    ranked.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    sentences.extend(ranked.into_iter().map(|(_, sentence)| sentence));
 }
 
 #[cfg(test)]
@@ -232,9 +276,13 @@ mod tests {
     }
 
     fn search(seed: u64, config: BeamConfig) -> Vec<Hypothesis> {
+        supported(seed, config, vec![])
+    }
+
+    fn supported(seed: u64, config: BeamConfig, worth: Vec<f32>) -> Vec<Hypothesis> {
         let bad_endings = if config.bad_endings.is_empty() { vec![] } else { vec![1, 2] };
         let tokens = BeamTokens { end: END, suppressed: vec![], bad_endings };
-        let mut beam = Beam::new(config, tokens).unwrap();
+        let mut beam = Beam::new(config, tokens).unwrap().with_support(worth);
         let mut prefixes: Vec<Vec<u32>> = vec![vec![]];
         loop {
             let rows: Vec<Vec<f32>> = prefixes.iter().map(|p| model(seed, p)).collect();
@@ -343,6 +391,43 @@ mod tests {
             assert_eq!(plain, agreed);
         }
         assert!(moved > 5, "{moved}");
+    }
+
+    #[test]
+    fn a_word_that_the_photo_speaks_for_comes_first() {
+        let holds = |found: &[Hypothesis]| found[0].tokens.contains(&5);
+        let settings = BeamConfig { length_exponent: 0.5, no_repeat: 2, ..config(5) };
+        let mut worth = vec![0.0; VOCABULARY];
+        worth[5] = 2.0;
+        let count = |weight, guide, consensus| {
+            let support = Some(SupportConfig { weight, rarity: 0.0, guide });
+            let config = BeamConfig { support, consensus, ..settings.clone() };
+            (0..100).filter(|&seed| holds(&supported(seed, config.clone(), worth.clone()))).count()
+        };
+        let plain = (0..100).filter(|&seed| holds(&search(seed, settings.clone()))).count();
+        assert_eq!(count(0.0, 0.0, None), plain);
+        // Sentences found are put in another order; where support guides, others are found.
+        let (ranked, guided) = (count(1.0, 0.0, None), count(0.0, 1.0, None));
+        assert!(ranked > plain && guided > plain, "{plain}, {ranked}, {guided}");
+        assert!(count(1.0, 0.0, Some(1.0)) > count(0.0, 0.0, Some(1.0)));
+    }
+
+    #[test]
+    fn support_moves_scores_and_leaves_probabilities() {
+        let support = Some(SupportConfig { weight: 0.0, rarity: 0.0, guide: 0.5 });
+        let worth: Vec<f32> = (0..VOCABULARY).map(|word| word as f32 * 0.1 - 0.3).collect();
+        let found = supported(3, BeamConfig { support, length_exponent: 0.7, ..config(4) }, worth.clone());
+        for hypothesis in found {
+            let mut sum: f64 = hypothesis.log_probabilities.iter().map(|&p| f64::from(p)).sum();
+            let distinct: HashSet<u32> = hypothesis.tokens.iter().copied().collect();
+            sum += distinct.iter().map(|&word| 0.5 * f64::from(worth[word as usize])).sum::<f64>();
+            let score = normalise(sum, hypothesis.tokens.len(), 0.7);
+            assert!((score - hypothesis.score).abs() < 1e-5);
+            for (at, &p) in hypothesis.log_probabilities.iter().enumerate() {
+                let expected = model(3, &hypothesis.tokens[..at])[hypothesis.tokens[at] as usize];
+                assert!((p - expected).abs() < 1e-6);
+            }
+        }
     }
 
     #[test]

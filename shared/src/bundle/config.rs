@@ -11,8 +11,9 @@ use crate::model::ModelConfig;
 use crate::preprocess::Preprocessing;
 
 /// The format written by this version.
-pub const FORMAT_VERSION: u32 = 5;
-/// The oldest format read: version 5 added settings of decoder and encoder, and short scales.
+pub const FORMAT_VERSION: u32 = 6;
+/// The oldest format read: version 5 added settings of decoder and encoder, and short scales; version 6 the
+/// detector of words.
 pub const OLDEST_VERSION: u32 = 4;
 
 /// Size and digest of a file in the bundle.
@@ -75,7 +76,7 @@ impl BundleConfig {
         if !mean.iter().all(|m| m.is_finite()) || !std.iter().all(|s| s.is_finite() && *s > 0.0) {
             return setting("preprocessing.mean must be finite, preprocessing.std above zero".into());
         }
-        let ModelConfig { encoder, decoder, vocabulary } = &self.model;
+        let ModelConfig { encoder, decoder, vocabulary, detector } = &self.model;
         if !(1..=1 << 20).contains(vocabulary) {
             return setting(format!("model.vocabulary must be 1 to 1048576, found {vocabulary}"));
         }
@@ -86,6 +87,9 @@ impl BundleConfig {
             calibration.validate().or_else(setting)?;
         }
         self.decoding.validate()?;
+        if self.decoding.support.is_some() && !detector {
+            return setting("decoding.support needs model.detector".into());
+        }
         Ok(())
     }
 }

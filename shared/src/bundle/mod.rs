@@ -215,6 +215,7 @@ pub(crate) mod tests {
                 output: OutputConfig::Plain { inner: None, tied: false },
             },
             vocabulary: words.len(),
+            detector: true,
         };
         Draft {
             name: "toy".into(),
@@ -284,7 +285,7 @@ pub(crate) mod tests {
         let message = refused(|files| {
             files.insert(CONFIG.into(), br#"{"format_version": 1, "old": true}"#.to_vec());
         });
-        assert_eq!(message, "config.json has format version 1, this program reads versions 4 to 5");
+        assert_eq!(message, "config.json has format version 1, this program reads versions 4 to 6");
     }
 
     #[test]
@@ -306,6 +307,13 @@ pub(crate) mod tests {
         assert!(message.starts_with("model.safetensors is damaged: expected SHA-256 0000"), "{message}");
         let message = reconfigured(|config| config["files"][TOKENIZER]["size"] = 1.into());
         assert!(message.contains("tokenizer.json has") && message.contains("bytes, expected 1"), "{message}");
+        let support = || serde_json::json!({"weight": 0.1, "rarity": 0.5});
+        assert_eq!(reconfigured(|config| config["decoding"]["support"] = support()), "accepted");
+        let message = reconfigured(|config| {
+            config["model"].as_object_mut().unwrap().remove("detector");
+            config["decoding"]["support"] = support();
+        });
+        assert!(message.contains("decoding.support needs model.detector"), "{message}");
         let message = reconfigured(|config| config["extra"] = 1.into());
         assert!(message.contains("unknown field `extra`"), "{message}");
         let message = reconfigured(|config| {

@@ -9,6 +9,12 @@ use super::{Decoder, Prediction, State};
 pub struct States(Vec<State>);
 
 impl States {
+    /// Of the first decoder.
+    #[must_use]
+    pub fn first(&self) -> Option<&State> {
+        self.0.first()
+    }
+
     /// As [`State::select`], for every decoder.
     ///
     /// # Shapes

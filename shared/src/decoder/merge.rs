@@ -54,6 +54,10 @@ pub struct MergeState {
 }
 
 impl MergeState {
+    pub(super) fn seen(&self) -> Tensor<2> {
+        self.image.clone()
+    }
+
     pub(super) fn select(self, rows: Tensor<1, Int>) -> Self {
         Self {
             image: self.image,
@@ -86,6 +90,10 @@ impl MergeDecoder {
             output: Output::new(&config.output, inputs, device),
             activation,
         }
+    }
+
+    pub(super) fn words(&self) -> Tensor<2> {
+        self.embedding.weight.val()
     }
 
     /// Looks at photos: the state before the first word, one row per photo.

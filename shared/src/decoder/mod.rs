@@ -27,6 +27,17 @@ use merge::{MergeDecoder, MergeSizes, MergeState};
 use recurrent::{RecurrentDecoder, RecurrentState};
 
 impl DecoderConfig {
+    /// Width of what [`Decoder::seen`] gives, for regions of so many channels.
+    #[must_use]
+    pub fn seen(&self, channels: usize) -> usize {
+        match self.injection {
+            Injection::Attention { region, .. } => region.unwrap_or(channels),
+            Injection::Merge { width, .. } => width,
+            Injection::Init { .. } => self.hidden,
+            Injection::Pre { .. } | Injection::Add { .. } => self.embedding,
+        }
+    }
+
     /// Makes a decoder with untrained weights for regions of so many channels and so many words.
     #[must_use]
     pub fn init(&self, channels: usize, vocabulary: usize, device: &Device) -> Decoder {
@@ -116,6 +127,27 @@ impl Decoder {
         match self {
             Self::Recurrent(decoder) => State::Recurrent(decoder.start(features)),
             Self::Merge(decoder) => State::Merge(decoder.start(features)),
+        }
+    }
+
+    /// What the decoder sees of photos as a whole: the mean of their regions, or the one vector.
+    ///
+    /// # Shapes
+    /// `[photos, seen]`, as wide as [`DecoderConfig::seen`] says.
+    #[must_use]
+    pub fn seen(&self, state: &State) -> Tensor<2> {
+        match state {
+            State::Recurrent(state) => state.seen(),
+            State::Merge(state) => state.seen(),
+        }
+    }
+
+    /// The words as the decoder reads them, `[vocabulary, embedding]`.
+    #[must_use]
+    pub fn words(&self) -> Tensor<2> {
+        match self {
+            Self::Recurrent(decoder) => decoder.words(),
+            Self::Merge(decoder) => decoder.words(),
         }
     }
 

@@ -66,6 +66,13 @@ pub struct RecurrentState {
 }
 
 impl RecurrentState {
+    pub(super) fn seen(&self) -> Tensor<2> {
+        match &self.encoding {
+            Encoding::Regions(memory) => mean(memory),
+            Encoding::Vector(vector) => vector.clone(),
+        }
+    }
+
     pub(super) fn select(self, rows: Tensor<1, Int>) -> Self {
         let Self { layers, .. } = self;
         let layers = layers.into_iter().map(|layer| layer.select(rows.clone())).collect();
@@ -261,6 +268,10 @@ impl RecurrentDecoder {
     /// `[rows, steps]` to `[rows, steps, embedding]`.
     pub fn embed(&self, tokens: Tensor<2, Int>) -> Tensor<3> {
         self.embedding.forward(tokens)
+    }
+
+    pub(super) fn words(&self) -> Tensor<2> {
+        self.embedding.weight.val()
     }
 
     /// What the first layer reads: the word; with *add* injection the photo is added to it, with

@@ -136,13 +136,16 @@ mod tests {
                 let mean: f32 = random.random_range(-3.0..0.0);
                 let picture = [1.0 + random.random_range(-0.3..0.3), 0.0, 0.0, 0.0, 0.0];
                 let right = random.random_bool(1.0 / (1.0 + (-3.0 - 2.0 * f64::from(mean)).exp()));
-                Sample { evidence: Evidence { picture, caption: [mean, 0.0, 0.0, 0.0, 0.0, 0.0] }, right }
+                Sample {
+                    evidence: Evidence { picture, caption: [mean, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0] },
+                    right,
+                }
             })
             .collect();
         let drawings: Vec<Drawing> = (0..100)
             .map(|n| {
                 let picture = [random.random_range(-0.3..0.3), 0.0, 0.0, 0.0, 0.0];
-                let evidence = Evidence { picture, caption: [-0.1, 0.0, 0.0, 0.0, 0.0, 0.0] };
+                let evidence = Evidence { picture, caption: [-0.1, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0] };
                 Drawing { kind: Kind::ALL[n % 5], evidence }
             })
             .collect();

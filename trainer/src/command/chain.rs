@@ -8,13 +8,14 @@ use clap::{Args, ValueEnum};
 
 use super::average::Portion;
 use super::calibrate::Calibrate;
+use super::detector::{Detector, LEAST_CAPTIONS};
 use super::processor::DeviceArgument;
 use super::publish::{Format, Publish};
 use super::train::Train;
 use super::tune::{By, Tune};
 use super::{DataArgument, EncoderArguments, RulesArgument};
 use crate::dataset::Split;
-use crate::recipe::chain::{BUNDLE, BundleRecipe, Chain, Step};
+use crate::recipe::chain::{BUNDLE, BundleRecipe, Chain, DetectorRecipe, Step};
 use crate::run::Run;
 
 /// Make a bundle through several runs, as one file says
@@ -84,14 +85,32 @@ impl Follow {
             card: recipe.card.clone(),
         }
         .run()?;
+        if let Some(DetectorRecipe { epochs, views }) = &recipe.detector {
+            Detector {
+                bundle: out.clone(),
+                data: self.data.clone(),
+                epochs: *epochs,
+                least_captions: LEAST_CAPTIONS,
+                mirrored: views.mirrored,
+                windows: views.windows,
+                smallest: if views.windows == 0 { 1.0 } else { views.smallest },
+                cache: self.weights.cache.clone(),
+            }
+            .run()?;
+        }
         self.tune(recipe, &out).run()?;
         Calibrate::usual(out, self.data.clone(), recipe.drawings, self.weights.cache.clone()).run()
     }
 
     fn tune(&self, recipe: &BundleRecipe, out: &Path) -> Tune {
         let search = &recipe.search;
-        let rules =
-            RulesArgument { consensus: Some(search.consensus.unwrap_or(0.0)), ..RulesArgument::default() };
+        let rules = RulesArgument {
+            consensus: Some(search.consensus.unwrap_or(0.0)),
+            support: Some(search.support.map_or(0.0, |support| support.weight)),
+            rarity: search.support.map(|support| support.rarity),
+            guide: search.support.map(|support| support.guide),
+            ..RulesArgument::default()
+        };
         Tune {
             bundle: out.to_owned(),
             data: self.data.clone(),

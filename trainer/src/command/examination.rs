@@ -4,6 +4,7 @@ use anyhow::bail;
 use burn::tensor::Device;
 use showtell::Bundle;
 use showtell::decoder::Decoder;
+use showtell::detector::WordDetector;
 
 use super::{CacheArgument, DataArgument};
 use crate::dataset::features::{Features, FrozenEncoder};
@@ -22,6 +23,8 @@ pub struct Examination<'a> {
     pub frozen: FrozenEncoder,
     /// The bundle's decoder, and those that speak along.
     pub decoders: Vec<Decoder>,
+    /// The bundle's detector of words, where it has one.
+    pub detector: Option<WordDetector>,
     features: Features,
     device: &'a Device,
 }
@@ -47,7 +50,8 @@ impl<'a> Examination<'a> {
         let mut frozen = FrozenEncoder::published(&bundle.config().model.encoder, model.encoder)?;
         frozen.preprocessing = bundle.config().preprocessing.clone();
         let features = Features::open(&dataset, split, &frozen, &cache.folder(), device)?;
-        Ok(Self { bundle, dataset, targets, frozen, decoders: vec![model.decoder], features, device })
+        let (decoders, detector) = (vec![model.decoder], model.detector);
+        Ok(Self { bundle, dataset, targets, frozen, decoders, detector, features, device })
     }
 
     /// The decoders before the photos, without a calibration.
@@ -55,6 +59,7 @@ impl<'a> Examination<'a> {
     pub fn speaker(&self) -> Speaker<'_> {
         Speaker {
             decoders: &self.decoders,
+            detector: self.detector.as_ref(),
             vocabulary: self.bundle.vocabulary(),
             view: View::Features(&self.features),
             calibration: None,

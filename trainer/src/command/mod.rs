@@ -5,6 +5,7 @@ mod average;
 mod calibrate;
 mod caption;
 mod chain;
+mod detector;
 mod evaluate;
 mod examination;
 mod features;
@@ -29,7 +30,7 @@ use anyhow::{Context, bail};
 use burn::tensor::Device;
 use clap::{Args, Parser, Subcommand};
 use showtell::Bundle;
-use showtell::beam::{BeamConfig, SamplingConfig};
+use showtell::beam::{BeamConfig, SamplingConfig, SupportConfig};
 use showtell::bundle::tensors::{apply, collect};
 use showtell::bundle::{CARD, NEEDED};
 use showtell::encoder::{EncoderConfig, Network, UnknownNetwork};
@@ -52,6 +53,7 @@ enum Verb {
     Calibrate(calibrate::Calibrate),
     Caption(caption::Caption),
     Chain(chain::Follow),
+    Detector(detector::Detector),
     Evaluate(evaluate::Evaluate),
     Features(features::Features),
     Prepare(prepare::Prepare),
@@ -73,6 +75,7 @@ impl Cli {
             Verb::Calibrate(command) => command.run(),
             Verb::Caption(command) => command.run(),
             Verb::Chain(command) => command.run(),
+            Verb::Detector(command) => command.run(),
             Verb::Evaluate(command) => command.run(),
             Verb::Features(command) => command.run(),
             Verb::Prepare(command) => command.run(),
@@ -174,6 +177,16 @@ struct RulesArgument {
     /// more do unlikely ones count; 0 takes the one with the best score [default: the bundle's]
     #[arg(long, value_name = "TEMPERATURE")]
     consensus: Option<f32>,
+    /// How far a caption gains whose words the bundle's detector expects of the photo; 0 asks no detector
+    /// [default: the bundle's]
+    #[arg(long, value_name = "WEIGHT")]
+    support: Option<f32>,
+    /// With support: how far words that are rare in captions gain on others, 0 to 1 [default: the bundle's]
+    #[arg(long, value_name = "SHARE")]
+    rarity: Option<f32>,
+    /// With support: how far it guides the search besides, 0 not at all [default: the bundle's]
+    #[arg(long, value_name = "WEIGHT")]
+    guide: Option<f32>,
 }
 
 impl RulesArgument {
@@ -189,10 +202,30 @@ impl RulesArgument {
                 Some(0.0) => None,
                 named => named.or(defaults.consensus),
             },
+            support: self.support(defaults),
             ..defaults.clone()
         }
     }
+
+    fn support(&self, defaults: &BeamConfig) -> Option<SupportConfig> {
+        let Self { support, rarity, guide, .. } = *self;
+        let usual = defaults.support;
+        if support == Some(0.0)
+            || (usual.is_none() && support.is_none() && rarity.is_none() && guide.is_none())
+        {
+            return None;
+        }
+        let usual = usual.unwrap_or(SUPPORT);
+        Some(SupportConfig {
+            weight: support.unwrap_or(usual.weight),
+            rarity: rarity.unwrap_or(usual.rarity),
+            guide: guide.unwrap_or(usual.guide),
+        })
+    }
 }
+
+/// What is best on Flickr8k's dev photos; where a bundle gets its first detector.
+const SUPPORT: SupportConfig = SupportConfig { weight: 0.05, rarity: 0.5, guide: 0.5 };
 
 /// `--beam` and the other settings of a search.
 #[derive(Debug, Args)]

@@ -50,7 +50,7 @@ impl Trained {
     /// # Errors
     /// When the weights do not fit it.
     pub fn decoder(&self, device: &Device) -> anyhow::Result<Decoder> {
-        let ModelConfig { encoder, decoder, vocabulary } = &self.config;
+        let ModelConfig { encoder, decoder, vocabulary, .. } = &self.config;
         let untrained = decoder.init(encoder.channels(), *vocabulary, device);
         Ok(apply(untrained, self.decoder_tensors(), device)?)
     }

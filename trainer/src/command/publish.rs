@@ -74,6 +74,7 @@ impl Publish {
         };
         if !self.average.is_empty() {
             average(&Trained::open(&self.run, &device)?, &self.average, &mut draft.tensors, &device)?;
+            forget_detector(&mut draft);
         }
         if let Some(path) = &self.card {
             draft.card =
@@ -105,7 +106,7 @@ fn draft(run: &Run, tensors: Tensors, progress: &Progress) -> Draft {
 
 /// A bundle once more. Its calibration stays behind: it was measured with other weights, if only by
 /// their rounding.
-fn redraft(folder: &Path) -> anyhow::Result<Draft> {
+pub(super) fn redraft(folder: &Path) -> anyhow::Result<Draft> {
     let bundle = read_bundle(folder)?;
     let read = |name: &str| {
         let path = folder.join(name);
@@ -131,8 +132,20 @@ fn redraft(folder: &Path) -> anyhow::Result<Draft> {
     })
 }
 
+/// Leaves out a detector of words: it read what another decoder saw.
+fn forget_detector(draft: &mut Draft) {
+    if std::mem::take(&mut draft.model.detector) {
+        draft.tensors.retain(|name, _| !name.starts_with("detector."));
+        draft.decoding.support = None;
+        eprintln!("the detector of words stays behind: run showtell detector");
+    }
+}
+
 /// Writes the files, the list of checksums last: until it is there the folder is no bundle.
-fn write(folder: &Path, files: &std::collections::BTreeMap<String, Vec<u8>>) -> anyhow::Result<()> {
+pub(super) fn write(
+    folder: &Path,
+    files: &std::collections::BTreeMap<String, Vec<u8>>,
+) -> anyhow::Result<()> {
     if folder.is_dir() && !folder.join(SUMS).exists() && fs::read_dir(folder)?.next().is_some() {
         bail!("{} is neither empty nor a bundle", folder.display());
     }

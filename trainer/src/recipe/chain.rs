@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use showtell::beam::SupportConfig;
 
 use super::RecipeError;
+use crate::dataset::views::ViewRecipe;
 
 /// Runs in the order they are made, and the bundle at their end.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -52,11 +54,24 @@ pub struct BundleRecipe {
     pub precision: String,
     /// The model card's file, beside the chain's.
     pub card: Option<PathBuf>,
+    /// Teaches the mean which words people use of a photo; absent leaves it without a detector.
+    pub detector: Option<DetectorRecipe>,
     /// Searches to choose among on dev.
     pub search: SearchRecipe,
     /// Pictures to draw of each kind for the calibration.
     #[serde(default = "usual_drawings")]
     pub drawings: u64,
+}
+
+/// How a chain's detector of words is fitted, as `showtell detector` does it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DetectorRecipe {
+    /// Passes over the training photos.
+    pub epochs: usize,
+    /// Ways to show them besides as they are.
+    #[serde(default)]
+    pub views: ViewRecipe,
 }
 
 /// The searches that a chain tries; the one with the best CIDEr-D on dev becomes the bundle's.
@@ -69,6 +84,8 @@ pub struct SearchRecipe {
     pub exponents: Vec<f32>,
     /// Temperature of the consensus; absent takes the caption with the best score.
     pub consensus: Option<f32>,
+    /// How far the words count that the detector expects.
+    pub support: Option<SupportConfig>,
 }
 
 fn usual_drawings() -> u64 {
@@ -124,6 +141,12 @@ impl Chain {
         if widths.is_empty() || exponents.is_empty() {
             return Err(RecipeError::value("bundle.search", "at least one width and exponent", "none"));
         }
+        if self.bundle.search.support.is_some() && self.bundle.detector.is_none() {
+            return Err(RecipeError::value("bundle.search.support", "bundle.detector beside it", "none"));
+        }
+        if self.bundle.detector.as_ref().is_some_and(|detector| !detector.views.sides.is_empty()) {
+            return Err(RecipeError::value("bundle.detector.views.sides", "none", "some"));
+        }
         if self.bundle.drawings == 0 {
             return Err(RecipeError::value("bundle.drawings", "at least 1", 0));
         }
@@ -170,6 +193,11 @@ mod tests {
             ("second = 2.0", "second = 0.0", "bundle.average"),
             ("second = 2.0", "third = 1.0", "bundle.average"),
             ("widths = [3]", "widths = []", "bundle.search"),
+            (
+                "exponents = [0.5]",
+                "exponents = [0.5], support = { weight = 0.1, rarity = 0.5 }",
+                "bundle.search.support",
+            ),
             ("precision =", "drawings = 0\nprecision =", "bundle.drawings"),
         ] {
             let refused = checked(&SOUND.replace(from, to)).unwrap_err();

@@ -169,6 +169,10 @@ impl Recipe {
         self.encoder.validate()?;
         decoder.validate(self.encoder.regions())?;
         training.validate()?;
+        if decoding.support.is_some() {
+            let expected = "nothing: a detector is fitted to a published bundle";
+            return Err(RecipeError::value("decoding.support", expected, "settings"));
+        }
         let mut sides = vec![self.encoder.side()];
         for &side in training.views.iter().flat_map(|views| &views.sides) {
             if sides.contains(&side) {

@@ -245,7 +245,8 @@ impl Materials<'_> {
             }
         };
         let decoders = &[learner.judged().to_device(device)];
-        let speaker = Speaker { decoders, vocabulary: self.vocabulary, view, calibration: None, device };
+        let vocabulary = self.vocabulary;
+        let speaker = Speaker { decoders, detector: None, vocabulary, view, calibration: None, device };
         speaker.evaluate(self.dev, &self.recipe.decoding)
     }
 }

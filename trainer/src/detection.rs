@@ -1,0 +1,358 @@
+//! Fits a bundle's [detector of words](showtell::detector) to the training photos.
+//!
+//! The target of a word is the share of a photo's captions that hold it; what is minimised is the sum of
+//! the words' binary cross-entropies (Fang et al. 2015, section 3, count a word once for a photo). Only
+//! content words that stand in several captions are learnt: all others are taken for certain of every photo, so
+//! that they speak for none. The decoder and its embedding stay as they are.
+
+use std::ops::Range;
+
+use anyhow::{Context, ensure};
+use burn::module::{Module, Param};
+use burn::nn::DropoutConfig;
+use burn::optim::GradientsParams;
+use burn::tensor::activation::relu;
+use burn::tensor::{Device, Tensor, TensorData};
+use rand::seq::SliceRandom;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
+use showtell::Vocabulary;
+use showtell::decoder::Decoder;
+use showtell::detector::WordDetector;
+
+use crate::dataset::captions::{CaptionStore, Mirror};
+use crate::dataset::views::Views;
+use crate::metric::support::stem;
+use crate::progress;
+use crate::training::optimizer::OptimizerRecipe;
+use crate::training::schedule::{Position, ScheduleRecipe};
+
+/// How a detector is fitted.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Fitting {
+    /// Passes over the training photos.
+    pub epochs: usize,
+    /// Decides all that is drawn.
+    pub seed: u64,
+}
+
+/// Photos in a step.
+const PHOTOS_PER_STEP: usize = 128;
+/// Peak learning rate of Adam.
+const LEARNING_RATE: f64 = 2e-3;
+/// Share of the weights taken off, in learning rates.
+const WEIGHT_DECAY: f32 = 0.05;
+/// Share of what goes into either layer set to zero.
+const DROPOUT: f64 = 0.3;
+/// Log-odds of words that every photo is taken to have. Far above what a photo could take away.
+const CERTAIN: f32 = 30.0;
+/// Photos that go through the decoder's first layers together.
+const BATCH: usize = 32;
+
+/// What a decoder sees of photos, shown in several ways.
+#[derive(Debug, Clone)]
+pub struct Sights {
+    /// `[views, photos, width]`.
+    values: Vec<f32>,
+    /// Which way round each is shown, `[views, photos]`.
+    mirrors: Vec<Mirror>,
+    photos: usize,
+    width: usize,
+}
+
+impl Sights {
+    /// Looks at all photos in all views.
+    ///
+    /// # Errors
+    /// When features are missing.
+    pub fn new(decoder: &Decoder, views: &Views, photos: usize, device: &Device) -> anyhow::Result<Self> {
+        let places: Vec<(usize, Range<usize>)> = (0..views.len())
+            .flat_map(|view| {
+                (0..photos).step_by(BATCH).map(move |first| (view, first..photos.min(first + BATCH)))
+            })
+            .collect();
+        let bar = progress::bar(places.len(), "looking at photos");
+        let seen = places.into_par_iter().map(|(view, photos)| {
+            let photos: Vec<usize> = photos.collect();
+            let features = views.batch(&photos, &vec![view; photos.len()], device)?;
+            bar.inc(1);
+            decoder
+                .seen(&decoder.start(features))
+                .try_into_vec_as::<f32>()
+                .context("the device gave no regions")
+        });
+        let values = seen.collect::<anyhow::Result<Vec<_>>>()?.concat();
+        bar.finish_and_clear();
+        ensure!(photos > 0, "the data set has no training photos");
+        let width = values.len() / (photos * views.len());
+        let mirrors =
+            (0..views.len()).flat_map(|view| (0..photos).map(move |photo| views.mirror(view, photo)));
+        Ok(Self { values, mirrors: mirrors.collect(), photos, width })
+    }
+
+    /// What is seen of a photo in a view, and which way round.
+    fn of(&self, view: usize, photo: usize) -> (&[f32], Mirror) {
+        let place = view * self.photos + photo;
+        (&self.values[place * self.width..][..self.width], self.mirrors[place])
+    }
+
+    fn views(&self) -> usize {
+        self.mirrors.len() / self.photos
+    }
+
+    /// Mean and standard deviation of each number over the photos as they are.
+    fn moments(&self) -> (Vec<f32>, Vec<f32>) {
+        let (mut sum, mut squares) = (vec![0.0_f64; self.width], vec![0.0_f64; self.width]);
+        for photo in 0..self.photos {
+            for (at, &value) in self.of(0, photo).0.iter().enumerate() {
+                sum[at] += f64::from(value);
+                squares[at] += f64::from(value).powi(2);
+            }
+        }
+        let count = self.photos as f64;
+        let mean = |sum: &f64| sum / count;
+        let deviation = |(sum, squares): (&f64, &f64)| (squares / count - mean(sum).powi(2)).max(0.0).sqrt();
+        (
+            sum.iter().map(|sum| mean(sum) as f32).collect(),
+            sum.iter().zip(&squares).map(|moments| deviation(moments) as f32).collect(),
+        )
+    }
+}
+
+/// Which words the captions of photos hold.
+#[derive(Debug)]
+pub struct Words {
+    /// By photo, as it is and mirrored: words with the share of captions that hold them.
+    shares: Vec<[Vec<(u32, f32)>; 2]>,
+    /// By word: the share of all captions that hold it; nothing where it is not learnt.
+    rates: Vec<Option<f32>>,
+}
+
+impl Words {
+    /// Counts the words of captions.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn count(captions: &CaptionStore, vocabulary: &Vocabulary, least: usize) -> anyhow::Result<Self> {
+        let (mut shares, mut counts, mut all) = (Vec::new(), vec![0_usize; vocabulary.len()], 0);
+        for photo in 0..captions.len() {
+            let count = |mirror| -> anyhow::Result<(Vec<u32>, usize)> {
+                let captions = captions.of(photo, mirror)?;
+                let number = captions.len();
+                let mut words = Vec::new();
+                for mut caption in captions {
+                    caption.sort_unstable();
+                    caption.dedup();
+                    words.extend(caption);
+                }
+                words.sort_unstable();
+                Ok((words, number))
+            };
+            let share = |(words, number): &(Vec<u32>, usize)| -> Vec<(u32, f32)> {
+                let runs = words.chunk_by(|a, b| a == b);
+                runs.map(|run| (run[0], run.len() as f32 / *number as f32)).collect()
+            };
+            let (plain, mirrored) = (count(Mirror::No)?, count(Mirror::Yes)?);
+            plain.0.iter().for_each(|&word| counts[word as usize] += 1);
+            all += plain.1;
+            shares.push([share(&plain), share(&mirrored)]);
+        }
+        let learnt = |(word, &count): (u32, &usize)| {
+            let content = stem(vocabulary.word(word)).is_some() && !vocabulary.suppressed().contains(&word);
+            (content && count >= least.max(1)).then(|| count as f32 / all as f32)
+        };
+        Ok(Self { rates: (0..).zip(&counts).map(learnt).collect(), shares })
+    }
+
+    /// How many words are learnt.
+    #[must_use]
+    pub fn learnt(&self) -> usize {
+        self.rates.iter().flatten().count()
+    }
+
+    /// Log-odds of each word in a caption of whatever photo, `[vocabulary]`.
+    fn usual(&self) -> Vec<f32> {
+        let odds = |rate: &Option<f32>| rate.map_or(CERTAIN, |rate| (rate / (1.0 - rate).max(1e-4)).ln());
+        self.rates.iter().map(odds).collect()
+    }
+}
+
+/// Fits a detector.
+///
+/// # Errors
+/// When the device gives no result.
+pub fn fit(
+    untrained: WordDetector,
+    embedding: Tensor<2>,
+    sights: &Sights,
+    words: &Words,
+    fitting: Fitting,
+) -> anyhow::Result<WordDetector> {
+    let device = embedding.device().autodiff();
+    let vocabulary = words.rates.len();
+    let usual = words.usual();
+    let matrix = |values: Vec<f32>, rows| {
+        let columns = values.len() / rows;
+        Tensor::<2>::from_data(TensorData::new(values, [rows, columns]), &device)
+    };
+    let learnt = matrix(words.rates.iter().map(|rate| f32::from(rate.is_some())).collect(), 1);
+    let embedding = Tensor::<2>::from_data(embedding.into_data(), &device);
+    let (mean, deviation) = sights.moments();
+    let deviation: Vec<f32> = deviation.iter().map(|deviation| deviation + 1e-3).collect();
+
+    device.seed(fitting.seed);
+    let usual = Tensor::<1>::from_floats(usual.as_slice(), &device);
+    let mut detector = untrained.train().with_usual(usual);
+    let recipe = OptimizerRecipe::Adamw { learning_rate: LEARNING_RATE, weight_decay: WEIGHT_DECAY };
+    let mut optimizer = recipe.fresh();
+    let dropout = DropoutConfig::new(DROPOUT).init();
+    let steps = sights.photos.div_ceil(PHOTOS_PER_STEP);
+    let total = steps * fitting.epochs;
+    let schedule = ScheduleRecipe::Cosine { warmup_steps: total.div_ceil(10) };
+    let mut random = ChaCha8Rng::seed_from_u64(fitting.seed);
+    let mut order: Vec<usize> = (0..sights.photos).collect();
+    let bar = progress::bar(total, "steps of the detector");
+    for epoch in 0..fitting.epochs {
+        order.shuffle(&mut random);
+        for (step, photos) in order.chunks(PHOTOS_PER_STEP).enumerate() {
+            let (mut seen, mut targets) = (Vec::new(), vec![0.0; photos.len() * vocabulary]);
+            for (row, &photo) in photos.iter().enumerate() {
+                let (numbers, mirror) = sights.of(random.random_range(0..sights.views()), photo);
+                let numbers = numbers.iter().zip(mean.iter().zip(&deviation));
+                seen.extend(numbers.map(|(value, (mean, deviation))| (value - mean) / deviation));
+                for &(word, share) in &words.shares[photo][usize::from(mirror == Mirror::Yes)] {
+                    targets[row * vocabulary + word as usize] = share;
+                }
+            }
+            let (seen, targets) = (matrix(seen, photos.len()), matrix(targets, photos.len()));
+            let hidden = dropout.forward(detector.hidden(dropout.forward(seen)));
+            let odds = detector.log_odds(hidden, embedding.clone());
+            let loss = (cross_entropy(odds, targets) * learnt.clone()).sum() / photos.len() as f32;
+            let grads = GradientsParams::from_grads(loss.backward(), &detector);
+            let position = Position { step: epoch * steps + step, total, plateaus: 0 };
+            detector = optimizer.step(LEARNING_RATE * schedule.share(position), detector, grads);
+            bar.inc(1);
+        }
+    }
+    bar.finish_and_clear();
+    standardised(detector.valid(), &mean, &deviation)
+}
+
+/// Binary cross-entropy, in nats, of log-odds and the shares that they should tell, of one shape.
+fn cross_entropy(log_odds: Tensor<2>, shares: Tensor<2>) -> Tensor<2> {
+    let rest = log_odds.clone().abs().neg().exp().log1p();
+    relu(log_odds.clone()) + rest - log_odds * shares
+}
+
+/// A detector for numbers as they are, of one that was fitted to them less their mean and over their
+/// deviation.
+fn standardised(detector: WordDetector, mean: &[f32], deviation: &[f32]) -> anyhow::Result<WordDetector> {
+    let device = detector.usual().device();
+    let column = |values: Vec<f32>| {
+        let rows = values.len();
+        Tensor::<2>::from_data(TensorData::new(values, [rows, 1]), &device)
+    };
+    let scale = column(deviation.iter().map(|deviation| 1.0 / deviation).collect());
+    let shift = column(mean.iter().zip(deviation).map(|(mean, deviation)| mean / deviation).collect());
+    Ok(detector.map_hidden(|mut layer| {
+        let weight = layer.weight.val();
+        let moved = (weight.clone() * shift).sum_dim(0).squeeze_dim::<1>(0);
+        layer.bias = layer.bias.map(|bias| Param::from_tensor(bias.val() - moved));
+        layer.weight = Param::from_tensor(weight * scale);
+        layer
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::seeded;
+    use showtell::detector::log_probability;
+
+    /// Photos of one of two kinds, told by the first of three numbers, seen plainly and mirrored.
+    /// Words: one of each kind, swapped when mirrored, one of half of the captions, one not learnt.
+    fn photos() -> (Sights, Words) {
+        let (mut values, mut mirrors, mut shares) = (Vec::new(), Vec::new(), Vec::new());
+        for mirror in [Mirror::No, Mirror::Yes] {
+            for photo in 0..64 {
+                let kind = (photo % 2 == 0) != (mirror == Mirror::Yes);
+                values.extend([if kind { 30.0 } else { 10.0 }, photo as f32, -5.0]);
+                mirrors.push(mirror);
+            }
+        }
+        for photo in 0..64 {
+            let kind = (photo % 2) as u32;
+            shares.push([vec![(kind, 1.0), (2, 0.5), (3, 1.0)], vec![(1 - kind, 1.0), (2, 0.5), (3, 1.0)]]);
+        }
+        let rates = vec![Some(0.5), Some(0.5), Some(0.5), None];
+        (Sights { values, mirrors, photos: 64, width: 3 }, Words { shares, rates })
+    }
+
+    #[test]
+    fn words_are_expected_of_the_photos_that_show_them() {
+        let device = Device::flex();
+        let _draws = seeded(&device, 5);
+        let (sights, words) = photos();
+        assert_eq!((words.learnt(), words.usual()[3]), (3, CERTAIN));
+        let embedding = Tensor::<2>::from_floats([[2.0, 0.0], [-2.0, 0.0], [0.0, 2.0], [0.5, 0.5]], &device);
+        let untrained = WordDetector::new(3, 2, 4, &device);
+        let detector =
+            fit(untrained, embedding.clone(), &sights, &words, Fitting { epochs: 400, seed: 1 }).unwrap();
+        // Numbers as a decoder sees them, not as the fit did.
+        let seen = Tensor::<2>::from_floats([[30.0, 7.0, -5.0], [10.0, 50.0, -5.0]], &device);
+        let odds =
+            detector.log_odds(detector.hidden(seen), embedding).into_data().try_into_vec::<f32>().unwrap();
+        let sure: Vec<f32> = odds.iter().map(|&odds| log_probability(odds).exp()).collect();
+        assert!(sure[0] > 0.7 && sure[1] < 0.3 && sure[4] < 0.3 && sure[5] > 0.7, "{sure:?}");
+        assert!((sure[2] - 0.5).abs() < 0.2 && (sure[6] - 0.5).abs() < 0.2, "{sure:?}");
+        assert!(sure[3] > 0.999 && sure[7] > 0.999, "{sure:?}");
+    }
+
+    #[test]
+    fn cross_entropy_is_that_of_the_shares() {
+        let device = Device::flex();
+        let (odds, shares) = ([-2.0_f32, 0.0, 40.0], [0.25_f32, 1.0, 1.0]);
+        let tensor = |values: [f32; 3]| Tensor::<2>::from_floats([values], &device);
+        let found = cross_entropy(tensor(odds), tensor(shares)).into_data().try_into_vec::<f32>().unwrap();
+        for ((odds, share), found) in odds.into_iter().zip(shares).zip(found) {
+            let expected = -share * log_probability(odds) - (1.0 - share) * log_probability(-odds);
+            assert!((found - expected).abs() < 1e-5, "{found} is not {expected}");
+        }
+    }
+
+    #[test]
+    fn content_words_of_enough_captions_are_learnt() {
+        use crate::dataset::text::{Contractions, Counter, TextRecipe};
+        use crate::dataset::{Dataset, Split};
+        let here = crate::testing::folder(&[
+            (
+                "captions.csv",
+                "image,caption,split\na.jpg,a dog on the left,train\na.jpg,a dog and a dog,train\nb.jpg,a cat,train\n",
+            ),
+            ("a.jpg", ""),
+            ("b.jpg", ""),
+        ]);
+        let (dataset, _) = Dataset::open(here.path()).unwrap();
+        let contractions = Contractions::Split;
+        let recipe = TextRecipe { min_count: 1, max_size: None, max_words: 9, contractions };
+        let mut counter = Counter::new(&recipe).unwrap();
+        for photo in dataset.photos(Split::Train) {
+            photo.unwrap().captions.iter().for_each(|caption| counter.add(caption));
+        }
+        let tokenizer = counter.tokenizer().unwrap();
+        let vocabulary = Vocabulary::from_json(tokenizer.to_string(true).unwrap().as_bytes()).unwrap();
+        let captions =
+            CaptionStore::build(&dataset, Split::Train, &tokenizer, &here.path().join("c")).unwrap();
+        let words = Words::count(&captions, &vocabulary, 1).unwrap();
+        let rate = |word: &str| words.rates[vocabulary.id(word).unwrap() as usize];
+        assert_eq!((rate("dog"), rate("cat"), rate("a")), (Some(2.0 / 3.0), Some(1.0 / 3.0), None));
+        assert_eq!(words.learnt(), 3, "dog, cat and left");
+        assert_eq!(Words::count(&captions, &vocabulary, 2).unwrap().learnt(), 1);
+        let share = |side: usize, word: &str| {
+            let id = vocabulary.id(word);
+            words.shares[0][side].iter().find(|(found, _)| Some(*found) == id).map(|(_, share)| *share)
+        };
+        assert_eq!((share(0, "dog"), share(0, "left"), share(1, "left")), (Some(1.0), Some(0.5), None));
+    }
+}
