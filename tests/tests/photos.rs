@@ -12,10 +12,11 @@ fn picture(name: &str) -> PathBuf {
     root().join("tests/data").join(name)
 }
 
-/// Words of the greedy caption, each with the logarithm of its probability.
+/// Words of the greedy caption, each with the logarithm of its probability. The decoder's own: what a detector
+/// of words adds decides between words that it holds for all but equally likely.
 fn words(name: &str) -> Vec<(String, f64)> {
     let mut command = showtell();
-    command.args(["caption", "--json", "--beam", "1", "--bundle"]).arg(shipped());
+    command.args(["caption", "--json", "--beam", "1", "--support", "0", "--bundle"]).arg(shipped());
     let output = succeed(command.arg(picture(name)));
     let words = json_lines(&output)[0]["words"].as_array().unwrap().clone();
     let word =
@@ -23,9 +24,12 @@ fn words(name: &str) -> Vec<(String, f64)> {
     words.iter().map(word).collect()
 }
 
+/// Captions of one photo begin with so many words alike; those of turned or inverted ones part before.
+const ALIKE: usize = 8;
+
 /// How many words two captions begin with alike, as likely in the one as in the other but for what the
 /// noise of a JPEG file does. Where two words are all but equally likely it decides between them, and the
-/// captions part; turned or inverted photos part at the second word.
+/// captions part.
 fn alike(a: &[(String, f64)], b: &[(String, f64)]) -> usize {
     a.iter().zip(b).take_while(|(a, b)| a.0 == b.0 && (a.1 - b.1).abs() < 0.4).count()
 }
@@ -36,7 +40,7 @@ fn rotated_cmyk_transparent_and_animated_photos_are_seen_as_the_plain_one() {
     assert_eq!(words("alpha.png"), expected);
     for name in ["rotated.jpg", "cmyk.jpg", "animated.webp"] {
         let found = words(name);
-        assert!(alike(&found, &expected) >= 5, "{name}: {found:?} is not {expected:?}");
+        assert!(alike(&found, &expected) >= ALIKE, "{name}: {found:?} is not {expected:?}");
     }
 }
 
@@ -52,14 +56,14 @@ fn a_turned_or_inverted_photo_is_another() {
         let path = folder.path().join(name);
         changed.save(&path).unwrap();
         let found = words(path.to_str().unwrap());
-        assert!(alike(&found, &expected) < 5, "{name}: {found:?} is as {expected:?}");
+        assert!(alike(&found, &expected) < ALIKE, "{name}: {found:?} is as {expected:?}");
     }
 }
 
 #[test]
 fn sixteen_bit_grey_is_seen_as_eight_bit_grey() {
     let (found, expected) = (words("sixteen.png"), words("grey.jpg"));
-    assert!(alike(&found, &expected) >= 5, "{found:?} is not {expected:?}");
+    assert!(alike(&found, &expected) >= ALIKE, "{found:?} is not {expected:?}");
 }
 
 #[test]
