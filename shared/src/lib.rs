@@ -83,6 +83,7 @@
 //! ```text
 //! photo bytes → preprocess → [batch, 3, height, width]
 //!             → encoder    → features [batch, regions, channels]
+//!             → detector   → which words to expect [batch, vocabulary], where the bundle has one
 //!             → decoder    → log-probabilities [rows, vocabulary], one word at a time
 //!             → beam       → hypotheses → vocabulary → Caption
 //! ```
