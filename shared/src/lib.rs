@@ -113,6 +113,8 @@ pub mod detector;
 #[cfg(feature = "model")]
 pub mod encoder;
 #[cfg(feature = "model")]
+mod found;
+#[cfg(feature = "model")]
 pub mod model;
 #[cfg(feature = "model")]
 pub mod preprocess;

@@ -87,6 +87,7 @@ pub(super) fn likeness(sentences: &[Hypothesis], end: u32, temperature: f32) -> 
 
 #[cfg(test)]
 mod tests {
+    use super::super::rank::rank;
     use super::*;
 
     const END: u32 = 0;
@@ -99,7 +100,7 @@ mod tests {
 
     fn first(sentences: &[Hypothesis], temperature: f32) -> Vec<u32> {
         let mut sentences = sentences.to_vec();
-        crate::beam::rank(&mut sentences, END, Some(temperature), None);
+        rank(&mut sentences, END, Some(temperature), None);
         sentences.swap_remove(0).tokens
     }
 

@@ -16,6 +16,7 @@ mod candidate;
 mod config;
 pub(crate) mod consensus;
 mod hypothesis;
+mod rank;
 mod sampling;
 mod support;
 
@@ -28,6 +29,7 @@ use candidate::{Candidate, Rules};
 pub use config::{BeamConfig, BeamError, MAX_LENGTH, MAX_WIDTH};
 pub use hypothesis::Hypothesis;
 use hypothesis::{Live, normalise};
+use rank::rank;
 pub use sampling::SamplingConfig;
 use support::Support;
 pub use support::SupportConfig;
@@ -226,26 +228,6 @@ impl Beam {
         }
         best
     }
-}
-
-/// Puts sentences that ended, the best by score first, into the order in which they are told: by score or
-/// by expected likeness to the others, and by their support beside. Equal ones keep their order.
-fn rank(sentences: &mut Vec<Hypothesis>, end: u32, consensus: Option<f32>, support: Option<&Support>) {
-    if consensus.is_none() && support.is_none() {
-        return;
-    }
-    let mut gains = match consensus {
-        Some(temperature) => consensus::likeness(sentences, end, temperature),
-        None => sentences.iter().map(|sentence| f64::from(sentence.score)).collect(),
-    };
-    if let Some(support) = support {
-        for (gain, sentence) in gains.iter_mut().zip(&*sentences) {
-            *gain += f64::from(support.config.weight) * support.of(&sentence.tokens);
-        }
-    }
-    let mut ranked: Vec<(f64, Hypothesis)> = gains.into_iter().zip(sentences.drain(..)).collect();
-    ranked.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-    sentences.extend(ranked.into_iter().map(|(_, sentence)| sentence));
 }
 
 #[cfg(test)]
