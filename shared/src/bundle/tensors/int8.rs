@@ -169,6 +169,15 @@ fn best_scale(values: &[f32], steps: Steps) -> f32 {
         return OF_NOTHING;
     }
     let full = largest / LARGEST;
+    // Values that were rounded to a scale well above what their largest asks for.
+    if let Steps::Bytes = steps
+        && let Some(scale) = [1.035, 1.05]
+            .map(|share| steps.nearest(full * share))
+            .into_iter()
+            .find(|&scale| squared_error(values, scale) == 0.0)
+    {
+        return scale;
+    }
     let beside = match steps {
         // The next above, where scales are far apart.
         Steps::Bytes => [full * 1.02; 2],
@@ -254,6 +263,21 @@ mod tests {
         };
         let values = long.values(&tensor.shape).unwrap();
         assert_eq!(integers(&TensorValues { values, ..tensor }).scales, long.scales);
+    }
+
+    #[test]
+    fn integers_stay_when_they_are_published_again() {
+        let value = |place: usize| {
+            let place = place as f32;
+            (place * 0.7).sin() * (0.2 + (place * 0.013).cos().abs() * 0.3)
+        };
+        let shape = vec![2000, RUN_OF_VERY_LARGE];
+        let first = integers(&TensorValues {
+            values: (0..2000 * RUN_OF_VERY_LARGE).map(value).collect(),
+            shape: shape.clone(),
+        });
+        let again = integers(&TensorValues { values: first.values(&shape).unwrap(), shape });
+        assert_eq!(again.values, first.values);
     }
 
     #[test]
