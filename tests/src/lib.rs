@@ -95,3 +95,29 @@ pub fn train(data: &Path, run: &Path) -> Command {
     command.arg("--data").arg(data).arg("--out").arg(run).arg("--cache").arg(data.join("cache"));
     command
 }
+
+/// The bytes of a tensor of a bundle.
+///
+/// # Panics
+/// Without a bundle that has it.
+#[must_use]
+pub fn tensor(bundle: &Path, name: &str) -> Vec<u8> {
+    let file = fs::read(bundle.join("model.safetensors")).unwrap();
+    let (length, rest) = file.split_at(8);
+    let (header, values) = rest.split_at(u64::from_le_bytes(length.try_into().unwrap()) as usize);
+    let header: Value = serde_json::from_slice(header).unwrap();
+    let offset = |end: usize| header[name]["data_offsets"][end].as_u64().unwrap() as usize;
+    values[offset(0)..offset(1)].to_vec()
+}
+
+/// A column of a run's record, empty cells left out.
+///
+/// # Panics
+/// Without a record that has it.
+#[must_use]
+pub fn column(record: &Path, name: &str) -> Vec<f64> {
+    let text = fs::read_to_string(record).unwrap();
+    let mut lines = text.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let place = lines.next().unwrap().iter().position(|title| *title == name).unwrap();
+    lines.filter_map(|cells| cells[place].parse().ok()).collect()
+}

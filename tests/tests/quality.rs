@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
-use showtell_tests::{draw_dataset, json_lines, root, shipped, showtell, stderr, succeed, train};
+use showtell_tests::{column, draw_dataset, json_lines, shipped, showtell, stderr, succeed, train};
 
 /// Data, and a run that has learnt a little from it, made once for each test.
 struct Learnt {
@@ -55,14 +55,6 @@ impl Learnt {
         assert!(!done.status.success());
         stderr(&done)
     }
-}
-
-/// A column of a run's record, empty cells left out.
-fn column(record: &Path, name: &str) -> Vec<f64> {
-    let text = fs::read_to_string(record).unwrap();
-    let mut lines = text.lines().map(|line| line.split(',').collect::<Vec<_>>());
-    let place = lines.next().unwrap().iter().position(|title| *title == name).unwrap();
-    lines.filter_map(|cells| cells[place].parse().ok()).collect()
 }
 
 const SELF_CRITICAL: [&str; 16] = [
@@ -347,68 +339,4 @@ fn a_detector_of_words_speaks_for_what_photos_show() {
     assert!(stderr(&done).contains("the detector of words stays behind"), "{}", stderr(&done));
     let config = fs::read_to_string(learnt.path("mean/config.json")).unwrap();
     assert!(!config.contains("detector") && !config.contains("support"), "{config}");
-}
-
-#[test]
-fn a_chain_makes_a_bundle_and_goes_on_after_a_stop() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = |name: &str| folder.path().join(name);
-    draw_dataset(&path("data"), 12, 4);
-    fs::copy(root().join("trainer/recipes/toy.toml"), path("toy.toml")).unwrap();
-    let chain = r#"
-        [[step]]
-        run = "first"
-        recipe = "toy.toml"
-        epochs = 6
-        set = ["encoder=efficientnet-lite2"]
-        [[step]]
-        run = "second"
-        recipe = "toy.toml"
-        from = "first"
-        teachers = ["first"]
-        epochs = 2
-        set = ["encoder=efficientnet-lite2", "training.distillation=0.5", "training.label_smoothing=0"]
-        [bundle]
-        run = "first"
-        average = { second = 1.0 }
-        precision = "int8"
-        drawings = 1
-        detector = { epochs = 3, views = { mirrored = true } }
-        search = { widths = [2, 3], exponents = [0.5], consensus = 1.0, support = { weight = 0.1, rarity = 0.5 } }
-    "#;
-    let follow = |file: &str| {
-        let mut command = showtell();
-        command.arg("chain").arg(path(file)).arg("--data").arg(path("data"));
-        command
-            .arg("--weights")
-            .arg(shipped())
-            .arg("--cache")
-            .arg(path("cache"))
-            .arg("--out")
-            .arg(path("out"));
-        command
-    };
-    fs::write(path("chain.toml"), chain).unwrap();
-    let _ = succeed(&mut follow("chain.toml"));
-    let config = |name: &str| fs::read_to_string(path("out/bundle").join(name)).unwrap();
-    let [whole, sums] = ["config.json", "SHA256SUMS"].map(config);
-    let read: Value = serde_json::from_str(&whole).unwrap();
-    assert_eq!(read["decoding"]["consensus"], 1.0, "{whole}");
-    assert_eq!(
-        (&read["model"]["detector"], &read["decoding"]["support"]["rarity"]),
-        (&true.into(), &0.5.into())
-    );
-    assert!(read["confidence"].is_object(), "{whole}");
-
-    // What a stop during the second run leaves behind.
-    for lost in ["bundle", "second/checkpoints/epoch-0002"] {
-        fs::remove_dir_all(path("out").join(lost)).unwrap();
-    }
-    let _ = succeed(&mut follow("chain.toml"));
-    assert_eq!(config("SHA256SUMS"), sums);
-    assert_eq!(column(&path("out/second/epochs.csv"), "loss").len(), 2);
-
-    fs::write(path("wrong.toml"), chain.replace("from = \"first\"", "from = \"third\"")).unwrap();
-    let message = stderr(&follow("wrong.toml").output().unwrap());
-    assert!(message.contains("step.from must be an earlier run, found third"), "{message}");
 }

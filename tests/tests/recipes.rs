@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use showtell_tests::{draw_dataset, json_lines, root, shipped, showtell, stderr, succeed};
+use showtell_tests::{column, draw_dataset, json_lines, root, shipped, showtell, stderr, succeed, tensor};
 
 /// The recipes, with the injection of each.
 const RECIPES: [(&str, &str); 6] = [
@@ -34,16 +34,6 @@ fn train_here(recipe: &str, data: &Path, run: &Path) -> Command {
 
 fn publish(run: &Path, bundle: &Path) {
     let _ = succeed(showtell().arg("publish").arg(run).arg("--out").arg(bundle));
-}
-
-/// The bytes of a tensor of a bundle.
-fn tensor(bundle: &Path, name: &str) -> Vec<u8> {
-    let file = fs::read(bundle.join("model.safetensors")).unwrap();
-    let (length, rest) = file.split_at(8);
-    let (header, values) = rest.split_at(u64::from_le_bytes(length.try_into().unwrap()) as usize);
-    let header: serde_json::Value = serde_json::from_slice(header).unwrap();
-    let offset = |end: usize| header[name]["data_offsets"][end].as_u64().unwrap() as usize;
-    values[offset(0)..offset(1)].to_vec()
 }
 
 #[test]
@@ -151,7 +141,8 @@ fn early_stopping_and_a_tuned_encoder_survive_a_stop() {
         command.args(["--encoder", "efficientnet-lite2", "--epochs", epochs, "--weights"]).arg(shipped());
         command.arg("--set=training.keep_checkpoints=2");
         command.arg(
-            "--set=training.fine_tune={ from = \"network.blocks.20\", learning_rate = 1e-3, flips = true }",
+            "--set=training.fine_tune={ from = \"network.blocks.20\", learning_rate = 1e-3, flips = true, \
+             words = { least_captions = 1, hidden = 8 } }",
         );
         command
     };
@@ -162,6 +153,8 @@ fn early_stopping_and_a_tuned_encoder_survive_a_stop() {
     let _ = succeed(tuned("broken", "2").arg("--resume"));
     let steps = |run: &str| fs::read_to_string(path(run).join("steps.csv")).unwrap();
     assert_eq!(steps("whole"), steps("broken"));
+    let told = column(&path("whole/steps.csv"), "word_loss");
+    assert!(told.len() == 4 && told.iter().all(|&loss| loss > 0.0), "{told:?}");
 
     publish(&path("whole"), &path("bundle"));
     let mut caption = showtell();

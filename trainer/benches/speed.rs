@@ -15,6 +15,7 @@ use showtell_trainer::dataset::batch::PackedCaptions;
 use showtell_trainer::recipe::Recipe;
 use showtell_trainer::training::forward::Regularisation;
 use showtell_trainer::training::learner::Learner;
+use showtell_trainer::training::lesson::Lesson;
 
 /// Words of the shipped vocabulary, about.
 const VOCABULARY: usize = 2920;
@@ -48,13 +49,13 @@ fn training_step(bench: &mut Criterion) {
     let captions: Vec<Vec<Vec<u32>>> =
         (0..32).map(|photo| LENGTHS.iter().map(|&length| caption(photo, length)).collect()).collect();
     let slices: Vec<&[Vec<u32>]> = captions.iter().map(Vec::as_slice).collect();
-    let packed = PackedCaptions::new(&slices, 1, 2, recipe.text.max_words);
+    let lesson = Lesson::from(PackedCaptions::new(&slices, 1, 2, recipe.text.max_words));
     let features = Tensor::<3>::random([32, 81, 1280], Distribution::Uniform(0.0, 1.0), &device);
 
     let mut group = bench.benchmark_group("training");
     group.sample_size(10);
     group.bench_function("step of 32 photos with 5 captions each", |bench| {
-        bench.iter(|| learner.step(features.clone(), &packed, None, 1e-4).unwrap());
+        bench.iter(|| learner.step(features.clone(), &lesson, (&[], &[]), 1e-4).unwrap());
     });
 }
 

@@ -11,22 +11,21 @@ use anyhow::{Context, ensure};
 use burn::module::{Module, Param};
 use burn::nn::DropoutConfig;
 use burn::optim::GradientsParams;
-use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor, TensorData};
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
-use showtell::Vocabulary;
 use showtell::decoder::Decoder;
 use showtell::detector::WordDetector;
 
-use crate::dataset::captions::{CaptionStore, Mirror};
+use crate::dataset::captions::Mirror;
 use crate::dataset::views::Views;
-use crate::metric::support::stem;
+use crate::dataset::words::Words;
 use crate::progress;
 use crate::training::optimizer::OptimizerRecipe;
 use crate::training::schedule::{Position, ScheduleRecipe};
+use crate::training::words::cross_entropy;
 
 /// How a detector is fitted.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -120,64 +119,6 @@ impl Sights {
     }
 }
 
-/// Which words the captions of photos hold.
-#[derive(Debug)]
-pub struct Words {
-    /// By photo, as it is and mirrored: words with the share of captions that hold them.
-    shares: Vec<[Vec<(u32, f32)>; 2]>,
-    /// By word: the share of all captions that hold it; nothing where it is not learnt.
-    rates: Vec<Option<f32>>,
-}
-
-impl Words {
-    /// Counts the words of captions.
-    ///
-    /// # Errors
-    /// When they cannot be read.
-    pub fn count(captions: &CaptionStore, vocabulary: &Vocabulary, least: usize) -> anyhow::Result<Self> {
-        let (mut shares, mut counts, mut all) = (Vec::new(), vec![0_usize; vocabulary.len()], 0);
-        for photo in 0..captions.len() {
-            let count = |mirror| -> anyhow::Result<(Vec<u32>, usize)> {
-                let captions = captions.of(photo, mirror)?;
-                let number = captions.len();
-                let mut words = Vec::new();
-                for mut caption in captions {
-                    caption.sort_unstable();
-                    caption.dedup();
-                    words.extend(caption);
-                }
-                words.sort_unstable();
-                Ok((words, number))
-            };
-            let share = |(words, number): &(Vec<u32>, usize)| -> Vec<(u32, f32)> {
-                let runs = words.chunk_by(|a, b| a == b);
-                runs.map(|run| (run[0], run.len() as f32 / *number as f32)).collect()
-            };
-            let (plain, mirrored) = (count(Mirror::No)?, count(Mirror::Yes)?);
-            plain.0.iter().for_each(|&word| counts[word as usize] += 1);
-            all += plain.1;
-            shares.push([share(&plain), share(&mirrored)]);
-        }
-        let learnt = |(word, &count): (u32, &usize)| {
-            let content = stem(vocabulary.word(word)).is_some() && !vocabulary.suppressed().contains(&word);
-            (content && count >= least.max(1)).then(|| count as f32 / all as f32)
-        };
-        Ok(Self { rates: (0..).zip(&counts).map(learnt).collect(), shares })
-    }
-
-    /// How many words are learnt.
-    #[must_use]
-    pub fn learnt(&self) -> usize {
-        self.rates.iter().flatten().count()
-    }
-
-    /// Log-odds of each word in a caption of whatever photo, `[vocabulary]`.
-    fn usual(&self) -> Vec<f32> {
-        let odds = |rate: &Option<f32>| rate.map_or(CERTAIN, |rate| (rate / (1.0 - rate).max(1e-4)).ln());
-        self.rates.iter().map(odds).collect()
-    }
-}
-
 /// Fits a detector.
 ///
 /// # Errors
@@ -190,13 +131,13 @@ pub fn fit(
     fitting: Fitting,
 ) -> anyhow::Result<WordDetector> {
     let device = embedding.device().autodiff();
-    let vocabulary = words.rates.len();
-    let usual = words.usual();
+    let vocabulary = words.rates().len();
+    let usual: Vec<f32> = words.usual().map(|usual| usual.unwrap_or(CERTAIN)).collect();
     let matrix = |values: Vec<f32>, rows| {
         let columns = values.len() / rows;
         Tensor::<2>::from_data(TensorData::new(values, [rows, columns]), &device)
     };
-    let learnt = matrix(words.rates.iter().map(|rate| f32::from(rate.is_some())).collect(), 1);
+    let learnt = matrix(words.rates().iter().map(|rate| f32::from(rate.is_some())).collect(), 1);
     let embedding = Tensor::<2>::from_data(embedding.into_data(), &device);
     let (mean, deviation) = sights.moments();
     let deviation: Vec<f32> = deviation.iter().map(|deviation| deviation + 1e-3).collect();
@@ -221,7 +162,7 @@ pub fn fit(
                 let (numbers, mirror) = sights.of(random.random_range(0..sights.views()), photo);
                 let numbers = numbers.iter().zip(mean.iter().zip(&deviation));
                 seen.extend(numbers.map(|(value, (mean, deviation))| (value - mean) / deviation));
-                for &(word, share) in &words.shares[photo][usize::from(mirror == Mirror::Yes)] {
+                for &(word, share) in words.shares(photo, mirror) {
                     targets[row * vocabulary + word as usize] = share;
                 }
             }
@@ -237,12 +178,6 @@ pub fn fit(
     }
     bar.finish_and_clear();
     standardised(detector.valid(), &mean, &deviation)
-}
-
-/// Binary cross-entropy, in nats, of log-odds and the shares that they should tell, of one shape.
-fn cross_entropy(log_odds: Tensor<2>, shares: Tensor<2>) -> Tensor<2> {
-    let rest = log_odds.clone().abs().neg().exp().log1p();
-    relu(log_odds.clone()) + rest - log_odds * shares
 }
 
 /// A detector for numbers as they are, of one that was fitted to them less their mean and over their
@@ -286,7 +221,7 @@ mod tests {
             shares.push([vec![(kind, 1.0), (2, 0.5), (3, 1.0)], vec![(1 - kind, 1.0), (2, 0.5), (3, 1.0)]]);
         }
         let rates = vec![Some(0.5), Some(0.5), Some(0.5), None];
-        (Sights { values, mirrors, photos: 64, width: 3 }, Words { shares, rates })
+        (Sights { values, mirrors, photos: 64, width: 3 }, Words::new(shares, rates))
     }
 
     #[test]
@@ -294,7 +229,7 @@ mod tests {
         let device = Device::flex();
         let _draws = seeded(&device, 5);
         let (sights, words) = photos();
-        assert_eq!((words.learnt(), words.usual()[3]), (3, CERTAIN));
+        assert_eq!((words.learnt(), words.usual().nth(3).unwrap()), (3, None));
         let embedding = Tensor::<2>::from_floats([[2.0, 0.0], [-2.0, 0.0], [0.0, 2.0], [0.5, 0.5]], &device);
         let untrained = WordDetector::new(3, 2, 4, &device);
         let detector =
@@ -307,52 +242,5 @@ mod tests {
         assert!(sure[0] > 0.7 && sure[1] < 0.3 && sure[4] < 0.3 && sure[5] > 0.7, "{sure:?}");
         assert!((sure[2] - 0.5).abs() < 0.2 && (sure[6] - 0.5).abs() < 0.2, "{sure:?}");
         assert!(sure[3] > 0.999 && sure[7] > 0.999, "{sure:?}");
-    }
-
-    #[test]
-    fn cross_entropy_is_that_of_the_shares() {
-        let device = Device::flex();
-        let (odds, shares) = ([-2.0_f32, 0.0, 40.0], [0.25_f32, 1.0, 1.0]);
-        let tensor = |values: [f32; 3]| Tensor::<2>::from_floats([values], &device);
-        let found = cross_entropy(tensor(odds), tensor(shares)).into_data().try_into_vec::<f32>().unwrap();
-        for ((odds, share), found) in odds.into_iter().zip(shares).zip(found) {
-            let expected = -share * log_probability(odds) - (1.0 - share) * log_probability(-odds);
-            assert!((found - expected).abs() < 1e-5, "{found} is not {expected}");
-        }
-    }
-
-    #[test]
-    fn content_words_of_enough_captions_are_learnt() {
-        use crate::dataset::text::{Contractions, Counter, TextRecipe};
-        use crate::dataset::{Dataset, Split};
-        let here = crate::testing::folder(&[
-            (
-                "captions.csv",
-                "image,caption,split\na.jpg,a dog on the left,train\na.jpg,a dog and a dog,train\nb.jpg,a cat,train\n",
-            ),
-            ("a.jpg", ""),
-            ("b.jpg", ""),
-        ]);
-        let (dataset, _) = Dataset::open(here.path()).unwrap();
-        let contractions = Contractions::Split;
-        let recipe = TextRecipe { min_count: 1, max_size: None, max_words: 9, contractions };
-        let mut counter = Counter::new(&recipe).unwrap();
-        for photo in dataset.photos(Split::Train) {
-            photo.unwrap().captions.iter().for_each(|caption| counter.add(caption));
-        }
-        let tokenizer = counter.tokenizer().unwrap();
-        let vocabulary = Vocabulary::from_json(tokenizer.to_string(true).unwrap().as_bytes()).unwrap();
-        let captions =
-            CaptionStore::build(&dataset, Split::Train, &tokenizer, &here.path().join("c")).unwrap();
-        let words = Words::count(&captions, &vocabulary, 1).unwrap();
-        let rate = |word: &str| words.rates[vocabulary.id(word).unwrap() as usize];
-        assert_eq!((rate("dog"), rate("cat"), rate("a")), (Some(2.0 / 3.0), Some(1.0 / 3.0), None));
-        assert_eq!(words.learnt(), 3, "dog, cat and left");
-        assert_eq!(Words::count(&captions, &vocabulary, 2).unwrap().learnt(), 1);
-        let share = |side: usize, word: &str| {
-            let id = vocabulary.id(word);
-            words.shares[0][side].iter().find(|(found, _)| Some(*found) == id).map(|(_, share)| *share)
-        };
-        assert_eq!((share(0, "dog"), share(0, "left"), share(1, "left")), (Some(1.0), Some(0.5), None));
     }
 }

@@ -38,6 +38,13 @@ pub struct Follow {
     device: DeviceArgument,
 }
 
+/// The folder of a run's bundle, where later runs look through its encoder, within the run's.
+const PUBLISHED: &str = "published";
+
+fn format(bundle: &BundleRecipe) -> anyhow::Result<Format> {
+    Format::from_str(&bundle.precision, false).map_err(|reason| anyhow!("bundle.precision: {reason}"))
+}
+
 impl Follow {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let Chain { steps, bundle } = Chain::read(&self.chain)?;
@@ -45,7 +52,7 @@ impl Follow {
         for (index, step) in steps.into_iter().enumerate() {
             eprintln!("run {} of {count}: {}", index + 1, step.run);
             let name = step.run.clone();
-            self.train(step)?.run().with_context(|| format!("run {name}"))?;
+            self.train(step, &bundle)?.run().with_context(|| format!("run {name}"))?;
         }
         self.finish(&bundle)
     }
@@ -54,7 +61,13 @@ impl Follow {
         self.out.join(run)
     }
 
-    fn train(&self, step: Step) -> anyhow::Result<Train> {
+    fn train(&self, step: Step, bundle: &BundleRecipe) -> anyhow::Result<Train> {
+        let weights = match &step.encoder {
+            Some(run) => {
+                EncoderArguments { weights: Some(self.encoder(run, bundle)?), ..self.weights.clone() }
+            }
+            None => self.weights.clone(),
+        };
         let out = self.folder(&step.run);
         let there = Run::is_here(&out);
         Ok(Train {
@@ -63,7 +76,7 @@ impl Follow {
             resume: there,
             out,
             encoder: None,
-            weights: self.weights.clone(),
+            weights,
             device: self.device.clone(),
             from: step.from.filter(|_| !there).map(|run| self.folder(&run)),
             teacher: step.teachers.iter().map(|run| self.folder(run)).collect(),
@@ -72,15 +85,22 @@ impl Follow {
         })
     }
 
+    /// Where a run's encoder lies as the bundle will have it, so that what looks through it learns from exactly
+    /// what it will see.
+    fn encoder(&self, run: &str, bundle: &BundleRecipe) -> anyhow::Result<PathBuf> {
+        let (run, precision) = (self.folder(run), format(bundle)?);
+        let out = run.join(PUBLISHED);
+        Publish { run, out: out.clone(), precision, average: Vec::new(), card: None }.run()?;
+        Ok(out)
+    }
+
     fn finish(&self, recipe: &BundleRecipe) -> anyhow::Result<ExitCode> {
         let out = self.folder(BUNDLE);
         let portion = |(run, &share): (&String, &f64)| Portion { folder: self.folder(run), share };
-        let precision = Format::from_str(&recipe.precision, false)
-            .map_err(|reason| anyhow!("bundle.precision: {reason}"))?;
         Publish {
             run: self.folder(&recipe.run),
             out: out.clone(),
-            precision,
+            precision: format(recipe)?,
             average: recipe.average.iter().map(portion).collect(),
             card: recipe.card.clone(),
         }

@@ -17,7 +17,8 @@ use crate::dataset::Split;
 use crate::dataset::captions::CaptionStore;
 use crate::dataset::features::FrozenEncoder;
 use crate::dataset::views::{ViewRecipe, Views};
-use crate::detection::{Fitting, Sights, Words, fit};
+use crate::dataset::words::Words;
+use crate::detection::{Fitting, Sights, fit};
 
 /// Teach a bundle which words people use of a photo, and write that into the bundle
 ///

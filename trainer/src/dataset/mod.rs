@@ -25,6 +25,7 @@ pub mod slots;
 pub mod table;
 pub mod text;
 pub mod views;
+pub mod words;
 
 use std::path::Path;
 use std::str::FromStr;

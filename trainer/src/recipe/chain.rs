@@ -36,6 +36,9 @@ pub struct Step {
     /// Earlier runs that it learns from.
     #[serde(default)]
     pub teachers: Vec<String>,
+    /// The earlier run whose encoder it looks through, published in the bundle's number format; that of the
+    /// command line without it.
+    pub encoder: Option<String>,
     /// Settings over the recipe's, each as `training.average=0.998`.
     #[serde(default)]
     pub set: Vec<String>,
@@ -128,6 +131,9 @@ impl Chain {
             for name in &step.teachers {
                 earlier("step.teachers", name, &made)?;
             }
+            if let Some(name) = &step.encoder {
+                earlier("step.encoder", name, &made)?;
+            }
             made.insert(&step.run);
         }
         earlier("bundle.run", &self.bundle.run, &made)?;
@@ -187,6 +193,7 @@ mod tests {
         for (from, to, key) in [
             ("from = \"first\"", "from = \"second\"", "step.from"),
             ("from = \"first\"", "teachers = [\"third\"]", "step.teachers"),
+            ("from = \"first\"", "encoder = \"second\"", "step.encoder"),
             ("run = \"second\"", "run = \"first\"", "step.run"),
             ("run = \"second\"", "run = \"bundle\"", "step.run"),
             ("run = \"second\"", "run = \"../x\"", "step.run"),

@@ -4,6 +4,7 @@ pub mod chain;
 mod overrides;
 mod self_critical;
 pub mod training;
+mod words;
 
 use std::path::{Path, PathBuf};
 
@@ -14,6 +15,7 @@ use showtell::encoder::{EncoderConfig, EncoderError, Network, Pooling};
 
 pub use overrides::OverrideError;
 pub use self_critical::{Baseline, SelfCriticalRecipe};
+pub use words::WordsRecipe;
 
 pub use crate::dataset::text::{Contractions, TextRecipe};
 pub use training::{CaptionChoice, DevMetric, FineTuneRecipe, PhaseKind, TrainingRecipe};
@@ -275,7 +277,8 @@ mod tests {
         let mut prefixes = recipe("merge-bilstm");
         prefixes.training.scheduled_sampling = 0.2;
         assert!(refused(prefixes).contains("training.scheduled_sampling with merge injection"));
-        let tuned = FineTuneRecipe { from: "network.head".into(), learning_rate: 1e-4, flips: false };
+        let tuned =
+            FineTuneRecipe { from: "network.head".into(), learning_rate: 1e-4, flips: false, words: None };
         type Change<'a> = &'a dyn Fn(&mut TrainingRecipe);
         let changes: [(&str, Change); 14] = [
             ("training.views.sides with", &|t| {

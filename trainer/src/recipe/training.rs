@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{RecipeError, SelfCriticalRecipe};
+use super::{RecipeError, SelfCriticalRecipe, WordsRecipe};
 use crate::dataset::views::ViewRecipe;
 use crate::training::optimizer::OptimizerRecipe;
 use crate::training::schedule::ScheduleRecipe;
@@ -160,6 +160,10 @@ pub struct FineTuneRecipe {
     /// With [`TrainingRecipe::views`] that is one of the views.
     #[serde(default)]
     pub flips: bool,
+    /// Which words stand in a photo's captions, for the encoder to learn beside the captions themselves; the
+    /// captions alone without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<WordsRecipe>,
 }
 
 impl TrainingRecipe {
@@ -233,6 +237,9 @@ impl TrainingRecipe {
                 "above 0",
                 tuned.learning_rate,
             ));
+        }
+        if let Some(words) = self.fine_tune.as_ref().and_then(|tuned| tuned.words.as_ref()) {
+            words.validate()?;
         }
         self.optimizer.validate()?;
         self.schedule.validate()

@@ -26,6 +26,8 @@ const AVERAGE: &str = "average.bpk";
 const OPTIMIZER: &str = "optimizer.bpk";
 const ENCODER: &str = "encoder.bpk";
 const ENCODER_OPTIMIZER: &str = "encoder-optimizer.bpk";
+const WORDS: &str = "words.bpk";
+const WORDS_OPTIMIZER: &str = "words-optimizer.bpk";
 
 /// Where a run stands. Random numbers are drawn from seed and step, so the step is their state.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -94,6 +96,10 @@ impl Checkpoints {
         if let Some(tuned) = &learner.encoder {
             tuned.encoder.clone().save_file(unfinished.join(ENCODER))?;
             tuned.optimizer.save(unfinished.join(ENCODER_OPTIMIZER))?;
+        }
+        if let Some(words) = &learner.words {
+            words.head.clone().save_file(unfinished.join(WORDS))?;
+            words.optimizer.save(unfinished.join(WORDS_OPTIMIZER))?;
         }
         fs::write(unfinished.join("state.json"), serde_json::to_vec_pretty(progress)?)?;
         for entry in fs::read_dir(&unfinished)? {
@@ -174,6 +180,14 @@ impl Checkpoints {
             }),
             None => None,
         };
+        let words = match learner.words {
+            Some(mut words) => {
+                words.head = self.module(epoch, WORDS, words.head)?;
+                words.optimizer = optimizer(WORDS_OPTIMIZER, words.optimizer)?;
+                Some(words)
+            }
+            None => None,
+        };
         let average = match learner.average {
             Some(average) => {
                 Some(Average { decoder: self.module(epoch, AVERAGE, average.decoder)?, ..average })
@@ -185,6 +199,7 @@ impl Checkpoints {
             decoder: self.module(epoch, DECODER, learner.decoder)?,
             optimizer: optimizer(OPTIMIZER, learner.optimizer)?,
             encoder,
+            words,
             ..learner
         })
     }

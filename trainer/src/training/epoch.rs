@@ -62,8 +62,8 @@ impl Materials<'_> {
 
             let position = Position { step: progress.step, total, plateaus: progress.plateaus };
             let share = settings.schedule.share(position);
-            let StepOutcome { loss, cross_entropy, gradient_norm } =
-                learner.step(features, &lesson.captions, lesson.advice, share)?;
+            let StepOutcome { loss, word_loss, cross_entropy, gradient_norm } =
+                learner.step(features, &lesson, (chosen, &mirrors), share)?;
             if !loss.is_finite() || !gradient_norm.is_finite() {
                 bail!(
                     "at step {} the loss is {loss} and its gradient's norm {gradient_norm}: lower the \
@@ -84,6 +84,7 @@ impl Materials<'_> {
                 gradient_norm,
                 learning_rate: learner.learning_rate * share,
                 reward: lesson.reward,
+                word_loss,
             });
             bar.inc(1);
         }

@@ -84,6 +84,7 @@ impl Events {
                     ("train/gradient_norm", Some(row.gradient_norm)),
                     ("train/learning_rate", Some(row.learning_rate as f32)),
                     ("train/reward", row.reward.map(|reward| reward as f32)),
+                    ("train/word_loss", row.word_loss),
                 ],
             )?;
         }
@@ -159,6 +160,7 @@ mod tests {
             gradient_norm: 1.0,
             learning_rate: 0.1,
             reward: None,
+            word_loss: None,
         };
         let epoch = EpochRow {
             epoch: 1,

@@ -1,7 +1,5 @@
 //! One step of learning: loss, gradient, clipping, update.
 
-use std::sync::Arc;
-
 use anyhow::{Context, bail};
 use burn::module::Module;
 use burn::optim::{GradientsParams, ModuleOptimizer};
@@ -12,9 +10,10 @@ use showtell::encoder::EncoderConfig;
 use super::average::Average;
 use super::clip::clip;
 use super::forward::{self, Regularisation};
+use super::lesson::{Chosen, Lesson};
 use super::optimizer::OptimizerRecipe;
 use super::tuned::TunedEncoder;
-use crate::dataset::batch::PackedCaptions;
+use super::words::WordLesson;
 
 /// What learns, and what changes it.
 #[derive(Clone)]
@@ -32,9 +31,11 @@ pub struct Learner {
     pub mean: Option<Decoder>,
     /// The encoder, where it learns as well.
     pub encoder: Option<TunedEncoder>,
+    /// What tells the encoder which words photos show, where it learns that.
+    pub words: Option<WordLesson>,
     /// What regularises training.
     pub regularisation: Regularisation,
-    /// Gradients are scaled down to at most this norm, the decoder's and the encoder's each.
+    /// Gradients are scaled down to at most this norm, the decoder's, the encoder's and the word layers' each.
     pub clip_norm: f32,
 }
 
@@ -53,8 +54,10 @@ pub enum Sight<'a> {
 /// What a step found before it changed the weights.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct StepOutcome {
-    /// What training minimises: smoothed loss per word, in nats, and the attention penalty.
+    /// What training minimises of captions: smoothed loss per word, in nats, and the attention penalty.
     pub loss: f32,
+    /// The weighted loss of the words that photos show, where they are learnt.
+    pub word_loss: Option<f32>,
     /// Plain cross-entropy per word, in nats.
     pub cross_entropy: f32,
     /// Norm of the gradient before clipping, the encoder's included.
@@ -77,6 +80,7 @@ impl Learner {
             average: None,
             mean: None,
             encoder: None,
+            words: None,
             regularisation,
             clip_norm,
         }
@@ -111,25 +115,29 @@ impl Learner {
     }
 
     /// Learns from a batch, at a share of the peak learning rate. Where the loss or its gradient is
-    /// no number, the weights stay. `advice` takes the place of label smoothing's even spread.
+    /// no number, the weights stay. Advice takes the place of label smoothing's even spread.
     ///
     /// # Shapes
-    /// `features`: `[photos, regions, channels]`, from [`look`](Self::look); `advice`:
-    /// `[words, vocabulary]`.
+    /// `features`: `[photos, regions, channels]`, from [`look`](Self::look), of the photos `chosen`.
     ///
     /// # Errors
     /// When the device gives no result.
     pub fn step(
         &mut self,
         features: Tensor<3>,
-        captions: &PackedCaptions,
-        advice: Option<Arc<Vec<f32>>>,
+        lesson: &Lesson,
+        chosen: Chosen<'_>,
         share: f64,
     ) -> anyhow::Result<StepOutcome> {
-        let losses = forward::losses(&self.decoder, features, captions, advice, &self.regularisation);
+        let told = self.words.as_ref().map(|words| words.loss(features.clone(), chosen));
+        let Lesson { captions, advice, .. } = lesson;
+        let losses = forward::losses(&self.decoder, features, captions, advice.clone(), &self.regularisation);
         let objective = losses.objective();
-        let mut grads = objective.backward();
-        let values = Tensor::cat(vec![objective, losses.words], 0);
+        let mut grads = match &told {
+            Some(told) => (objective.clone() + told.clone()).backward(),
+            None => objective.backward(),
+        };
+        let values = Tensor::cat([objective, losses.words].into_iter().chain(told).collect(), 0);
         let values = values.try_into_vec_as::<f32>().context("the device gave no loss")?;
         let mut own = GradientsParams::from_module(&mut grads, &self.decoder);
         let mut gradient_norm = clip(&self.decoder, &mut own, self.clip_norm);
@@ -137,11 +145,20 @@ impl Learner {
         if let Some((_, norm)) = &tuned {
             gradient_norm = gradient_norm.hypot(*norm);
         }
-        let outcome = StepOutcome { loss: values[0], cross_entropy: values[2], gradient_norm };
+        let telling = self.words.as_ref().map(|words| words.gradients(&mut grads, self.clip_norm));
+        let outcome = StepOutcome {
+            loss: values[0],
+            word_loss: values.get(3).copied(),
+            cross_entropy: values[2],
+            gradient_norm,
+        };
         if outcome.loss.is_finite() && gradient_norm.is_finite() {
             self.decoder = self.optimizer.step(self.learning_rate * share, self.decoder.clone(), own);
             if let (Some(encoder), Some((grads, _))) = (&mut self.encoder, tuned) {
                 encoder.step(grads, share);
+            }
+            if let (Some(words), Some(grads)) = (&mut self.words, telling) {
+                words.step(grads, share);
             }
         }
         Ok(outcome)

@@ -29,6 +29,12 @@ pub struct Lesson {
     pub reward: Option<f64>,
 }
 
+impl From<PackedCaptions> for Lesson {
+    fn from(captions: PackedCaptions) -> Self {
+        Self { captions, advice: None, reward: None }
+    }
+}
+
 /// The photos of a step, by their places in the split, and which way round each is shown.
 pub type Chosen<'a> = (&'a [usize], &'a [Mirror]);
 

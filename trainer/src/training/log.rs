@@ -18,7 +18,7 @@ pub struct StepRow {
     pub step: usize,
     /// Epoch, from 1.
     pub epoch: usize,
-    /// What training minimises: smoothed loss per word, in nats, and the attention penalty. In the
+    /// What training minimises of captions: smoothed loss per word, in nats, and the attention penalty. In the
     /// self-critical phase words are weighted by advantage: no nats then, and it may be negative.
     pub loss: f32,
     /// Cross-entropy per word, in nats; in the self-critical phase of drawn and of people's captions
@@ -31,6 +31,10 @@ pub struct StepRow {
     /// Mean reward of the captions that the decoder wrote, in self-critical training.
     #[serde(default)]
     pub reward: Option<f64>,
+    /// What the words that photos show cost, weighted: nats, the mean over photos of the sum over words; where
+    /// they are learnt.
+    #[serde(default)]
+    pub word_loss: Option<f32>,
 }
 
 /// One epoch.

@@ -16,6 +16,7 @@ pub mod reward;
 pub mod schedule;
 pub mod teachers;
 pub mod tuned;
+pub mod words;
 
 use std::path::Path;
 use std::time::Instant;
@@ -31,6 +32,7 @@ use crate::dataset::captions::CaptionStore;
 use crate::dataset::features::{Features, FrozenEncoder};
 use crate::dataset::pixels::Pixels;
 use crate::dataset::views::Views;
+use crate::dataset::words::Words;
 use crate::evaluation::{Evaluation, Speaker, Targets, View};
 use crate::metric::diversity::{Known, diversity};
 use crate::metric::support::support;
@@ -43,6 +45,7 @@ use lesson::SelfCritical;
 use log::{EpochRow, Log};
 use teachers::Teachers;
 use tuned::TunedEncoder;
+use words::WordLesson;
 
 /// Everything a run works on.
 #[derive(Debug)]
@@ -220,6 +223,11 @@ impl Materials<'_> {
         {
             let encoder = encoder.clone();
             learner.encoder = Some(TunedEncoder::new(&recipe.encoder, encoder, tuning, optimizer));
+            if let Some(told) = &tuning.words {
+                let words = Words::count(self.train, self.vocabulary, told.least_captions)?;
+                let channels = recipe.encoder.channels();
+                learner.words = Some(WordLesson::new(told, channels, words, device)?);
+            }
         }
         Ok(learner)
     }

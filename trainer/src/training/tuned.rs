@@ -116,7 +116,12 @@ mod tests {
         let inner = device.clone().inner();
         let config = EncoderConfig::new(Network::EfficientNetLite0).with_side(48);
         let frozen = FrozenEncoder::published(&config, config.init(&inner)).unwrap();
-        let recipe = FineTuneRecipe { from: "network.blocks.13".into(), learning_rate: 0.01, flips: false };
+        let recipe = FineTuneRecipe {
+            from: "network.blocks.13".into(),
+            learning_rate: 0.01,
+            flips: false,
+            words: None,
+        };
         let optimizer = OptimizerRecipe::Sgd { learning_rate: 1.0, momentum: 0.0, weight_decay: 0.0 };
         let tuned = TunedEncoder::new(&config, frozen.encoder.clone(), &recipe, &optimizer);
         let front = frozen.before(&recipe.from, &inner).unwrap().unwrap();
@@ -143,7 +148,12 @@ mod tests {
         let optimizer = OptimizerRecipe::Sgd { learning_rate: 1.0, momentum: 0.0, weight_decay: 0.0 };
         let encoder = config.init(&device.clone().inner());
         let before = collect(&encoder).unwrap();
-        let recipe = FineTuneRecipe { from: "network.blocks.14".into(), learning_rate: 0.01, flips: false };
+        let recipe = FineTuneRecipe {
+            from: "network.blocks.14".into(),
+            learning_rate: 0.01,
+            flips: false,
+            words: None,
+        };
         let mut tuned = TunedEncoder::new(&config, encoder, &recipe, &optimizer);
 
         let photos = Tensor::random([2, 3, 32, 32], Distribution::Normal(0.0, 1.0), &device);

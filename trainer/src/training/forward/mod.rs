@@ -109,6 +109,7 @@ mod tests {
     use super::*;
     use crate::testing::seeded;
     use crate::training::learner::Learner;
+    use crate::training::lesson::Lesson;
     use crate::training::optimizer::OptimizerRecipe;
     use burn::tensor::{Device, Distribution, Int};
     use rand::SeedableRng;
@@ -211,8 +212,9 @@ mod tests {
         on_every_form(&Device::flex().autodiff(), |decoder, features, captions| {
             let optimizer = OptimizerRecipe::Adam { learning_rate: 0.01 };
             let mut learner = Learner::new(decoder, &optimizer, Regularisation::default(), 5.0);
+            let lesson = Lesson::from(captions.clone());
             for _ in 0..300 {
-                learner.step(features.clone(), &captions, None, 1.0).unwrap();
+                learner.step(features.clone(), &lesson, (&[], &[]), 1.0).unwrap();
             }
             let loss = value(&learner.decoder, features, &captions);
             // One photo has two captions, and nothing tells which of the two will begin.

@@ -1,0 +1,88 @@
+//! A chain of runs from one file, through the command line.
+
+#![expect(clippy::unwrap_used, reason = "a test")]
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+use showtell_tests::{column, draw_dataset, root, shipped, showtell, stderr, succeed, tensor};
+
+#[test]
+fn a_chain_makes_a_bundle_and_goes_on_after_a_stop() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    draw_dataset(&path("data"), 12, 4);
+    fs::copy(root().join("trainer/recipes/toy.toml"), path("toy.toml")).unwrap();
+    let chain = r#"
+        [[step]]
+        run = "sight"
+        recipe = "toy.toml"
+        epochs = 1
+        set = [
+            "encoder=efficientnet-lite2",
+            "training.views={mirrored=true}",
+            "training.fine_tune={from='network.head',learning_rate=1e-2,words={least_captions=1}}",
+        ]
+        [[step]]
+        run = "first"
+        recipe = "toy.toml"
+        epochs = 6
+        encoder = "sight"
+        set = ["encoder=efficientnet-lite2"]
+        [[step]]
+        run = "second"
+        recipe = "toy.toml"
+        from = "first"
+        teachers = ["first"]
+        encoder = "sight"
+        epochs = 2
+        set = ["encoder=efficientnet-lite2", "training.distillation=0.5", "training.label_smoothing=0"]
+        [bundle]
+        run = "first"
+        average = { second = 1.0 }
+        precision = "int8"
+        drawings = 1
+        detector = { epochs = 3, views = { mirrored = true } }
+        search = { widths = [2, 3], exponents = [0.5], consensus = 1.0, support = { weight = 0.1, rarity = 0.5 } }
+    "#;
+    let follow = |file: &str| {
+        let mut command = showtell();
+        command.arg("chain").arg(path(file)).arg("--data").arg(path("data"));
+        command
+            .arg("--weights")
+            .arg(shipped())
+            .arg("--cache")
+            .arg(path("cache"))
+            .arg("--out")
+            .arg(path("out"));
+        command
+    };
+    fs::write(path("chain.toml"), chain).unwrap();
+    let _ = succeed(&mut follow("chain.toml"));
+    let config = |name: &str| fs::read_to_string(path("out/bundle").join(name)).unwrap();
+    let [whole, sums] = ["config.json", "SHA256SUMS"].map(config);
+    let read: Value = serde_json::from_str(&whole).unwrap();
+    assert_eq!(read["decoding"]["consensus"], 1.0, "{whole}");
+    assert_eq!(
+        (&read["model"]["detector"], &read["decoding"]["support"]["rarity"]),
+        (&true.into(), &0.5.into())
+    );
+    assert!(read["confidence"].is_object(), "{whole}");
+    let encoder = |bundle: &Path| tensor(bundle, "encoder.network.head.weight");
+    let learnt = encoder(&path("out/bundle"));
+    assert_eq!(learnt, encoder(&path("out/sight/published")));
+    assert_ne!(learnt, encoder(&shipped()));
+
+    // What a stop during the second run leaves behind.
+    for lost in ["bundle", "second/checkpoints/epoch-0002"] {
+        fs::remove_dir_all(path("out").join(lost)).unwrap();
+    }
+    let _ = succeed(&mut follow("chain.toml"));
+    assert_eq!(config("SHA256SUMS"), sums);
+    assert_eq!(column(&path("out/second/epochs.csv"), "loss").len(), 2);
+
+    fs::write(path("wrong.toml"), chain.replace("from = \"first\"", "from = \"third\"")).unwrap();
+    let message = stderr(&follow("wrong.toml").output().unwrap());
+    assert!(message.contains("step.from must be an earlier run, found third"), "{message}");
+}
