@@ -10,6 +10,7 @@
 //! | `teachers.sha256` | digests of the teachers' decoders, where there are any |
 //! | `data.sha256` | digests of the captions to learn from and of those of dev |
 //! | `checkpoints/` | the newest and the best state |
+//! | `published/` | the run as a bundle, in a chain whose later runs look through its encoder |
 //! | `steps.csv`, `epochs.csv`, `curve.svg`, `events.out.tfevents.*` | the record |
 
 use std::fs;
