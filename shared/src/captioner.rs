@@ -189,7 +189,8 @@ pub async fn search(
     let tokens = BeamTokens {
         end: special.end,
         suppressed: vocabulary.suppressed().to_vec(),
-        bad_endings: options.beam.bad_endings.iter().filter_map(|word| vocabulary.id(word)).collect(),
+        joints: vocabulary.ids(&options.beam.no_echo),
+        bad_endings: vocabulary.ids(&options.beam.bad_endings),
     };
     let beam = Beam::new(options.beam.clone(), tokens)?;
     let mut found: Vec<Option<Vec<Hypothesis>>> = vec![None; photos];

@@ -146,6 +146,12 @@ impl Vocabulary {
         self.words.iter().position(|known| known == word).map(|id| id as u32)
     }
 
+    /// The ids of those words that are known.
+    #[must_use]
+    pub fn ids(&self, words: &[String]) -> Vec<u32> {
+        words.iter().filter_map(|word| self.id(word)).collect()
+    }
+
     /// Token ids that must never be produced while decoding.
     #[must_use]
     pub fn suppressed(&self) -> [u32; 3] {

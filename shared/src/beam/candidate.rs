@@ -6,7 +6,7 @@ use super::BeamTokens;
 pub(super) struct Rules<'a> {
     /// What is known of the vocabulary.
     pub tokens: &'a BeamTokens,
-    /// Words that would make a run stand twice.
+    /// Words that would say something again.
     pub repeats: Vec<u32>,
     /// Whether it may stop here.
     pub may_end: bool,

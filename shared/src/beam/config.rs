@@ -22,6 +22,9 @@ pub struct BeamConfig {
     /// red car"); 0 lets everything repeat.
     #[serde(default, skip_serializing_if = "is_default")]
     pub no_repeat: usize,
+    /// Words that have nothing on their one side that is said again on their other: "a boat on a boat".
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub no_echo: Vec<String>,
     /// Words that no sentence ends with.
     #[serde(default, skip_serializing_if = "is_default")]
     pub bad_endings: Vec<String>,
@@ -51,6 +54,7 @@ impl Default for BeamConfig {
             length_exponent: 1.0,
             min_words: 0,
             no_repeat: 0,
+            no_echo: Vec::new(),
             bad_endings: Vec::new(),
             consensus: None,
             support: None,

@@ -53,6 +53,16 @@ impl Live {
         anywhere.chain(in_a_row).collect()
     }
 
+    /// Tokens that would complete, after one of some words, the run that stands right before it.
+    pub fn echoes(&self, across: &[u32]) -> impl Iterator<Item = u32> {
+        let joints = self.tokens.iter().enumerate().filter(|(_, token)| across.contains(token));
+        joints.filter_map(|(at, _)| {
+            let again = &self.tokens[at + 1..];
+            let run = &self.tokens[at.checked_sub(again.len() + 1)?..at];
+            run.starts_with(again).then(|| run[again.len()])
+        })
+    }
+
     pub fn finish(self, exponent: f32) -> Hypothesis {
         let score = normalise(self.sum, self.tokens.len(), exponent);
         Hypothesis { tokens: self.tokens, log_probabilities: self.log_probabilities, rows: self.rows, score }
@@ -79,6 +89,24 @@ mod tests {
         assert_eq!(repeats(&[1, 2, 3, 1], 3), [1]);
         assert_eq!(repeats(&[1], 3), [1]);
         assert!(repeats(&[], 3).is_empty());
+    }
+
+    #[test]
+    fn nothing_stands_on_both_sides_of_some_words() {
+        let (a, boat, on, white) = (1, 2, 3, 4);
+        let echoes = |tokens: &[u32]| {
+            Live { tokens: tokens.to_vec(), ..Live::default() }.echoes(&[on, 9]).collect::<Vec<_>>()
+        };
+        assert_eq!(echoes(&[a, boat, on, a]), [boat]);
+        assert_eq!(echoes(&[a, white, boat, on, a, white]), [boat]);
+        assert_eq!(echoes(&[a, boat, on]), [boat]);
+        // "a white boat on a boat" says less again, "a boat on a white boat" more.
+        assert!(echoes(&[a, white, boat, on, a]).is_empty());
+        assert!(echoes(&[a, boat, on, a, white]).is_empty());
+        assert!(echoes(&[a, boat, white, a]).is_empty());
+        // Both "on" and what stands between two of them.
+        assert_eq!(echoes(&[boat, on, a, on]), [a]);
+        assert_eq!(echoes(&[on]), [0; 0]);
     }
 
     #[test]

@@ -50,6 +50,8 @@ pub struct BeamTokens {
     pub end: u32,
     /// Never produced.
     pub suppressed: Vec<u32>,
+    /// Nothing is said again across them: the ids of [`BeamConfig::no_echo`].
+    pub joints: Vec<u32>,
     /// Never produced right before the end: the ids of [`BeamConfig::bad_endings`].
     pub bad_endings: Vec<u32>,
 }
@@ -197,9 +199,10 @@ impl Beam {
 
     /// What a sentence may go on with.
     fn rules(&self, live: &Live) -> Rules<'_> {
+        let repeats = live.repeats(self.config.no_repeat).into_iter();
         Rules {
             tokens: &self.tokens,
-            repeats: live.repeats(self.config.no_repeat),
+            repeats: repeats.chain(live.echoes(&self.tokens.joints)).collect(),
             may_end: self.may_end(live),
         }
     }
@@ -263,7 +266,8 @@ mod tests {
 
     fn supported(seed: u64, config: BeamConfig, worth: Vec<f32>) -> Vec<Hypothesis> {
         let bad_endings = if config.bad_endings.is_empty() { vec![] } else { vec![1, 2] };
-        let tokens = BeamTokens { end: END, suppressed: vec![], bad_endings };
+        let joints = if config.no_echo.is_empty() { vec![] } else { vec![3, 4] };
+        let tokens = BeamTokens { end: END, suppressed: vec![], joints, bad_endings };
         let mut beam = Beam::new(config, tokens).unwrap().with_support(worth);
         let mut prefixes: Vec<Vec<u32>> = vec![vec![]];
         loop {
@@ -320,7 +324,8 @@ mod tests {
         #[test]
         fn rules_hold_for_every_sentence(seed in any::<u64>(), width in 1_usize..6, no_repeat in 1_usize..4) {
             let bad_endings = vec!["a".to_owned(), "the".to_owned()];
-            let rules = BeamConfig { min_words: 4, no_repeat, bad_endings, ..config(width) };
+            let no_echo = vec!["on".to_owned(), "and".to_owned()];
+            let rules = BeamConfig { min_words: 4, no_repeat, no_echo, bad_endings, ..config(width) };
             let sampling = Some(SamplingConfig { seed, ..SamplingConfig::default() });
             let drawn = search(seed, BeamConfig { sampling, ..rules.clone() });
             for hypothesis in search(seed, rules).into_iter().chain(drawn) {
@@ -333,6 +338,11 @@ mod tests {
                 for length in 1..no_repeat {
                     let twice = tokens.windows(2 * length).find(|run| run[..length] == run[length..]);
                     prop_assert_eq!(twice, None, "{:?}", tokens);
+                }
+                for (at, _) in tokens.iter().enumerate().filter(|(_, token)| [3, 4].contains(*token)) {
+                    let (before, after) = (&tokens[..at], &tokens[at + 1..]);
+                    let echo = (1..=after.len()).find(|&length| before.ends_with(&after[..length]));
+                    prop_assert_eq!(echo, None, "{:?}", tokens);
                 }
                 if tokens.last() == Some(&END) {
                     prop_assert!(tokens.len() > 4, "{:?} is too short", tokens);
@@ -443,7 +453,7 @@ mod tests {
 
     #[test]
     fn suppressed_tokens_and_nan_never_come_out() {
-        let tokens = BeamTokens { end: END, suppressed: vec![3], bad_endings: vec![] };
+        let tokens = BeamTokens { end: END, suppressed: vec![3], ..BeamTokens::default() };
         let mut beam = Beam::new(config(2), tokens).unwrap();
         let next = beam.advance(&[&[-9.0, f32::NAN, -2.0, -0.1, f32::NEG_INFINITY]]).unwrap();
         assert_eq!(next, Survivors { parents: vec![0], tokens: vec![2] });

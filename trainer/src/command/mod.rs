@@ -169,6 +169,10 @@ struct RulesArgument {
     /// [default: the bundle's]
     #[arg(long, value_name = "WORDS")]
     no_repeat: Option<usize>,
+    /// Words that nothing is said again across ("a boat on a boat"), parted by commas; an empty text lets
+    /// all [default: the bundle's]
+    #[arg(long, value_name = "WORDS", value_delimiter = ',')]
+    no_echo: Option<Vec<String>>,
     /// Words that no caption ends with, parted by commas; an empty text allows all [default: the
     /// bundle's]
     #[arg(long, value_name = "WORDS", value_delimiter = ',')]
@@ -189,15 +193,19 @@ struct RulesArgument {
     guide: Option<f32>,
 }
 
+/// The words named, or where none are the usual ones; an empty text is no word.
+fn words(named: &Option<Vec<String>>, usual: &[String]) -> Vec<String> {
+    let named = named.as_deref().unwrap_or(usual);
+    named.iter().filter(|word| !word.is_empty()).cloned().collect()
+}
+
 impl RulesArgument {
     fn over(&self, defaults: &BeamConfig) -> BeamConfig {
         BeamConfig {
             min_words: self.min_words.unwrap_or(defaults.min_words),
             no_repeat: self.no_repeat.unwrap_or(defaults.no_repeat),
-            bad_endings: match &self.bad_endings {
-                Some(words) => words.iter().filter(|word| !word.is_empty()).cloned().collect(),
-                None => defaults.bad_endings.clone(),
-            },
+            no_echo: words(&self.no_echo, &defaults.no_echo),
+            bad_endings: words(&self.bad_endings, &defaults.bad_endings),
             consensus: match self.consensus {
                 Some(0.0) => None,
                 named => named.or(defaults.consensus),
