@@ -6,14 +6,18 @@
 
 use std::path::PathBuf;
 
+use burn::module::Module;
+use burn::nn::conv::Conv2d;
 use burn::tensor::{Device, Distribution, Tensor};
 use criterion::{Criterion, criterion_group, criterion_main};
 use image::{Rgb, RgbImage};
 use showtell::captioner::Captioner;
+use showtell::encoder::{Convolve, EncoderConfig, Network};
 use showtell_trainer::command::read_bundle;
 use showtell_trainer::dataset::batch::PackedCaptions;
 use showtell_trainer::recipe::Recipe;
 use showtell_trainer::training::forward::Regularisation;
+use showtell_trainer::training::kernel::convolve::convolve;
 use showtell_trainer::training::learner::Learner;
 use showtell_trainer::training::lesson::Lesson;
 
@@ -59,6 +63,26 @@ fn training_step(bench: &mut Criterion) {
     });
 }
 
+/// The gradient of an encoder's last blocks, with the backend's convolutions and with our own.
+fn fine_tuning(bench: &mut Criterion) {
+    let device = Device::flex().autodiff();
+    device.seed(1);
+    let config = EncoderConfig::new(Network::EfficientNetLite2);
+    let front = config.before("network.blocks.15").unwrap();
+    let encoder = config.init(&device.clone().inner()).train();
+    let shape = [32, front.regions(), front.channels()];
+    let features = Tensor::<3>::random(shape, Distribution::Normal(0.0, 1.0), &device);
+
+    let mut group = bench.benchmark_group("fine-tuning from blocks.15");
+    group.sample_size(10);
+    let ways: [(&str, Convolve); 2] = [("our convolutions", convolve), ("the backend's", Conv2d::forward)];
+    for (name, convolve) in ways {
+        group.bench_function(format!("32 photos, {name}"), |bench| {
+            bench.iter(|| encoder.after(&front, features.clone(), convolve).unwrap().sum().backward());
+        });
+    }
+}
+
 fn captioning(bench: &mut Criterion) {
     let folder = here().join("../assets/showtell-flickr8k");
     let captioner = Captioner::new(&read_bundle(&folder).unwrap(), &Device::flex()).unwrap();
@@ -81,5 +105,5 @@ fn captioning(bench: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, training_step, captioning);
+criterion_group!(benches, training_step, fine_tuning, captioning);
 criterion_main!(benches);

@@ -1,6 +1,7 @@
 //! Captioning a split from its features, on every core, and scoring the result.
 
 use anyhow::Context;
+use burn::nn::conv::Conv2d;
 use burn::tensor::{Device, Tensor};
 use rayon::prelude::*;
 use showtell::beam::BeamConfig;
@@ -92,7 +93,7 @@ impl View<'_> {
                 Ok(encoder.forward(pixels.batch(photos, &vec![false; photos.len()], device)?))
             }
             Self::Front { features, front, encoder } => encoder
-                .after(front, features.batch(photos, device)?)
+                .after(front, features.batch(photos, device)?, Conv2d::forward)
                 .context("the encoder cannot begin in its midst"),
         }
     }

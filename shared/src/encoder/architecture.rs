@@ -2,7 +2,7 @@
 
 use burn::module::Module;
 use burn::nn::PaddingConfig2d;
-use burn::nn::conv::Conv2dConfig;
+use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::pool::MaxPool2dConfig;
 use burn::tensor::{Device, Tensor};
 
@@ -125,13 +125,17 @@ impl Trunk {
     ///
     /// # Shapes
     /// `[batch, channels, rows, columns]`, before and after.
-    pub fn after(&self, layer: usize, map: Tensor<4>) -> Option<Tensor<4>> {
+    pub fn after(&self, layer: usize, map: Tensor<4>, convolve: Convolve) -> Option<Tensor<4>> {
         match self {
-            Self::EfficientNetLite(network) => Some(network.after(layer + 1, map)),
+            Self::EfficientNetLite(network) => Some(network.after(layer + 1, map, convolve)),
             _ => None,
         }
     }
 }
+
+/// How a convolution is computed, `[batch, channels, rows, columns]` before and after: [`Conv2d::forward`],
+/// or what equals it and learns faster.
+pub type Convolve = fn(&Conv2d, Tensor<4>) -> Tensor<4>;
 
 /// Mean and standard deviation of ImageNet's photos, torchvision's numbers times 255.
 pub(super) const IMAGENET: ([f32; 3], [f32; 3]) = ([123.675, 116.28, 103.53], [58.395, 57.12, 57.375]);

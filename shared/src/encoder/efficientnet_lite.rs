@@ -23,7 +23,7 @@ use burn::nn::PaddingConfig2d;
 use burn::nn::conv::Conv2d;
 use burn::tensor::{Device, Tensor};
 
-use super::architecture::{Architecture, Layer, Trunk, convolution};
+use super::architecture::{Architecture, Convolve, Layer, Trunk, convolution};
 use super::published::Source;
 
 /// Channels of the last feature map, not scaled with the width.
@@ -298,7 +298,7 @@ impl EfficientNetLite {
     /// `[batch, 3, side, side]` to `[batch, channels, rows, columns]`, with the head
     /// `[batch, 1280, side / 32, side / 32]`, rounded up.
     pub fn forward(&self, photos: Tensor<4>) -> Tensor<4> {
-        self.after(0, relu6(self.stem.forward(photos))) // [batch, 32, side / 2, side / 2]
+        self.after(0, relu6(self.stem.forward(photos)), Conv2d::forward) // [batch, 32, side / 2, side / 2]
     }
 
     /// The same with what the blocks of some places made, in forward order.
@@ -309,21 +309,22 @@ impl EfficientNetLite {
         let mut map = relu6(self.stem.forward(photos));
         let (mut kept, mut done) = (Vec::new(), 0);
         for &place in blocks {
-            map = self.blocks.iter().take(place + 1).skip(done).fold(map, |map, block| block.forward(map));
+            let between = self.blocks.iter().take(place + 1).skip(done);
+            map = between.fold(map, |map, block| block.forward(map, Conv2d::forward));
             kept.push(map.clone());
             done = place + 1;
         }
-        (self.after(done, map), kept)
+        (self.after(done, map, Conv2d::forward), kept)
     }
 
     /// What the network makes of the map that goes into a block, given by its place.
     ///
     /// # Shapes
     /// `[batch, channels, rows, columns]`, before and after.
-    pub(super) fn after(&self, blocks: usize, map: Tensor<4>) -> Tensor<4> {
-        let map = self.blocks.iter().skip(blocks).fold(map, |map, block| block.forward(map));
+    pub(super) fn after(&self, blocks: usize, map: Tensor<4>, convolve: Convolve) -> Tensor<4> {
+        let map = self.blocks.iter().skip(blocks).fold(map, |map, block| block.forward(map, convolve));
         match &self.head {
-            Some(head) => relu6(head.forward(map)),
+            Some(head) => relu6(convolve(head, map)),
             None => map,
         }
     }
@@ -339,12 +340,12 @@ pub struct Block {
 }
 
 impl Block {
-    fn forward(&self, input: Tensor<4>) -> Tensor<4> {
+    fn forward(&self, input: Tensor<4>, convolve: Convolve) -> Tensor<4> {
         let wide = match &self.expand {
-            Some(expand) => relu6(expand.forward(input.clone())),
+            Some(expand) => relu6(convolve(expand, input.clone())),
             None => input.clone(),
         };
-        let output = self.project.forward(relu6(self.depthwise.forward(wide)));
+        let output = convolve(&self.project, relu6(convolve(&self.depthwise, wide)));
         if output.dims() == input.dims() { output + input } else { output }
     }
 }

@@ -29,6 +29,7 @@ pub mod xception;
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 
+pub use architecture::Convolve;
 use architecture::Trunk;
 pub use config::{EncoderConfig, EncoderError};
 pub use network::{Network, UnknownNetwork};
@@ -78,15 +79,16 @@ impl Encoder {
     }
 
     /// Encodes what an earlier transfer layer, that of `front`, made of photos: see
-    /// [`EncoderConfig::before`]. None where the network cannot begin there.
+    /// [`EncoderConfig::before`]. None where the network cannot begin there. `convolve` is
+    /// [`Conv2d::forward`](burn::nn::conv::Conv2d::forward) or its equal.
     ///
     /// # Shapes
     /// `[batch, regions, channels]` of the front's square map to `[batch, regions, channels]`.
-    pub fn after(&self, front: &EncoderConfig, features: Tensor<3>) -> Option<Tensor<3>> {
+    pub fn after(&self, front: &EncoderConfig, features: Tensor<3>, convolve: Convolve) -> Option<Tensor<3>> {
         if !self.config.beside().is_empty() {
             return None;
         }
-        let map = self.network.after(front.layer_at().0, pooling::map_of(features))?;
+        let map = self.network.after(front.layer_at().0, pooling::map_of(features), convolve)?;
         Some(self.config.pool(pooling::regions_of(map)))
     }
 }

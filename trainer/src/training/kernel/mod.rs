@@ -1,12 +1,15 @@
-//! Fused CPU kernels for the two hot spots of training, with hand-written gradients.
+//! CPU kernels for the hot spots of training, with hand-written gradients.
 //!
 //! Composed from tensor operations, additive attention writes a dozen arrays of
 //! `[rows, regions, attention]` a step and the loss as many of `[words, vocabulary]`; memory
 //! traffic then costs more than the matrix products. Here each is one pass, and the arrays that
-//! the gradient needs are computed again instead of kept. On a GPU the tensor operations serve: each
+//! the gradient needs are computed again instead of kept. Where an encoder learns, its convolutions are the
+//! hot spot. On a GPU the tensor operations serve: each
 //! kernel has both forms, and a test holds them to each other.
 
 pub mod attend;
+pub mod convolve;
+mod depthwise;
 pub mod loss;
 mod math;
 
