@@ -22,7 +22,8 @@ pub struct BeamConfig {
     /// red car"); 0 lets everything repeat.
     #[serde(default, skip_serializing_if = "is_default")]
     pub no_repeat: usize,
-    /// Words that have nothing on their one side that is said again on their other: "a boat on a boat".
+    /// Words such as "on": what stands right before one does not stand again right after it ("a boat on a
+    /// boat").
     #[serde(default, skip_serializing_if = "is_default")]
     pub no_echo: Vec<String>,
     /// Words that no sentence ends with.

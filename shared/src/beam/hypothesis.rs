@@ -100,11 +100,11 @@ mod tests {
         assert_eq!(echoes(&[a, boat, on, a]), [boat]);
         assert_eq!(echoes(&[a, white, boat, on, a, white]), [boat]);
         assert_eq!(echoes(&[a, boat, on]), [boat]);
-        // "a white boat on a boat" says less again, "a boat on a white boat" more.
+        // Allowed where not the whole run stands again, or not right after the word.
         assert!(echoes(&[a, white, boat, on, a]).is_empty());
         assert!(echoes(&[a, boat, on, a, white]).is_empty());
         assert!(echoes(&[a, boat, white, a]).is_empty());
-        // Both "on" and what stands between two of them.
+        // Before the first "on" stand too few words to be said again.
         assert_eq!(echoes(&[boat, on, a, on]), [a]);
         assert_eq!(echoes(&[on]), [0; 0]);
     }

@@ -13,7 +13,7 @@ use crate::preprocess::Preprocessing;
 /// The format written by this version.
 pub const FORMAT_VERSION: u32 = 7;
 /// The oldest format read: version 5 added settings of decoder and encoder, and short scales; version 6 the
-/// detector of words; version 7 words that nothing is said again across.
+/// detector of words; version 7 the search's `no_echo`.
 pub const OLDEST_VERSION: u32 = 4;
 
 /// Size and digest of a file in the bundle.

@@ -24,11 +24,10 @@ use crate::confidence::Calibration;
 use crate::model::{Model, ModelConfig};
 use crate::preprocess::Preprocessing;
 use crate::vocabulary::Vocabulary;
-use config::FORMAT_VERSION;
 use sums::digest;
 use tensors::{Precision, Tensors, apply, read_safetensors, write_safetensors};
 
-pub use config::{BundleConfig, FileEntry};
+pub use config::{BundleConfig, FORMAT_VERSION, FileEntry};
 pub use error::BundleError;
 
 /// Name of the configuration file.
@@ -285,7 +284,7 @@ pub(crate) mod tests {
         let message = refused(|files| {
             files.insert(CONFIG.into(), br#"{"format_version": 1, "old": true}"#.to_vec());
         });
-        assert_eq!(message, "config.json has format version 1, this program reads versions 4 to 6");
+        assert_eq!(message, "config.json has format version 1, this program reads versions 4 to 7");
     }
 
     #[test]

@@ -169,8 +169,8 @@ struct RulesArgument {
     /// [default: the bundle's]
     #[arg(long, value_name = "WORDS")]
     no_repeat: Option<usize>,
-    /// Words that nothing is said again across ("a boat on a boat"), parted by commas; an empty text lets
-    /// all [default: the bundle's]
+    /// Words such as "on": what stands right before one is not said again right after it ("a boat on a
+    /// boat"); parted by commas, an empty text allows everything [default: the bundle's]
     #[arg(long, value_name = "WORDS", value_delimiter = ',')]
     no_echo: Option<Vec<String>>,
     /// Words that no caption ends with, parted by commas; an empty text allows all [default: the
@@ -196,7 +196,7 @@ struct RulesArgument {
 /// The words named, or where none are the usual ones; an empty text is no word.
 fn words(named: &Option<Vec<String>>, usual: &[String]) -> Vec<String> {
     let named = named.as_deref().unwrap_or(usual);
-    named.iter().filter(|word| !word.is_empty()).cloned().collect()
+    named.iter().map(|word| word.trim()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
 impl RulesArgument {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use showtell::Bundle;
-use showtell::bundle::{BundleConfig, CARD, CONFIG, SUMS, TOKENIZER, WEIGHTS, sums};
+use showtell::bundle::{BundleConfig, CARD, CONFIG, FORMAT_VERSION, SUMS, TOKENIZER, WEIGHTS, sums};
 
 use crate::files::write_atomically;
 
@@ -23,10 +23,7 @@ pub fn reconfigure(folder: &Path, change: impl FnOnce(&mut BundleConfig)) -> any
             files.insert(name.to_owned(), bytes);
         }
     }
-    let mut config = BundleConfig::from_json(&files[CONFIG])?;
-    change(&mut config);
-    let mut json = serde_json::to_vec_pretty(&config)?;
-    json.push(b'\n');
+    let json = changed(&files[CONFIG], change)?;
     files.insert(CONFIG.to_owned(), json.clone());
     let list = sums::write(&files);
     files.insert(SUMS.to_owned(), list.clone().into_bytes());
@@ -34,4 +31,30 @@ pub fn reconfigure(folder: &Path, change: impl FnOnce(&mut BundleConfig)) -> any
     write_atomically(&folder.join(CONFIG), &json)?;
     write_atomically(&folder.join(SUMS), list.as_bytes())?;
     Ok(())
+}
+
+/// The configuration with a change, in the newest format: what is new may not be known to an older one.
+fn changed(json: &[u8], change: impl FnOnce(&mut BundleConfig)) -> anyhow::Result<Vec<u8>> {
+    let mut config = BundleConfig::from_json(json)?;
+    change(&mut config);
+    config.format_version = FORMAT_VERSION;
+    let mut json = serde_json::to_vec_pretty(&config)?;
+    json.push(b'\n');
+    Ok(json)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_changed_configuration_is_of_the_newest_format() {
+        let folder = std::env::var("CARGO_MANIFEST_DIR").unwrap() + "/../assets/showtell-flickr8k";
+        let mut old = BundleConfig::from_json(&fs::read(Path::new(&folder).join(CONFIG)).unwrap()).unwrap();
+        old.format_version = 4;
+        let json = changed(&serde_json::to_vec(&old).unwrap(), |config| config.decoding.width = 2).unwrap();
+        let new = BundleConfig::from_json(&json).unwrap();
+        assert_eq!((new.format_version, new.decoding.width), (FORMAT_VERSION, 2));
+        assert_eq!(new.files, old.files);
+    }
 }

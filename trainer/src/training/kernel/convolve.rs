@@ -2,7 +2,7 @@
 //!
 //! The backend finds the gradient of a 1x1 convolution's weights by convolving with the gradient for a kernel
 //! as large as the map, and that of a depthwise one channel by channel. Here the first is a product of
-//! matrices, the second [`depthwise`].
+//! matrices, the second a kernel of our own (`depthwise.rs`).
 
 use burn::nn::PaddingConfig2d;
 use burn::nn::conv::Conv2d;
@@ -52,13 +52,10 @@ mod tests {
     use burn::module::Module;
     use burn::nn::conv::Conv2dConfig;
     use burn::tensor::{Device, Distribution, Tolerance};
+    use showtell::encoder::Convolve;
 
     /// Output, gradient of the input and gradients of weight and bias.
-    fn learn(
-        conv: &Conv2d,
-        input: &Tensor<4>,
-        convolve: fn(&Conv2d, Tensor<4>) -> Tensor<4>,
-    ) -> Vec<Vec<f32>> {
+    fn learn(conv: &Conv2d, input: &Tensor<4>, convolve: Convolve) -> Vec<Vec<f32>> {
         let input = input.clone().detach().require_grad();
         let output = convolve(conv, input.clone());
         let [_, channels, rows, columns] = output.dims();
@@ -86,6 +83,9 @@ mod tests {
             ([6, 6], [5, 2, 6], 9),
             ([6, 6], [3, 2, 6], 8),
             ([6, 6], [5, 1, 6], 2),
+            ([6, 6], [2, 1, 6], 5),
+            ([6, 6], [1, 2, 6], 5),
+            ([6, 6], [2, 3, 6], 7),
             // Those that stay the backend's.
             ([6, 6], [3, 1, 1], 5),
             ([6, 12], [3, 1, 6], 5),

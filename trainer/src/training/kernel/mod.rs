@@ -4,8 +4,8 @@
 //! `[rows, regions, attention]` a step and the loss as many of `[words, vocabulary]`; memory
 //! traffic then costs more than the matrix products. Here each is one pass, and the arrays that
 //! the gradient needs are computed again instead of kept. Where an encoder learns, its convolutions are the
-//! hot spot. On a GPU the tensor operations serve: each
-//! kernel has both forms, and a test holds them to each other.
+//! hot spot. On a GPU the tensor operations serve: each kernel has both forms, and a test holds them to each
+//! other.
 
 pub mod attend;
 pub mod convolve;
