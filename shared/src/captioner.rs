@@ -11,6 +11,7 @@ use crate::decoder::{Decoder, Prediction, ensemble};
 use crate::detector::WordDetector;
 pub use crate::found::Found;
 use crate::model::Model;
+use crate::novelty::Novelty;
 use crate::preprocess::Preprocessing;
 use crate::vocabulary::Vocabulary;
 
@@ -130,6 +131,7 @@ impl Captioner {
         let voices = Voices {
             decoders: std::slice::from_ref(&self.model.decoder),
             detector: self.model.detector.as_ref(),
+            novelty: self.model.novelty.as_ref(),
         };
         search(voices, &self.vocabulary, features, options).await
     }
@@ -161,6 +163,8 @@ pub struct Voices<'a> {
     pub decoders: &'a [Decoder],
     /// What tells words beforehand from what the first decoder sees, where there is one.
     pub detector: Option<&'a WordDetector>,
+    /// What tells how far photos lie from those of the training set, where there is such a thing.
+    pub novelty: Option<&'a Novelty>,
 }
 
 /// Searches for sentences about several photos at once.
@@ -178,7 +182,7 @@ pub struct Voices<'a> {
 /// # Panics
 /// Without decoders.
 pub async fn search(
-    Voices { decoders, detector }: Voices<'_>,
+    Voices { decoders, detector, novelty }: Voices<'_>,
     vocabulary: &Vocabulary,
     features: Tensor<3>,
     options: &CaptionOptions,
@@ -197,6 +201,7 @@ pub async fn search(
     let mut maps = Maps::default();
 
     let pictures = statistics(&features);
+    let distances = novelty.map(|novelty| novelty.distance(features.clone()));
     let mut state = ensemble::start(decoders, &features);
     let told = match detector {
         Some(detector) => Some(expected_words(detector, decoders, &state).await?),
@@ -250,16 +255,20 @@ pub async fn search(
 
     let pictures = values(pictures).await?;
     let (pictures, _) = pictures.as_chunks::<PICTURE>();
+    let distances = match distances {
+        Some(distances) => values(distances.unsqueeze_dim(0)).await?,
+        None => vec![0.0; photos],
+    };
     Ok(found
         .into_iter()
-        .zip(pictures)
+        .zip(pictures.iter().zip(distances))
         .enumerate()
-        .map(|(photo, (hypotheses, &picture))| {
+        .map(|(photo, (hypotheses, (&picture, distance)))| {
             let hypotheses = hypotheses.unwrap_or_default();
             let attention = hypotheses.first().map(|best| maps.of(photo, best)).unwrap_or_default();
             let odds = told.as_ref().and_then(|told| told.log_odds.chunks(told.usual.len()).nth(photo));
             let expected = odds.zip(hypotheses.first()).map(|(odds, best)| expected(odds, &best.tokens));
-            Found { hypotheses, attention, picture, expected: expected.unwrap_or_default() }
+            Found { hypotheses, attention, picture, distance, expected: expected.unwrap_or_default() }
         })
         .collect())
 }

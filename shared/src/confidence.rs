@@ -3,7 +3,9 @@
 //!
 //! Two logistic models multiply: whether the picture is of the kind that the captioner was trained on,
 //! told from a few statistics of its features, and whether the caption of such a photo is right, told
-//! from its words' probabilities. Both are fitted when a bundle is calibrated, and travel in it. A
+//! from its words' probabilities. Both are fitted when a bundle is calibrated, and travel in it. Where a bundle
+//! knows [how far](crate::novelty) a picture lies from its training photos, those that lie farther than nearly all
+//! photos do are told with doubt or not at all, whatever the models say: these have seen no such pictures. A
 //! captioner without them tells the geometric mean of its words' probabilities, which ranks captions
 //! but is the probability of nothing.
 
@@ -31,6 +33,8 @@ pub struct Evidence {
     /// included; how far its score is above the next sentence's, below 0 where others agree with it
     /// more than with that one; how far the others agree with it; what [`expected`] tells.
     pub caption: [f32; CAPTION],
+    /// How far the picture lies from the training photos; 0 where that is not known.
+    pub distance: f32,
 }
 
 impl Evidence {
@@ -38,6 +42,7 @@ impl Evidence {
     #[must_use]
     pub fn new(
         picture: [f32; PICTURE],
+        distance: f32,
         expected: [f32; EXPECTED],
         hypotheses: &[Hypothesis],
     ) -> Option<Self> {
@@ -48,7 +53,7 @@ impl Evidence {
         let agreement = consensus::agreement(best, others);
         let [unexpected, surprise] = expected;
         let caption = [sum / words.max(1.0), least, sum, words, margin, agreement, unexpected, surprise];
-        Some(Self { picture, caption })
+        Some(Self { picture, caption, distance })
     }
 }
 
@@ -151,6 +156,19 @@ pub struct Calibration {
     pub unable_below: f32,
     /// Pictures less probably of the known kind than this are not described.
     pub unfamiliar_below: f32,
+    /// How far pictures may lie from the training photos, where the model tells that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distance: Option<Distances>,
+}
+
+/// How far from the training photos pictures may lie.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Distances {
+    /// Farther ones are told with doubt.
+    pub doubt_above: f32,
+    /// Farther ones are not told.
+    pub unable_above: f32,
 }
 
 impl Calibration {
@@ -172,6 +190,13 @@ impl Calibration {
                 self.unable_below, self.doubt_below
             ));
         }
+        if let Some(Distances { doubt_above, unable_above }) = self.distance
+            && !(0.0 <= doubt_above && doubt_above <= unable_above)
+        {
+            return Err(format!(
+                "confidence.distance must have doubt_above up to unable_above, found {doubt_above} and {unable_above}"
+            ));
+        }
         Ok(())
     }
 
@@ -185,9 +210,12 @@ impl Calibration {
     #[must_use]
     pub fn trust(&self, evidence: &Evidence) -> Trust {
         let confidence = self.confidence(evidence);
-        let familiar = self.picture.probability(&evidence.picture) >= self.unfamiliar_below;
         // Whatever is no number is not told plainly.
-        if familiar && confidence >= self.doubt_below {
+        let within =
+            |limit: fn(&Distances) -> f32| self.distance.is_none_or(|own| evidence.distance <= limit(&own));
+        let familiar = self.picture.probability(&evidence.picture) >= self.unfamiliar_below
+            && within(|own| own.unable_above);
+        if familiar && confidence >= self.doubt_below && within(|own| own.doubt_above) {
             Trust::Plain
         } else if familiar && confidence >= self.unable_below {
             Trust::Doubtful
@@ -215,6 +243,7 @@ mod tests {
             doubt_below: 0.4,
             unable_below: 0.01,
             unfamiliar_below: 0.3,
+            distance: None,
         }
     }
 
@@ -244,7 +273,7 @@ mod tests {
         // Probabilities of a half and a quarter; a word counts once, and one without odds not at all.
         let expected = expected(&[0.0, -(3.0_f32.ln())], &[1, 0, 1, 9]);
         assert!((expected[0] - 0.25_f32.ln()).abs() < 1e-6 && (expected[1] - 0.125_f32.ln()).abs() < 1e-6);
-        let evidence = Evidence::new([100.0, 0.0, 0.0, 0.0, 0.0], [-0.5, -0.75], &found).unwrap();
+        let evidence = Evidence::new([100.0, 0.0, 0.0, 0.0, 0.0], 0.5, [-0.5, -0.75], &found).unwrap();
         // One of two words is shared, none of the runs; lengths differ by one.
         let agreement = 0.125 * (-1.0_f32 / 72.0).exp();
         assert_eq!(evidence.caption, [-1.0, -1.5, -2.0, 2.0, 2.0, agreement, -0.5, -0.75]);
@@ -260,7 +289,18 @@ mod tests {
         assert_eq!(calibration.trust(&hopeless), Trust::Unable);
         let sure = Evidence { caption: [-0.1, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0], ..evidence };
         assert_eq!(calibration.trust(&sure), Trust::Plain);
-        assert!(Evidence::new([0.0; PICTURE], [0.0; EXPECTED], &[]).is_none());
+        assert!(Evidence::new([0.0; PICTURE], 0.0, [0.0; EXPECTED], &[]).is_none());
+
+        // However sure, what lies too far away is doubted or declined.
+        let distance = Some(Distances { doubt_above: 0.4, unable_above: 0.6 });
+        let wary = Calibration { distance, ..calibration };
+        let told =
+            [(0.4, Trust::Plain), (0.5, Trust::Doubtful), (0.7, Trust::Unable), (f32::NAN, Trust::Unable)];
+        for (distance, trust) in told {
+            let mut there = sure;
+            there.distance = distance;
+            assert_eq!(wary.trust(&there), trust, "{distance}");
+        }
     }
 
     #[test]
@@ -277,6 +317,9 @@ mod tests {
         assert!(message.contains("expected at most 5 weights, found 6"), "{message}");
         let swapped = Calibration { doubt_below: 0.005, ..calibration() };
         assert!(swapped.validate().unwrap_err().contains("found 0.01 and 0.005"));
+        let distance = Some(Distances { doubt_above: 0.6, unable_above: 0.5 });
+        let crossed = Calibration { distance, ..calibration() };
+        assert!(crossed.validate().unwrap_err().contains("found 0.6 and 0.5"));
         let broken = Calibration { caption: logistic(f32::NAN, 0.0), ..calibration() };
         assert!(broken.validate().unwrap_err().contains("not a number up to 1e9"));
     }

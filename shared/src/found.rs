@@ -16,6 +16,8 @@ pub struct Found {
     pub attention: Vec<Vec<f32>>,
     /// Statistics of the picture's features, for [`Evidence`].
     pub picture: [f32; PICTURE],
+    /// How far the picture lies from the training photos, for [`Evidence`]; 0 where that is not known.
+    pub distance: f32,
     /// What a detector of words tells of the best sentence, for [`Evidence`]; zeros without one.
     pub expected: [f32; EXPECTED],
 }
@@ -24,7 +26,7 @@ impl Found {
     /// What tells how far the best sentence can be trusted; nothing without a sentence.
     #[must_use]
     pub fn evidence(&self) -> Option<Evidence> {
-        Evidence::new(self.picture, self.expected, &self.hypotheses)
+        Evidence::new(self.picture, self.distance, self.expected, &self.hypotheses)
     }
 
     /// The best sentence with its words, and the others as alternatives.

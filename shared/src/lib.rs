@@ -83,6 +83,7 @@
 //! ```text
 //! photo bytes → preprocess → [batch, 3, height, width]
 //!             → encoder    → features [batch, regions, channels]
+//!             → novelty    → how far from the training photos [batch], where the bundle knows that
 //!             → detector   → which words to expect [batch, vocabulary], where the bundle has one
 //!             → decoder    → log-probabilities [rows, vocabulary], one word at a time
 //!             → beam       → hypotheses → vocabulary → Caption
@@ -116,6 +117,8 @@ pub mod encoder;
 mod found;
 #[cfg(feature = "model")]
 pub mod model;
+#[cfg(feature = "model")]
+pub mod novelty;
 #[cfg(feature = "model")]
 pub mod preprocess;
 #[cfg(feature = "model")]

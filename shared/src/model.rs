@@ -1,4 +1,4 @@
-//! The whole network: encoder, decoder and, where there is one, the detector of words.
+//! The whole network: encoder, decoder and, where there are any, what tells words and strange pictures.
 
 use burn::module::Module;
 use burn::tensor::Device;
@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::decoder::{Decoder, DecoderConfig};
 use crate::detector::WordDetector;
 use crate::encoder::{Encoder, EncoderConfig};
+use crate::novelty::Novelty;
 
 /// What a model is made of. Travels in the bundle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +22,9 @@ pub struct ModelConfig {
     /// Whether a detector tells the words of a photo beforehand.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub detector: bool,
+    /// Directions in which the training photos are known to differ, where pictures unlike them are told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub novelty: Option<usize>,
 }
 
 impl ModelConfig {
@@ -32,6 +36,7 @@ impl ModelConfig {
             encoder: self.encoder.init(device),
             decoder: self.decoder.init(channels, self.vocabulary, device),
             detector: self.detector.then(|| self.untrained_detector(device)),
+            novelty: self.novelty.map(|directions| Novelty::new(channels, directions, device)),
         }
     }
 
@@ -43,7 +48,7 @@ impl ModelConfig {
     }
 }
 
-/// An encoder, a decoder and perhaps a detector.
+/// An encoder, a decoder and perhaps what tells words and strange pictures beforehand.
 #[derive(Module, Debug)]
 pub struct Model {
     /// Reads the photo.
@@ -52,4 +57,6 @@ pub struct Model {
     pub decoder: Decoder,
     /// Knows which words to expect.
     pub detector: Option<WordDetector>,
+    /// Knows how far a photo lies from those of the training set.
+    pub novelty: Option<Novelty>,
 }

@@ -44,6 +44,7 @@ fn a_chain_makes_a_bundle_and_goes_on_after_a_stop() {
         precision = "int8"
         drawings = 1
         detector = { epochs = 3, views = { mirrored = true } }
+        novelty = 3
         search = { widths = [2, 3], exponents = [0.5], consensus = 1.0, support = { weight = 0.1, rarity = 0.5 } }
     "#;
     let follow = |file: &str| {
@@ -68,7 +69,8 @@ fn a_chain_makes_a_bundle_and_goes_on_after_a_stop() {
         (&read["model"]["detector"], &read["decoding"]["support"]["rarity"]),
         (&true.into(), &0.5.into())
     );
-    assert!(read["confidence"].is_object(), "{whole}");
+    assert_eq!(read["model"]["novelty"], 3, "{whole}");
+    assert!(read["confidence"]["distance"].is_object(), "{whole}");
     let encoder = |bundle: &Path| tensor(bundle, "encoder.network.head.weight");
     let learnt = encoder(&path("out/bundle"));
     assert_eq!(learnt, encoder(&path("out/sight/published")));

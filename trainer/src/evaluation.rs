@@ -11,6 +11,7 @@ use showtell::confidence::Calibration;
 use showtell::decoder::Decoder;
 use showtell::detector::WordDetector;
 use showtell::encoder::{Encoder, EncoderConfig};
+use showtell::novelty::Novelty;
 use showtell::{Caption, Vocabulary};
 
 use crate::dataset::features::Features;
@@ -106,6 +107,8 @@ pub struct Speaker<'a> {
     pub decoders: &'a [Decoder],
     /// What tells words beforehand, where there is one.
     pub detector: Option<&'a WordDetector>,
+    /// What tells how far photos lie from those of the training set, where there is such a thing.
+    pub novelty: Option<&'a Novelty>,
     /// The words.
     pub vocabulary: &'a Vocabulary,
     /// What it looks at: the split whose photos it is asked about.
@@ -124,7 +127,7 @@ impl Speaker<'_> {
     pub fn find(&self, photos: &[usize], options: &CaptionOptions) -> anyhow::Result<Vec<Found>> {
         let features = self.view.features(photos, self.device)?;
         // On the CPU nothing ever waits: the future is ready at its first poll.
-        let voices = Voices { decoders: self.decoders, detector: self.detector };
+        let voices = Voices { decoders: self.decoders, detector: self.detector, novelty: self.novelty };
         Ok(pollster::block_on(search(voices, self.vocabulary, features, options))?)
     }
 

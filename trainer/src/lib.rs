@@ -11,6 +11,7 @@ pub mod detection;
 pub mod evaluation;
 pub mod files;
 pub mod metric;
+pub mod novelty;
 pub mod pages;
 pub mod progress;
 pub mod recipe;

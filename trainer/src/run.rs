@@ -178,6 +178,7 @@ impl Run {
             decoder: self.recipe.decoder.clone(),
             vocabulary: self.vocabulary.len(),
             detector: false,
+            novelty: None,
         }
     }
 

@@ -11,9 +11,9 @@ use crate::model::ModelConfig;
 use crate::preprocess::Preprocessing;
 
 /// The format written by this version.
-pub const FORMAT_VERSION: u32 = 7;
+pub const FORMAT_VERSION: u32 = 8;
 /// The oldest format read: version 5 added settings of decoder and encoder, and short scales; version 6 the
-/// detector of words; version 7 the search's `no_echo`.
+/// detector of words; version 7 the search's `no_echo`; version 8 how far a picture lies from the training photos.
 pub const OLDEST_VERSION: u32 = 4;
 
 /// Size and digest of a file in the bundle.
@@ -76,15 +76,22 @@ impl BundleConfig {
         if !mean.iter().all(|m| m.is_finite()) || !std.iter().all(|s| s.is_finite() && *s > 0.0) {
             return setting("preprocessing.mean must be finite, preprocessing.std above zero".into());
         }
-        let ModelConfig { encoder, decoder, vocabulary, detector } = &self.model;
+        let ModelConfig { encoder, decoder, vocabulary, detector, novelty } = &self.model;
         if !(1..=1 << 20).contains(vocabulary) {
             return setting(format!("model.vocabulary must be 1 to 1048576, found {vocabulary}"));
         }
         let encoder = encoder.clone().with_side(*side);
         encoder.validate().or_else(|error| setting(format!("model.{error}")))?;
         decoder.validate(encoder.regions()).or_else(|error| setting(format!("model: {error}")))?;
+        let channels = encoder.channels();
+        if novelty.is_some_and(|directions| !(1..=channels).contains(&directions)) {
+            return setting(format!("model.novelty must be 1 to {channels}, the encoder's channels"));
+        }
         if let Some(calibration) = &self.confidence {
             calibration.validate().or_else(setting)?;
+            if calibration.distance.is_some() && novelty.is_none() {
+                return setting("confidence.distance needs model.novelty".into());
+            }
         }
         self.decoding.validate()?;
         if self.decoding.support.is_some() && !detector {

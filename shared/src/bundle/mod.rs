@@ -215,6 +215,7 @@ pub(crate) mod tests {
             },
             vocabulary: words.len(),
             detector: true,
+            novelty: Some(2),
         };
         Draft {
             name: "toy".into(),
@@ -284,7 +285,7 @@ pub(crate) mod tests {
         let message = refused(|files| {
             files.insert(CONFIG.into(), br#"{"format_version": 1, "old": true}"#.to_vec());
         });
-        assert_eq!(message, "config.json has format version 1, this program reads versions 4 to 7");
+        assert_eq!(message, "config.json has format version 1, this program reads versions 4 to 8");
     }
 
     #[test]
@@ -313,6 +314,13 @@ pub(crate) mod tests {
             config["decoding"]["support"] = support();
         });
         assert!(message.contains("decoding.support needs model.detector"), "{message}");
+        let message = reconfigured(|config| config["model"]["novelty"] = 1281.into());
+        assert!(message.contains("model.novelty must be 1 to 1280"), "{message}");
+        let message = reconfigured(|config| config["model"]["novelty"] = 3.into());
+        assert!(
+            message.contains("tensor novelty.directions has shape [1280, 2], expected [1280, 3]"),
+            "{message}"
+        );
         let message = reconfigured(|config| config["extra"] = 1.into());
         assert!(message.contains("unknown field `extra`"), "{message}");
         let message = reconfigured(|config| {

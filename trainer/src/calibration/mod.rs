@@ -12,7 +12,7 @@ pub mod logistic;
 pub mod reliability;
 
 use showtell::Trust;
-use showtell::confidence::{Calibration, Evidence};
+use showtell::confidence::{Calibration, Distances, Evidence};
 
 use drawn::Kind;
 use logistic::fit;
@@ -49,6 +49,10 @@ pub struct Thresholds {
     pub unable: f32,
     /// Below which probability of being of the known kind pictures are not described.
     pub unfamiliar: f32,
+    /// Pictures that lie farther from the training photos than this share of photos are told with doubt.
+    pub far: f64,
+    /// Than this share: not at all.
+    pub too_far: f64,
 }
 
 /// A fitted calibration and how well it does on what it was not fitted on.
@@ -112,13 +116,24 @@ fn model<'a>(
     let pictures = photos.clone().map(|sample| (sample.evidence.picture, true));
     let pictures: Vec<_> =
         pictures.chain(drawings.map(|drawing| (drawing.evidence.picture, false))).collect();
-    let captions: Vec<_> = photos.map(|sample| (sample.evidence.caption, sample.right)).collect();
+    let captions: Vec<_> = photos.clone().map(|sample| (sample.evidence.caption, sample.right)).collect();
+    let mut distances: Vec<f32> = photos.map(|sample| sample.evidence.distance).collect();
+    distances.sort_unstable_by(f32::total_cmp);
+    let within = |share: f64| {
+        let place = (share * distances.len() as f64).ceil() as usize;
+        distances.get(place.saturating_sub(1)).copied().unwrap_or(0.0)
+    };
     Calibration {
         picture: fit(&pictures),
         caption: fit(&captions),
         doubt_below: thresholds.doubt,
         unable_below: thresholds.unable,
         unfamiliar_below: thresholds.unfamiliar,
+        // Without a measure of novelty all are 0.
+        distance: (within(1.0) > 0.0).then(|| Distances {
+            doubt_above: within(thresholds.far),
+            unable_above: within(thresholds.too_far),
+        }),
     }
 }
 
@@ -128,6 +143,9 @@ mod tests {
     use rand::{RngExt, SeedableRng};
     use rand_chacha::ChaCha8Rng;
 
+    const THRESHOLDS: Thresholds =
+        Thresholds { doubt: 0.3, unable: 0.01, unfamiliar: 0.5, far: 0.95, too_far: 0.98 };
+
     #[test]
     fn drawings_are_declined_and_photos_are_told_by_their_chances() {
         let mut random = ChaCha8Rng::seed_from_u64(9);
@@ -135,9 +153,14 @@ mod tests {
             .map(|_| {
                 let mean: f32 = random.random_range(-3.0..0.0);
                 let picture = [1.0 + random.random_range(-0.3..0.3), 0.0, 0.0, 0.0, 0.0];
+                let distance = random.random_range(0.0..1.0);
                 let right = random.random_bool(1.0 / (1.0 + (-3.0 - 2.0 * f64::from(mean)).exp()));
                 Sample {
-                    evidence: Evidence { picture, caption: [mean, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0] },
+                    evidence: Evidence {
+                        picture,
+                        caption: [mean, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
+                        distance,
+                    },
                     right,
                 }
             })
@@ -145,11 +168,12 @@ mod tests {
         let drawings: Vec<Drawing> = (0..100)
             .map(|n| {
                 let picture = [random.random_range(-0.3..0.3), 0.0, 0.0, 0.0, 0.0];
-                let evidence = Evidence { picture, caption: [-0.1, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0] };
+                let caption = [-0.1, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+                let evidence = Evidence { picture, caption, distance: 0.0 };
                 Drawing { kind: Kind::ALL[n % 5], evidence }
             })
             .collect();
-        let found = calibrate(&photos, &drawings, Thresholds { doubt: 0.3, unable: 0.01, unfamiliar: 0.5 });
+        let found = calibrate(&photos, &drawings, THRESHOLDS);
         assert!(found.reliability.error < 0.05, "{:?}", found.reliability);
         assert!(found.reliability.ranking > 0.75);
         assert!(found.declined.iter().all(|(_, share)| *share > 0.9), "{:?}", found.declined);
@@ -159,5 +183,12 @@ mod tests {
             found.told
         );
         assert!(found.calibration.validate().is_ok());
+        let Distances { doubt_above, unable_above } = found.calibration.distance.unwrap();
+        assert!((doubt_above - 0.95).abs() < 0.01 && (unable_above - 0.98).abs() < 0.01);
+
+        // Nothing is said of distances that were not measured.
+        let mut near = photos;
+        near.iter_mut().for_each(|sample| sample.evidence.distance = 0.0);
+        assert!(calibrate(&near, &drawings, THRESHOLDS).calibration.distance.is_none());
     }
 }

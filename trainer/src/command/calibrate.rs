@@ -46,6 +46,13 @@ pub struct Calibrate {
     /// Pictures less probably photos than this are not described
     #[arg(long, value_name = "SHARE", default_value_t = UNFAMILIAR_BELOW)]
     unfamiliar_below: f32,
+    /// Where the bundle knows novelty: pictures farther from the training photos than this share of the
+    /// split's are told with doubt
+    #[arg(long, value_name = "SHARE", default_value_t = FAR)]
+    far: f64,
+    /// Likewise, not described
+    #[arg(long, value_name = "SHARE", default_value_t = TOO_FAR)]
+    too_far: f64,
     /// Pictures to draw of each kind
     #[arg(long, value_name = "N", default_value_t = 40,
           value_parser = clap::value_parser!(u64).range(1..=10_000))]
@@ -79,6 +86,10 @@ const DOUBT_BELOW: f32 = 0.1;
 const UNABLE_BELOW: f32 = 0.01;
 /// Pictures less probably photos than this are not described.
 const UNFAMILIAR_BELOW: f32 = 0.5;
+/// Pictures farther from the training photos than this share of photos are told with doubt.
+const FAR: f64 = 0.95;
+/// Pictures farther than this share are not described.
+const TOO_FAR: f64 = 0.98;
 
 impl Calibrate {
     /// What the command does when it is given little more than a bundle and data: on dev, written into
@@ -91,6 +102,8 @@ impl Calibrate {
             doubt_below: DOUBT_BELOW,
             unable_below: UNABLE_BELOW,
             unfamiliar_below: UNFAMILIAR_BELOW,
+            far: FAR,
+            too_far: TOO_FAR,
             drawings,
             keep_drawings: None,
             dry_run: false,
@@ -109,6 +122,10 @@ impl Calibrate {
         if !(0.0..=1.0).contains(&unfamiliar_below) {
             bail!("--unfamiliar-below must be from 0 to 1, found {unfamiliar_below}");
         }
+        if !(0.0 <= self.far && self.far <= self.too_far && self.too_far <= 1.0) {
+            let (far, too_far) = (self.far, self.too_far);
+            bail!("--far and --too-far must rise from 0 to 1, found {far} and {too_far}");
+        }
         let bundle = read_bundle(&self.bundle)?;
         let photos = self.photos(&bundle)?;
         let drawings = self.drawings(&bundle)?;
@@ -116,6 +133,8 @@ impl Calibrate {
             doubt: self.doubt_below,
             unable: self.unable_below,
             unfamiliar: self.unfamiliar_below,
+            far: self.far,
+            too_far: self.too_far,
         };
         let found = calibrate(&photos, &drawings, thresholds);
         if let Err(reason) = found.calibration.validate() {

@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 use super::average::Portion;
 use super::calibrate::Calibrate;
 use super::detector::{Detector, LEAST_CAPTIONS};
+use super::novelty::Novelty;
 use super::processor::DeviceArgument;
 use super::publish::{Format, Publish};
 use super::train::Train;
@@ -117,6 +118,10 @@ impl Follow {
                 cache: self.weights.cache.clone(),
             }
             .run()?;
+        }
+        if let Some(directions) = recipe.novelty {
+            let (bundle, data, cache) = (out.clone(), self.data.clone(), self.weights.cache.clone());
+            Novelty { bundle, data, directions, cache }.run()?;
         }
         self.tune(recipe, &out).run()?;
         Calibrate::usual(out, self.data.clone(), recipe.drawings, self.weights.cache.clone()).run()

@@ -1,17 +1,15 @@
 //! `showtell detector`.
 
-use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::Args;
 use showtell::Bundle;
-use showtell::bundle::tensors::{Precision, collect};
-use showtell::bundle::{TOKENIZER, WEIGHTS};
+use showtell::bundle::TOKENIZER;
 use tokenizers::Tokenizer;
 
-use super::publish::{redraft, write};
+use super::rewrite::add_layers;
 use super::{CacheArgument, DataArgument, SUPPORT, device, read_bundle};
 use crate::dataset::Split;
 use crate::dataset::captions::CaptionStore;
@@ -86,20 +84,10 @@ impl Detector {
         let fitting = Fitting { epochs: self.epochs, seed: SEED };
         let detector = fit(untrained, model.decoder.words(), &sights, &words, fitting)?;
 
-        let path = self.bundle.join(WEIGHTS);
-        let weights = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        let precision = Precision::of(&weights).with_context(|| path.display().to_string())?;
-        let mut draft = redraft(&self.bundle)?;
-        draft.model.detector = true;
-        draft.decoding.support = Some(draft.decoding.support.unwrap_or(SUPPORT));
-        draft.tensors.retain(|name, _| !name.starts_with("detector."));
-        let named =
-            collect(&detector)?.into_iter().map(|(name, values)| (format!("detector.{name}"), values));
-        draft.tensors.extend(named);
-        let files = draft.into_files(precision)?;
-        Bundle::from_files(files.clone())?.model(&device)?;
-        write(&self.bundle, &files)?;
-        let bytes: usize = files.values().map(Vec::len).sum();
+        let bytes = add_layers(&self.bundle, "detector", &detector, |draft| {
+            draft.model.detector = true;
+            draft.decoding.support = Some(draft.decoding.support.unwrap_or(SUPPORT));
+        })?;
         println!("{}: {} words, {:.1} MB", self.bundle.display(), words.learnt(), bytes as f64 / 1e6);
         Ok(ExitCode::SUCCESS)
     }

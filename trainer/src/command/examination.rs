@@ -5,6 +5,7 @@ use burn::tensor::Device;
 use showtell::Bundle;
 use showtell::decoder::Decoder;
 use showtell::detector::WordDetector;
+use showtell::novelty::Novelty;
 
 use super::{CacheArgument, DataArgument};
 use crate::dataset::features::{Features, FrozenEncoder};
@@ -25,6 +26,8 @@ pub struct Examination<'a> {
     pub decoders: Vec<Decoder>,
     /// The bundle's detector of words, where it has one.
     pub detector: Option<WordDetector>,
+    /// What tells how far photos lie from those of the training set, where the bundle has it.
+    pub novelty: Option<Novelty>,
     features: Features,
     device: &'a Device,
 }
@@ -50,8 +53,8 @@ impl<'a> Examination<'a> {
         let mut frozen = FrozenEncoder::published(&bundle.config().model.encoder, model.encoder)?;
         frozen.preprocessing = bundle.config().preprocessing.clone();
         let features = Features::open(&dataset, split, &frozen, &cache.folder(), device)?;
-        let (decoders, detector) = (vec![model.decoder], model.detector);
-        Ok(Self { bundle, dataset, targets, frozen, decoders, detector, features, device })
+        let (decoders, detector, novelty) = (vec![model.decoder], model.detector, model.novelty);
+        Ok(Self { bundle, dataset, targets, frozen, decoders, detector, novelty, features, device })
     }
 
     /// The decoders before the photos, without a calibration.
@@ -60,6 +63,7 @@ impl<'a> Examination<'a> {
         Speaker {
             decoders: &self.decoders,
             detector: self.detector.as_ref(),
+            novelty: self.novelty.as_ref(),
             vocabulary: self.bundle.vocabulary(),
             view: View::Features(&self.features),
             calibration: None,

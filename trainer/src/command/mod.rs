@@ -11,6 +11,7 @@ mod examination;
 mod features;
 mod figures;
 mod model;
+mod novelty;
 mod prepare;
 mod processor;
 mod publish;
@@ -56,6 +57,7 @@ enum Verb {
     Detector(detector::Detector),
     Evaluate(evaluate::Evaluate),
     Features(features::Features),
+    Novelty(novelty::Novelty),
     Prepare(prepare::Prepare),
     Publish(publish::Publish),
     Score(score::Score),
@@ -78,6 +80,7 @@ impl Cli {
             Verb::Detector(command) => command.run(),
             Verb::Evaluate(command) => command.run(),
             Verb::Features(command) => command.run(),
+            Verb::Novelty(command) => command.run(),
             Verb::Prepare(command) => command.run(),
             Verb::Publish(command) => command.run(),
             Verb::Score(command) => command.run(),

@@ -1,13 +1,17 @@
-//! Changing the configuration of a bundle that lies on disk.
+//! Changing a bundle that lies on disk.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use anyhow::Context;
+use burn::module::Module;
 use showtell::Bundle;
-use showtell::bundle::{BundleConfig, CARD, CONFIG, FORMAT_VERSION, SUMS, TOKENIZER, WEIGHTS, sums};
+use showtell::bundle::tensors::{Precision, collect};
+use showtell::bundle::{BundleConfig, CARD, CONFIG, Draft, FORMAT_VERSION, SUMS, TOKENIZER, WEIGHTS, sums};
 
+use super::device;
+use super::publish::{redraft, write};
 use crate::files::write_atomically;
 
 /// Changes a bundle's configuration, the checksums last, having read the outcome back first.
@@ -31,6 +35,31 @@ pub fn reconfigure(folder: &Path, change: impl FnOnce(&mut BundleConfig)) -> any
     write_atomically(&folder.join(CONFIG), &json)?;
     write_atomically(&folder.join(SUMS), list.as_bytes())?;
     Ok(())
+}
+
+/// Gives a bundle layers beside encoder and decoder, in place of those that it has by that name, in the number
+/// format of its weights. Its calibration stays behind. Returns the size of the bundle in bytes.
+///
+/// # Errors
+/// When a file cannot be read or written, or the bundle would not be sound.
+pub fn add_layers(
+    folder: &Path,
+    name: &str,
+    layers: &impl Module,
+    change: impl FnOnce(&mut Draft),
+) -> anyhow::Result<usize> {
+    let path = folder.join(WEIGHTS);
+    let weights = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let precision = Precision::of(&weights).with_context(|| path.display().to_string())?;
+    let mut draft = redraft(folder)?;
+    change(&mut draft);
+    draft.tensors.retain(|own, _| !own.starts_with(&format!("{name}.")));
+    let named = collect(layers)?.into_iter().map(|(own, values)| (format!("{name}.{own}"), values));
+    draft.tensors.extend(named);
+    let files = draft.into_files(precision)?;
+    Bundle::from_files(files.clone())?.model(&device())?;
+    write(folder, &files)?;
+    Ok(files.values().map(Vec::len).sum())
 }
 
 /// The configuration with a change, in the newest format: what is new may not be known to an older one.

@@ -59,6 +59,8 @@ pub struct BundleRecipe {
     pub card: Option<PathBuf>,
     /// Teaches the mean which words people use of a photo; absent leaves it without a detector.
     pub detector: Option<DetectorRecipe>,
+    /// In how many directions training photos differ, for telling pictures unlike them; absent leaves that.
+    pub novelty: Option<usize>,
     /// Searches to choose among on dev.
     pub search: SearchRecipe,
     /// Pictures to draw of each kind for the calibration.
@@ -152,6 +154,9 @@ impl Chain {
         }
         if self.bundle.detector.as_ref().is_some_and(|detector| !detector.views.sides.is_empty()) {
             return Err(RecipeError::value("bundle.detector.views.sides", "none", "some"));
+        }
+        if self.bundle.novelty == Some(0) {
+            return Err(RecipeError::value("bundle.novelty", "at least 1", 0));
         }
         if self.bundle.drawings == 0 {
             return Err(RecipeError::value("bundle.drawings", "at least 1", 0));
