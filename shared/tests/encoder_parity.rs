@@ -156,8 +156,7 @@ fn lite0_equals_the_reference() {
     assert!(difference < 1e-4, "{difference}");
 }
 
-/// A bundle keeps rounded weights with batch norm folded, and the reference ran with the same; what the
-/// rounding itself changes is printed beside.
+/// A bundle keeps rounded weights with batch norm folded, and the reference ran with the same.
 #[test]
 fn lite2_of_the_shipped_bundle_equals_the_reference_on_a_photo() {
     let folder = here().join("../assets/showtell-flickr8k");
@@ -174,10 +173,7 @@ fn lite2_of_the_shipped_bundle_equals_the_reference_on_a_photo() {
     let beside = relative_difference(beside, &expected(file, "beside"));
     println!("its blocks 7 and 15: {beside:.1e}");
     assert!(beside < 1e-3, "{beside}");
-    let difference = relative_difference(features.clone(), &expected(file, "features"));
-    let rounding = relative_difference(features, &expected(file, "published"));
+    let difference = relative_difference(features, &expected(file, "features"));
     println!("EfficientNet-Lite2, weights as shipped: largest relative difference {difference:.1e}");
-    println!("EfficientNet-Lite2, weights as published in float32: {rounding:.1e}");
     assert!(difference < 1e-3, "{difference}");
-    assert!(rounding < 1e-1, "{rounding}");
 }
