@@ -110,7 +110,7 @@ describe('pictures that are hard to take', () => {
   test('with 50 MB in their address', async () => {
     await show.mount('');
     const found = await show.evaluate(async () => {
-      const photo = new Uint8Array(await (await fetch('/photos/rocket.jpg')).arrayBuffer());
+      const photo = new Uint8Array(await (await fetch('/photos/astronaut.jpg')).arrayBuffer());
       // A JPEG may be followed by anything.
       const bytes = new Uint8Array(37_500_000);
       bytes.set(photo);
@@ -125,11 +125,11 @@ describe('pictures that are hard to take', () => {
       element.suggest();
       return answer;
     });
-    assert.equal(found, nativeCaption(`${PHOTOS}rocket.jpg`).told);
+    assert.equal(found, nativeCaption(`${PHOTOS}astronaut.jpg`).told);
   });
 
   test('twenty at once, some of which leave', async () => {
-    await show.mount(Array.from({ length: 20 }, (_, i) => `<show-tell id="n${i}"><img src="/photos/rocket.jpg?${i}" width="20"></show-tell>`).join(''));
+    await show.mount(Array.from({ length: 20 }, (_, i) => `<show-tell id="n${i}"><img src="/photos/astronaut.jpg?${i}" width="20"></show-tell>`).join(''));
     const texts = await show.evaluate(async () => {
       const all = [...document.querySelectorAll('show-tell')];
       const stay = all.filter((_, index) => index % 4 !== 3);
@@ -138,6 +138,6 @@ describe('pictures that are hard to take', () => {
       for (const one of all) if (!stay.includes(one)) one.remove();
       return Promise.all(answers);
     });
-    assert.deepEqual(texts, Array(15).fill(nativeCaption(`${PHOTOS}rocket.jpg`).told));
+    assert.deepEqual(texts, Array(15).fill(nativeCaption(`${PHOTOS}astronaut.jpg`).told));
   });
 });

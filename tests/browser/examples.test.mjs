@@ -33,6 +33,10 @@ test('the first page leads to each of them', async () => {
 
 describe('the gallery', () => {
   let gallery;
+  // Some photos without a text the captioner declines: they stay without.
+  const bare = ['boats.jpg', 'chelsea.jpg', 'coffee.jpg', 'rocket.jpg'];
+  const described = bare.filter((photo) => nativeCaption(PHOTOS + photo).trust !== 'unable');
+  const done = `which may be wrong: ${described.length}.`;
   const alt = (photo) => gallery.find(`img[src="photos/${photo}"]`).getAttribute('alt');
   before(async () => {
     gallery = await all.open('gallery/', { viewport: PHONE });
@@ -45,18 +49,18 @@ describe('the gallery', () => {
     assert.equal(await alt('rocket.jpg'), null);
     await gallery.told('Describing the photos');
     await gallery.look('describing', { open: true, screens: [{ ...PHONE, colorScheme: 'light' }] });
-    for (const photo of ['chelsea.jpg', 'coffee.jpg', 'rocket.jpg']) {
+    for (const photo of bare) {
       const figure = gallery.find(`figure:has(img[src="photos/${photo}"])`);
       await figure.scrollIntoViewIfNeeded();
-      await figure.locator('.machine').waitFor({ timeout: 20_000 });
-      assert.equal(await alt(photo), maybe(photo));
+      if (described.includes(photo)) await figure.locator('.machine').waitFor({ timeout: 20_000 });
     }
-    await gallery.told('which may be wrong: 4.');
+    await gallery.told(done);
+    for (const photo of bare) assert.equal(await alt(photo), described.includes(photo) ? maybe(photo) : null, photo);
   });
 
   test('marks what a machine wrote, for those who see and those who do not', async () => {
     const filled = gallery.find('img[data-alt-source="showtell"]');
-    assert.equal(await filled.count(), 4);
+    assert.equal(await filled.count(), described.length);
     const shown = await gallery.find('.machine').allInnerTexts();
     assert.deepEqual(shown, await filled.evaluateAll((images) => images.map((image) => image.alt)));
     assert.ok(shown.every((text) => text.startsWith('May show: ')));
@@ -75,7 +79,7 @@ describe('the gallery', () => {
     assert.equal(await gallery.find('img[alt]').count(), 1);
     await gallery.page.setViewportSize({ width: 1280, height: 1600 });
     await gallery.find('#machine').check();
-    await gallery.told('which may be wrong: 4.');
+    await gallery.told(done);
     assert.equal(await gallery.find('main').innerHTML(), before);
     clean(gallery);
   });
@@ -86,12 +90,16 @@ describe('the editor', () => {
   const picture = (index) => editor.find('show-tell').nth(index);
   before(async () => {
     editor = await all.open('editor/', { viewport: { width: 1280, height: 1600 } });
-    for (const index of [0, 1]) await suggested(index);
+    await suggested(0);
+    await reached(1, declined ? 'unable' : 'suggested');
   });
   after(() => editor.page.close());
 
-  async function suggested(index) {
-    await editor.find(`show-tell:nth-child(${index + 1})[state="suggested"]`).waitFor({ timeout: 60_000 });
+  const suggested = (index) => reached(index, 'suggested');
+  // The second photo, as the captioner that ships has it: its words are the author's either way.
+  const declined = nativeCaption(PHOTOS + 'coffee.jpg').trust === 'unable';
+  async function reached(index, state) {
+    await editor.find(`show-tell:nth-child(${index + 1})[state="${state}"]`).waitFor({ timeout: 60_000 });
   }
 
   test('suggests, and lets nothing out that nobody decided on', async () => {
@@ -106,12 +114,12 @@ describe('the editor', () => {
 
   test('publishes what was accepted, edited, called decorative and there before', async () => {
     await editor.button('Accept', picture(0)).click();
-    await editor.button('Edit', picture(1)).click();
+    await editor.button(declined ? 'Write' : 'Edit', picture(1)).click();
     await editor.page.keyboard.press('Control+A');
     await editor.page.keyboard.type('A cup of coffee & a spoon.');
     await editor.look('editing', { open: true });
     await editor.page.keyboard.press('Enter');
-    await editor.find('#add').setInputFiles(PHOTOS + 'rocket.jpg');
+    await editor.find('#add').setInputFiles(PHOTOS + 'astronaut.jpg');
     await suggested(3);
     await editor.button('Decorative', picture(3)).click();
     await editor.button('Publish').click();
@@ -122,7 +130,7 @@ describe('the editor', () => {
   <img src="photos/boats.jpg" alt="${caption}">
   <img src="photos/coffee.jpg" alt="A cup of coffee &amp; a spoon.">
   <img src="photos/astronaut.jpg" alt="Eileen Collins smiles in an orange space suit.">
-  <img src="rocket.jpg" alt="">
+  <img src="astronaut.jpg" alt="">
 </article>`,
     );
     assert.ok(await editor.find('#result').evaluate((heading) => heading === document.activeElement));

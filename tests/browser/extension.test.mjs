@@ -82,10 +82,10 @@ describe('describing a picture', () => {
       <a id="link" href="#" style="display: block; padding: 8px">A link</a>
       <img id="boats" src="/boats.jpg" width="300">
       <div style="position: relative; width: 300px">
-        <img id="cat" src="/chelsea.jpg" width="300" style="display: block">
+        <img id="cat" src="/astronaut.jpg" width="300" style="display: block">
         <a id="over" href="#" style="position: absolute; inset: 0" aria-label="More"></a>
       </div>
-      <img id="foreign" src="${extension.foreign.address}coffee.jpg" width="300" style="position: absolute; left: 400px; top: 120px">`);
+      <img id="foreign" src="${extension.foreign.address}astronaut.jpg" width="300" style="position: absolute; left: 400px; top: 120px">`);
     await (await extension.press(page)).close();
   });
   after(async () => {
@@ -125,7 +125,7 @@ describe('describing a picture', () => {
     await bubble(page).getByRole('button', { name: 'Close' }).click();
     await page.locator('#over').hover();
     await extension.key(page, 'describe');
-    const cat = nativeCaption(PHOTOS + 'chelsea.jpg').told;
+    const cat = nativeCaption(PHOTOS + 'astronaut.jpg').told;
     assert.ok((await says(page, 'Written by a machine')).includes(cat));
     await bubble(page).getByRole('button', { name: 'Copy' }).click();
     await says(page, 'Copied.');
@@ -144,7 +144,7 @@ describe('describing a picture', () => {
     const folder = mkdtempSync(join(tmpdir(), 'showtell-'));
     const path = join(folder, 'seen.png');
     await page.locator('#foreign').screenshot({ path });
-    await extension.menu(page, `${extension.foreign.address}coffee.jpg`);
+    await extension.menu(page, `${extension.foreign.address}astronaut.jpg`);
     const text = await says(page, 'Written by a machine');
     assert.ok(text.includes(nativeCaption(path).told), text);
     rmSync(folder, { recursive: true });
@@ -162,7 +162,7 @@ describe('filling a page', () => {
       <img id="data" src="data:image/jpeg;base64,${BOATS}" width="100">
       <img id="vector" src="data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'><circle cx='4' cy='4' r='4' fill='red'/></svg>" width="100">
       <img id="broken" src="data:image/png;base64,AAAA" width="100" height="100">
-      <img id="foreign" src="${extension.foreign.address}coffee.jpg" width="100">`);
+      <img id="foreign" src="${extension.foreign.address}astronaut.jpg" width="100">`);
     // A file in the page's memory, and an address of 50 MB.
     await page.evaluate(async (base64) => {
       const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
@@ -218,7 +218,7 @@ describe('filling a page', () => {
   });
 
   test('goes on where it is asked again before it is done', async () => {
-    const other = await extension.open('<img id="one" src="/chelsea.jpg" width="99"><img id="two" src="/boats.jpg" width="99">');
+    const other = await extension.open('<img id="one" src="/astronaut.jpg" width="99"><img id="two" src="/boats.jpg" width="99">');
     await (await extension.press(other)).close();
     await extension.key(other, 'fill');
     await says(other, 'Looking at the pictures');
@@ -255,11 +255,11 @@ test('pictures of other sites are read once their site is allowed', async () => 
   // The browser's question cannot be answered from a test, so it has been answered before.
   const allowed = await Extension.start(({ foreign }) => ({ host_permissions: [`${foreign.address}*`] }));
   try {
-    const page = await allowed.open(`<img id="foreign" src="${allowed.foreign.address}coffee.jpg" width="300">`);
+    const page = await allowed.open(`<img id="foreign" src="${allowed.foreign.address}astronaut.jpg" width="300">`);
     await (await allowed.press(page)).close();
     await allowed.key(page, 'fill');
     await says(page, '1 picture described.');
-    assert.equal(await attribute(page, 'foreign', 'alt'), nativeCaption(PHOTOS + 'coffee.jpg').told);
+    assert.equal(await attribute(page, 'foreign', 'alt'), nativeCaption(PHOTOS + 'astronaut.jpg').told);
   } finally {
     await allowed.close();
   }

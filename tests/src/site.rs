@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::{root, shipped, showtell, stderr};
 
-/// A site in a folder of its own, with two pictures: `boats.jpg` and `cup.jpg`.
+/// A site in a folder of its own, with two pictures: `boats.jpg` and `astronaut.jpg`.
 #[derive(Debug)]
 pub struct Site {
     /// What is deleted with it.
@@ -23,7 +23,7 @@ impl Site {
         let site = Self { folder: tempfile::tempdir().unwrap() };
         fs::create_dir(site.path("")).unwrap();
         fs::copy(root().join("assets/photos/boats.jpg"), site.path("boats.jpg")).unwrap();
-        fs::copy(root().join("assets/photos/coffee.jpg"), site.path("cup.jpg")).unwrap();
+        fs::copy(root().join("assets/photos/astronaut.jpg"), site.path("astronaut.jpg")).unwrap();
         for (name, text) in pages {
             site.put(name, text.as_bytes());
         }

@@ -12,13 +12,14 @@ use showtell_tests::{shipped, showtell, stderr};
 fn missing_and_poor_texts_are_written_and_nothing_else_changes() {
     let html = "<!DOCTYPE html>\r\n<html lang=en-GB><body>\r\n\
         <img src=\"boats.jpg\" class=wide>\r\n\
-        <p><IMG alt='boats.jpg' SRC='boats.jpg'> <img alt=image src=cup.jpg></p>\r\n\
-        <img src=boats.jpg alt=\"The harbour at noon\"><img src=cup.jpg alt=''>\r\n\
-        <a href=/><img src=boats.jpg></a> <!-- <img src=cup.jpg> -->";
-    let markdown = "---\ntitle: x\n---\n\n![](boats.jpg) and ![image][c] and `![](cup.jpg)`\n\n[c]: cup.jpg";
+        <p><IMG alt='boats.jpg' SRC='boats.jpg'> <img alt=image src=astronaut.jpg></p>\r\n\
+        <img src=boats.jpg alt=\"The harbour at noon\"><img src=astronaut.jpg alt=''>\r\n\
+        <a href=/><img src=boats.jpg></a> <!-- <img src=astronaut.jpg> -->";
+    let markdown =
+        "---\ntitle: x\n---\n\n![](boats.jpg) and ![image][c] and `![](astronaut.jpg)`\n\n[c]: astronaut.jpg";
     let site = Site::new(&[
         ("index.html", html),
-        ("notes/about.md", &markdown.replace(": cup", ": ../cup").replace("(boats", "(../boats")),
+        ("notes/about.md", &markdown.replace(": astronaut", ": ../astronaut").replace("(boats", "(../boats")),
     ]);
     let output = site.run(&[".", "--write", "--format", "json"]);
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
@@ -30,17 +31,17 @@ fn missing_and_poor_texts_are_written_and_nothing_else_changes() {
             first["findings"].as_array().unwrap().iter().find(|finding| finding["source"] == source).unwrap();
         finding["suggestion"]["text"].as_str().unwrap().to_owned()
     };
-    let (boats, cup) = (text("boats.jpg"), text("cup.jpg"));
-    assert!(boats.ends_with('.') && boats != cup, "{boats} {cup}");
+    let (boats, astronaut) = (text("boats.jpg"), text("astronaut.jpg"));
+    assert!(boats.ends_with('.') && boats != astronaut, "{boats} {astronaut}");
     let expected = html
         .replace("\"boats.jpg\" class", &format!("\"boats.jpg\" alt=\"{boats}\" class"))
         .replace("alt='boats.jpg'", &format!("alt='{boats}'"))
-        .replace("alt=image", &format!("alt=\"{cup}\""));
+        .replace("alt=image", &format!("alt=\"{astronaut}\""));
     assert_eq!(site.read("index.html"), expected);
     assert_eq!(
         site.read("notes/about.md"),
         format!(
-            "---\ntitle: x\n---\n\n![{boats}](../boats.jpg) and ![{cup}][c] and `![](cup.jpg)`\n\n[c]: ../cup.jpg"
+            "---\ntitle: x\n---\n\n![{boats}](../boats.jpg) and ![{astronaut}][c] and `![](astronaut.jpg)`\n\n[c]: ../astronaut.jpg"
         )
     );
 
@@ -79,10 +80,10 @@ fn nothing_is_written_unless_asked() {
 fn what_takes_a_person_is_left_to_one() {
     let site = Site::new(&[
         ("german.html", "<html lang=de><img src=boats.jpg>"),
-        ("links.html", "<a href=a><img src=boats.jpg></a><button><img src=cup.jpg alt=icon></button>"),
+        ("links.html", "<a href=a><img src=boats.jpg></a><button><img src=astronaut.jpg alt=icon></button>"),
         (
             "same.html",
-            "<img src=boats.jpg alt='Work'><img src=cup.jpg alt=Work><img src=cup.jpg alt='Photo of a cup'>",
+            "<img src=boats.jpg alt='Work'><img src=astronaut.jpg alt=Work><img src=astronaut.jpg alt='Photo of a astronaut'>",
         ),
     ]);
     let before = ["german.html", "links.html", "same.html"].map(|name| site.read(name));
@@ -148,7 +149,7 @@ fn sarif_says_where_and_offers_fixes() {
 
 #[test]
 fn a_table_goes_out_and_comes_back_from_a_spreadsheet() {
-    let html = "<img src=boats.jpg>\n<img src=cup.jpg alt=image>\n<a href=x><img src=cup.jpg></a>\n<img src==x.jpg alt='=1+1.jpg'>";
+    let html = "<img src=boats.jpg>\n<img src=astronaut.jpg alt=image>\n<a href=x><img src=astronaut.jpg></a>\n<img src==x.jpg alt='=1+1.jpg'>";
     let site = Site::new(&[("index.html", html), ("a.md", "![](boats.jpg)\n")]);
     let output = site.run(&[".", "--review", "../table.csv"]);
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
@@ -191,7 +192,7 @@ fn a_table_goes_out_and_comes_back_from_a_spreadsheet() {
     let expected = html
         .replace("boats.jpg>", "boats.jpg alt=\"Boote; &quot;drei&quot; &amp; &lt;mehr&gt;\">")
         .replace("alt=image", "alt=\"\"")
-        .replace("<img src=cup.jpg></a>", "<img src=cup.jpg alt=\"To the shop\"></a>");
+        .replace("<img src=astronaut.jpg></a>", "<img src=astronaut.jpg alt=\"To the shop\"></a>");
     assert_eq!(site.read("index.html"), expected);
 
     // Again, it is all there; where a page has changed, the row is refused.
@@ -213,8 +214,8 @@ fn a_table_goes_out_and_comes_back_from_a_spreadsheet() {
 /// The same answers, in whatever order pictures come and however many there are.
 #[test]
 fn kept_captions_are_those_of_showtell_caption() {
-    let site = Site::new(&[("index.html", "<img src=boats.jpg><img src=cup.jpg>")]);
-    let expected: Vec<String> = ["boats.jpg", "cup.jpg"]
+    let site = Site::new(&[("index.html", "<img src=boats.jpg><img src=astronaut.jpg>")]);
+    let expected: Vec<String> = ["boats.jpg", "astronaut.jpg"]
         .iter()
         .map(|name| {
             let mut command = showtell();
