@@ -56,12 +56,12 @@ describe('the package\'s own captioner', () => {
         const line = place.firstChild?.shadowRoot?.querySelector('[part=status]').textContent;
         if (line) lines.add(line);
       }).observe(place, { childList: true, subtree: true, attributes: true });
-      place.innerHTML = '<show-tell id="one"><img src="/photos/chelsea.jpg" width="300"></show-tell>';
+      place.innerHTML = '<show-tell id="one"><img src="/photos/boats.jpg" width="300"></show-tell>';
       new MutationObserver(() => lines.add(one.shadowRoot.querySelector('[part=status]').textContent))
         .observe(one.shadowRoot, { childList: true, subtree: true, characterData: true });
     });
     await show.page.locator('#one:is([state=suggested], [state=unable], [state=failed])').waitFor({ timeout: 120_000 });
-    const expected = nativeCaption(`${PHOTOS}chelsea.jpg`);
+    const expected = nativeCaption(`${PHOTOS}boats.jpg`);
     assert.equal(await show.evaluate(() => one.suggestion?.told), expected.told);
     const lines = await show.evaluate(() => [...lines].join('\n'));
     assert.match(lines, /Loading the captioner: [\d.]+ of 1\d\.\d MB/);
