@@ -25,7 +25,7 @@ export function consumers() {
     install(name, folder = name) {
       const to = join(root, folder);
       cpSync(join(HERE, name), to, { recursive: true });
-      cpSync(PHOTOS + 'chelsea.jpg', join(to, 'photo.jpg'));
+      cpSync(PHOTOS + 'boats.jpg', join(to, 'photo.jpg'));
       writeFileSync(join(to, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
       npm(to, 'install', join(root, packed));
       return to;

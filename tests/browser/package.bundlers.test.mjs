@@ -11,7 +11,7 @@ import { nativeCaption, PHOTOS } from './native.mjs';
 import { browser } from './page.mjs';
 import { serve } from './served.mjs';
 
-const expected = nativeCaption(`${PHOTOS}chelsea.jpg`);
+const expected = nativeCaption(`${PHOTOS}boats.jpg`);
 const fresh = consumers();
 after(() => fresh.remove());
 
