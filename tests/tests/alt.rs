@@ -83,7 +83,7 @@ fn what_takes_a_person_is_left_to_one() {
         ("links.html", "<a href=a><img src=boats.jpg></a><button><img src=astronaut.jpg alt=icon></button>"),
         (
             "same.html",
-            "<img src=boats.jpg alt='Work'><img src=astronaut.jpg alt=Work><img src=astronaut.jpg alt='Photo of a astronaut'>",
+            "<img src=boats.jpg alt='Work'><img src=astronaut.jpg alt=Work><img src=astronaut.jpg alt='Photo of an astronaut'>",
         ),
     ]);
     let before = ["german.html", "links.html", "same.html"].map(|name| site.read(name));

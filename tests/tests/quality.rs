@@ -57,6 +57,9 @@ impl Learnt {
     }
 }
 
+/// An encoder that gives an earlier layer too, which knows more of the colours that drawn photos differ in.
+const COLOURFUL: &str = "encoder={network=\"efficientnet-lite2\",beside=[\"blocks.7\"]}";
+
 const SELF_CRITICAL: [&str; 16] = [
     "--set",
     "training.average=0.5",
@@ -71,7 +74,7 @@ const SELF_CRITICAL: [&str; 16] = [
     "--set",
     "training.optimizer={kind=\"adam\",learning_rate=5e-3}",
     "--set",
-    "training.self_critical={samples=12,cross_entropy=0.1}",
+    "training.self_critical={samples=24,cross_entropy=0.1}",
     "--epochs",
     "40",
 ];
@@ -86,7 +89,7 @@ fn self_critical_training_raises_the_reward_and_resumes() {
     let rewards = column(&learnt.path("rewarded/epochs.csv"), "reward");
     assert_eq!(rewards.len(), 40);
     let mean = |part: &[f64]| part.iter().sum::<f64>() / part.len() as f64;
-    assert!(mean(&rewards[35..]) > mean(&rewards[..5]) + 0.2, "{rewards:?}");
+    assert!(mean(&rewards[35..]) > mean(&rewards[..5]) + 0.3, "{rewards:?}");
 
     // The same from a bundle, broken off half-way: what it started from is kept in the run.
     let bundle = learnt.publish("run", "f32");
@@ -309,7 +312,7 @@ fn eight_bits_say_the_same_in_less_room_and_confidence_is_calibrated() {
 /// where it is not asked, and stays behind where the decoder becomes another.
 #[test]
 fn a_detector_of_words_speaks_for_what_photos_show() {
-    let learnt = Learnt::new(&[]);
+    let learnt = Learnt::new(&["--set", COLOURFUL]);
     let bundle = learnt.publish("run", "int8");
     let before = learnt.evaluate(&bundle, &["--beam", "8"]);
     let refused = learnt.refused(&bundle, &["--support", "0.1"]);
@@ -331,8 +334,7 @@ fn a_detector_of_words_speaks_for_what_photos_show() {
     assert_eq!(score(&silent, "cider"), score(&before, "cider"));
     let asked = learnt.evaluate(&bundle, &["--beam", "8", "--support", "1", "--guide", "1", "--rarity", "1"]);
     assert!(score(&asked, "cider") > score(&before, "cider"), "{before} and {asked}");
-    let different = |found: &Value| found["diversity"]["captions"].as_u64().unwrap();
-    assert!(different(&asked) > different(&before), "{before} and {asked}");
+    assert_eq!(score(&asked, "hallucination"), 0.0, "{asked}");
 
     let mut mean = showtell();
     mean.arg("publish").arg(&bundle).arg("--out").arg(learnt.path("mean"));
