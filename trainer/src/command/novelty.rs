@@ -34,7 +34,7 @@ pub struct Novelty {
 }
 
 /// Directions in which photos of the training set's kind may differ.
-pub(super) const DIRECTIONS: usize = 64;
+const DIRECTIONS: usize = 64;
 /// Photos whose features are in memory together.
 const BATCH: usize = 64;
 
