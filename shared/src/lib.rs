@@ -106,6 +106,8 @@ pub mod caption;
 #[cfg(feature = "model")]
 pub mod captioner;
 #[cfg(feature = "model")]
+pub mod classifier;
+#[cfg(feature = "model")]
 pub mod confidence;
 #[cfg(feature = "model")]
 pub mod decoder;

@@ -4,6 +4,7 @@ use burn::module::Module;
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 
+use crate::classifier::Classifier;
 use crate::decoder::{Decoder, DecoderConfig};
 use crate::detector::WordDetector;
 use crate::encoder::{Encoder, EncoderConfig};
@@ -25,6 +26,9 @@ pub struct ModelConfig {
     /// Directions in which the training photos are known to differ, where pictures unlike them are told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub novelty: Option<usize>,
+    /// Classes of the encoder's own classifier, where it came along.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub classifier: Option<usize>,
 }
 
 impl ModelConfig {
@@ -37,7 +41,14 @@ impl ModelConfig {
             decoder: self.decoder.init(channels, self.vocabulary, device),
             detector: self.detector.then(|| self.untrained_detector(device)),
             novelty: self.novelty.map(|directions| Novelty::new(channels, directions, device)),
+            classifier: self.classifier.map(|classes| self.untrained_classifier(classes, device)),
         }
+    }
+
+    /// A classifier without knowledge for what the encoder's transfer layer gives.
+    #[must_use]
+    pub fn untrained_classifier(&self, classes: usize, device: &Device) -> Classifier {
+        Classifier::new(self.encoder.layer_channels(), classes, device)
     }
 
     /// A detector without knowledge for what the decoder sees of a photo.
@@ -48,7 +59,7 @@ impl ModelConfig {
     }
 }
 
-/// An encoder, a decoder and perhaps what tells words and strange pictures beforehand.
+/// An encoder, a decoder and perhaps what tells words, things and strange pictures beforehand.
 #[derive(Module, Debug)]
 pub struct Model {
     /// Reads the photo.
@@ -59,4 +70,6 @@ pub struct Model {
     pub detector: Option<WordDetector>,
     /// Knows how far a photo lies from those of the training set.
     pub novelty: Option<Novelty>,
+    /// Knows what the encoder was trained to tell apart.
+    pub classifier: Option<Classifier>,
 }

@@ -179,6 +179,7 @@ impl Run {
             vocabulary: self.vocabulary.len(),
             detector: false,
             novelty: None,
+            classifier: None,
         }
     }
 

@@ -216,6 +216,7 @@ pub(crate) mod tests {
             vocabulary: words.len(),
             detector: true,
             novelty: Some(2),
+            classifier: Some(3),
         };
         Draft {
             name: "toy".into(),
@@ -285,7 +286,7 @@ pub(crate) mod tests {
         let message = refused(|files| {
             files.insert(CONFIG.into(), br#"{"format_version": 1, "old": true}"#.to_vec());
         });
-        assert_eq!(message, "config.json has format version 1, this program reads versions 4 to 8");
+        assert_eq!(message, "config.json has format version 1, this program reads versions 4 to 9");
     }
 
     #[test]

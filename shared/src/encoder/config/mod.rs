@@ -148,6 +148,12 @@ impl EncoderConfig {
         self.layer_at().1.channels + self.taps().iter().map(|&tap| layers[tap].channels).sum::<usize>()
     }
 
+    /// Channels of the transfer layer alone, which come first.
+    #[must_use]
+    pub fn layer_channels(&self) -> usize {
+        self.layer_at().1.channels
+    }
+
     /// The places of the layers that stand beside the transfer layer; those that are not there left out.
     pub(super) fn taps(&self) -> Vec<usize> {
         let layers = self.network.architecture().layers();
