@@ -118,6 +118,8 @@ pub mod encoder;
 #[cfg(feature = "model")]
 mod found;
 #[cfg(feature = "model")]
+pub mod labels;
+#[cfg(feature = "model")]
 pub mod model;
 #[cfg(feature = "model")]
 pub mod novelty;
