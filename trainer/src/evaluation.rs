@@ -18,6 +18,7 @@ use showtell::{Caption, Vocabulary};
 use crate::dataset::features::Features;
 use crate::dataset::pixels::Pixels;
 use crate::dataset::sources::SourceOf;
+use crate::dataset::views::View as Way;
 use crate::dataset::{Dataset, Photo, Split};
 use crate::metric::{References, Scored, Scores};
 use crate::training::kernel::convolve::convolve;
@@ -136,7 +137,7 @@ impl View<'_> {
             Self::Features(features) => features.batch(photos, device),
             Self::Photos { pixels, encoder } => {
                 let own = place(encoder);
-                let photos = pixels.batch(photos, &vec![false; photos.len()], &own)?;
+                let photos = pixels.batch(photos, &vec![Way::Whole; photos.len()], &own)?;
                 Ok(encoder.forward_by(photos, convolve).to_device(device))
             }
             Self::Front { features, front, encoder } => {

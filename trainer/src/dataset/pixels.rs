@@ -5,11 +5,13 @@ use std::path::Path;
 
 use anyhow::Context;
 use burn::tensor::{Device, Tensor, TensorData};
+use image::RgbImage;
 use rayon::prelude::*;
 use showtell::bundle::sums::digest;
 use showtell::{Preprocessing, preprocess};
 
 use super::slots::{Slots, place};
+use super::views::View;
 use super::{Dataset, Split};
 
 /// Photos of `[side, side, 3]` bytes, by their place in the split.
@@ -48,42 +50,36 @@ impl Pixels {
         Ok(Self { slots, preprocessing: preprocessing.clone() })
     }
 
-    /// Normalised photos, those with `flips` set mirrored left to right.
+    /// Normalised photos, each shown in its view.
     ///
     /// # Shapes
     /// `[photos, 3, side, side]`.
     ///
     /// # Errors
-    /// When a place is not in the store, or there is not one flip for each photo.
-    pub fn batch(&self, photos: &[usize], flips: &[bool], device: &Device) -> anyhow::Result<Tensor<4>> {
+    /// When a place is not in the store, or there is not one view for each photo.
+    pub fn batch(&self, photos: &[usize], views: &[View], device: &Device) -> anyhow::Result<Tensor<4>> {
         anyhow::ensure!(
-            photos.len() == flips.len(),
-            "expected {} flips, one for each photo, found {}",
+            photos.len() == views.len(),
+            "expected {} views, one for each photo, found {}",
             photos.len(),
-            flips.len()
+            views.len()
         );
         let side = self.preprocessing.side;
-        let planes: Vec<Vec<f32>> = photos
-            .par_iter()
-            .zip(flips)
-            .map(|(&photo, &flip)| {
+        let mut planes = vec![0.0; photos.len() * side * side * 3];
+        planes.par_chunks_exact_mut(side * side * 3).zip(photos.par_iter().zip(views)).try_for_each(
+            |(plane, (&photo, &view))| {
                 let mut pixels = vec![0; side * side * 3];
                 self.slots.read(photo, &mut pixels)?;
-                if flip {
-                    mirror(&mut pixels, side);
+                if view != View::Whole {
+                    let picture = RgbImage::from_raw(side as u32, side as u32, pixels);
+                    let shown = view.show(photo, picture.context("a photo of the encoder's side")?);
+                    pixels = self.preprocessing.resize(&shown);
                 }
-                Ok(self.preprocessing.normalise(&pixels))
-            })
-            .collect::<anyhow::Result<_>>()?;
-        Ok(Tensor::from_data(TensorData::new(planes.concat(), [photos.len(), 3, side, side]), device))
-    }
-}
-
-/// Turns the rows of `[side, side, 3]` around.
-fn mirror(pixels: &mut [u8], side: usize) {
-    for row in pixels.chunks_exact_mut(side * 3) {
-        let (colours, _) = row.as_chunks_mut::<3>();
-        colours.reverse();
+                plane.copy_from_slice(&self.preprocessing.normalise(&pixels));
+                Ok::<_, anyhow::Error>(())
+            },
+        )?;
+        Ok(Tensor::from_data(TensorData::new(planes, [photos.len(), 3, side, side]), device))
     }
 }
 
@@ -91,7 +87,7 @@ fn mirror(pixels: &mut [u8], side: usize) {
 mod tests {
     use super::*;
     use crate::testing::folder;
-    use image::{Rgb, RgbImage};
+    use image::Rgb;
 
     #[test]
     fn photos_come_back_normalised_and_flipped() {
@@ -104,14 +100,15 @@ mod tests {
         let cache = here.path().join("cache");
         let pixels = Pixels::open(&dataset, Split::Train, &preprocessing, &cache).unwrap();
         let device = Device::flex();
-        let batch = pixels.batch(&[1, 0, 0], &[true, false, true], &device).unwrap();
+        let batch =
+            pixels.batch(&[1, 0, 0], &[View::Mirrored, View::Whole, View::Mirrored], &device).unwrap();
         assert_eq!(batch.dims(), [3, 3, 4, 4]);
         let values = batch.try_into_vec_as::<f32>().unwrap();
         let plain = preprocessing.pixels(&photo);
         assert_eq!(values[48..96], plain);
         assert_eq!(values[96..100], [10.0, 5.0, 0.0, -5.0]);
         assert_eq!(values[..2], [-4.5; 2]);
-        assert!(pixels.batch(&[2], &[false], &device).is_err());
+        assert!(pixels.batch(&[2], &[View::Whole], &device).is_err());
         assert!(pixels.batch(&[0], &[], &device).is_err());
         // Once made, the photos are not needed.
         std::fs::write(

@@ -218,13 +218,14 @@ mod tests {
     }
 
     #[test]
-    fn the_chain_that_ships_is_sound() {
+    fn the_chains_that_ship_are_sound() {
         let folder = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").unwrap());
-        let path = folder.join("recipes/shipped.toml");
-        let chain = Chain::read(&path).unwrap();
-        for step in &chain.steps {
-            super::super::Recipe::read_with(&step.recipe, &step.set, None).unwrap().validate().unwrap();
+        for name in ["shipped.toml", "flickr8k-chain.toml"] {
+            let chain = Chain::read(&folder.join("recipes").join(name)).unwrap();
+            for step in &chain.steps {
+                super::super::Recipe::read_with(&step.recipe, &step.set, None).unwrap().validate().unwrap();
+            }
+            assert!(chain.bundle.card.unwrap().is_file(), "{name}");
         }
-        assert!(chain.bundle.card.unwrap().is_file());
     }
 }

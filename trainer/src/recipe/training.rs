@@ -53,6 +53,9 @@ pub struct TrainingRecipe {
     /// The score on dev that decides which epoch is best.
     #[serde(default)]
     pub select_by: DevMetric,
+    /// Dev is looked at, and a checkpoint written, after each so many epochs and after the last.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub judge_every: usize,
     /// Stop once so many epochs have passed since the best one; never without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub patience: Option<usize>,
@@ -95,6 +98,15 @@ fn one() -> usize {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
 fn is_one(number: &usize) -> bool {
     *number == 1
+}
+
+fn whole() -> f64 {
+    1.0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn is_whole(share: &f64) -> bool {
+    *share == 1.0
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
@@ -160,6 +172,10 @@ pub struct FineTuneRecipe {
     /// With [`TrainingRecipe::views`] that is one of the views.
     #[serde(default)]
     pub flips: bool,
+    /// The smallest share of a photo's area that a step sees of it, through a window drawn anew each time and
+    /// mirrored or not at random; 1 for the whole photo. With [`TrainingRecipe::views`] windows are among them.
+    #[serde(default = "whole", skip_serializing_if = "is_whole")]
+    pub smallest: f64,
     /// Which words stand in a photo's captions, for the encoder to learn beside the captions themselves; the
     /// captions alone without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -181,6 +197,7 @@ impl TrainingRecipe {
             ("training.keep_checkpoints", self.keep_checkpoints),
             ("training.patience", self.patience.unwrap_or(1)),
             ("training.snapshots", self.snapshots),
+            ("training.judge_every", self.judge_every),
         ];
         for (key, found) in positive {
             if found == 0 {
@@ -241,6 +258,12 @@ impl TrainingRecipe {
                 tuned.learning_rate,
             ));
         }
+        if let Some(tuned) = &self.fine_tune
+            && !(tuned.smallest > 0.0 && tuned.smallest <= 1.0)
+        {
+            let key = "training.fine_tune.smallest";
+            return Err(RecipeError::value(key, "above 0, at most 1", tuned.smallest));
+        }
         if let Some(words) = self.fine_tune.as_ref().and_then(|tuned| tuned.words.as_ref()) {
             words.validate()?;
         }
@@ -264,6 +287,11 @@ impl TrainingRecipe {
                 "set training.views.mirrored",
             ),
             (
+                self.views.is_some() && self.fine_tune.as_ref().is_some_and(|tuned| tuned.smallest < 1.0),
+                "training.views with training.fine_tune.smallest",
+                "set training.views.windows",
+            ),
+            (
                 tuned && self.views.as_ref().is_some_and(|views| !views.sides.is_empty()),
                 "training.views.sides with training.fine_tune",
                 "what the frozen blocks make of photos of several sides does not fit one map; use windows",
@@ -272,6 +300,11 @@ impl TrainingRecipe {
                 self.snapshots > 1 && (self.average.is_some() || tuned),
                 "training.snapshots with training.average or training.fine_tune",
                 "the weights are averaged one way, and an encoder's are not",
+            ),
+            (
+                self.snapshots > 1 && self.judge_every > 1,
+                "training.snapshots with training.judge_every",
+                "the mean is made of the checkpoints of epochs that follow each other",
             ),
             (
                 self.snapshots > self.keep_checkpoints,

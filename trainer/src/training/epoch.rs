@@ -13,6 +13,7 @@ use super::log::{Log, StepRow};
 use super::schedule::Position;
 use super::{Materials, Phase, Photos};
 use crate::dataset::captions::Mirror;
+use crate::dataset::views::View;
 use crate::progress;
 
 impl Materials<'_> {
@@ -118,9 +119,14 @@ impl Materials<'_> {
                 Ok((sight, mirrors))
             }
             Photos::Tuned { train, recipe, .. } => {
-                let flips: Vec<bool> = photos.iter().map(|_| recipe.flips && random.random()).collect();
-                let mirrors = flips.iter().map(|&flip| if flip { Mirror::Yes } else { Mirror::No }).collect();
-                Ok((Sight::Photos(train.batch(photos, &flips, device)?), mirrors))
+                let view = |random: &mut ChaCha8Rng| match recipe.smallest < 1.0 {
+                    true => View::Window { seed: random.random(), smallest: recipe.smallest },
+                    false if recipe.flips && random.random() => View::Mirrored,
+                    false => View::Whole,
+                };
+                let views: Vec<View> = photos.iter().map(|_| view(random)).collect();
+                let mirrors = photos.iter().zip(&views).map(|(&photo, view)| view.mirror(photo)).collect();
+                Ok((Sight::Photos(train.batch(photos, &views, device)?), mirrors))
             }
         }
     }

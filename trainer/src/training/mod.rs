@@ -157,6 +157,16 @@ pub fn train(materials: &Materials, run: &Path, start: Start, device: &Device) -
         let captions_seen = materials.epoch(&phase, &mut learner, &mut progress, &mut log, &device)?;
         let seconds = begun.elapsed().as_secs_f64();
 
+        let done = progress.epoch + 1;
+        if done < settings.epochs && done % settings.judge_every != 0 {
+            progress.epoch = done;
+            let (loss, speed) = (log.mean_loss(done), captions_seen as f64 / seconds);
+            eprintln!(
+                "epoch {done} of {}: loss {loss:.3}, {speed:.0} captions/s, {seconds:.0} s",
+                settings.epochs
+            );
+            continue;
+        }
         if settings.snapshots > 1 {
             let (done, inner) = (progress.epoch, device.clone().inner());
             learner.mean = Some(checkpoints.mean(&learner.decoder, done, settings.snapshots, &inner)?);

@@ -121,6 +121,7 @@ mod tests {
             from: "network.blocks.13".into(),
             learning_rate: 0.01,
             flips: false,
+            smallest: 1.0,
             words: None,
             keep: None,
         };
@@ -156,6 +157,7 @@ mod tests {
             from: "network.blocks.14".into(),
             learning_rate: 0.01,
             flips: false,
+            smallest: 1.0,
             words: None,
             keep: None,
         };
