@@ -98,6 +98,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod alt;
+pub mod answer;
 #[cfg(feature = "model")]
 pub mod beam;
 #[cfg(feature = "model")]
@@ -110,6 +111,8 @@ pub mod classifier;
 #[cfg(feature = "model")]
 pub mod confidence;
 #[cfg(feature = "model")]
+pub mod decision;
+#[cfg(feature = "model")]
 pub mod decoder;
 #[cfg(feature = "model")]
 pub mod detector;
@@ -118,14 +121,21 @@ pub mod encoder;
 #[cfg(feature = "model")]
 mod found;
 #[cfg(feature = "model")]
+pub mod labelled;
+#[cfg(feature = "model")]
+pub mod labels;
+#[cfg(feature = "model")]
 pub mod model;
 #[cfg(feature = "model")]
 pub mod novelty;
+#[cfg(feature = "model")]
+pub mod people;
 #[cfg(feature = "model")]
 pub mod preprocess;
 #[cfg(feature = "model")]
 pub mod vocabulary;
 
+pub use answer::{Answer, Label, Rung};
 pub use caption::{Alternative, Caption, Trust, Word};
 
 #[cfg(feature = "model")]

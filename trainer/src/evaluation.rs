@@ -7,10 +7,12 @@ use rayon::prelude::*;
 use showtell::beam::BeamConfig;
 use showtell::bundle::sums::digest;
 use showtell::captioner::{AttentionMaps, CaptionOptions, Found, Voices, search};
+use showtell::classifier::Classifier;
 use showtell::confidence::Calibration;
 use showtell::decoder::Decoder;
 use showtell::detector::WordDetector;
 use showtell::encoder::{Encoder, EncoderConfig};
+use showtell::labels::Labels;
 use showtell::novelty::Novelty;
 use showtell::{Caption, Vocabulary};
 
@@ -109,6 +111,8 @@ pub struct Speaker<'a> {
     pub detector: Option<&'a WordDetector>,
     /// What tells how far photos lie from those of the training set, where there is such a thing.
     pub novelty: Option<&'a Novelty>,
+    /// What tells things, and their words, where there is such a thing.
+    pub classifier: Option<(&'a Classifier, &'a Labels)>,
     /// The words.
     pub vocabulary: &'a Vocabulary,
     /// What it looks at: the split whose photos it is asked about.
@@ -127,7 +131,8 @@ impl Speaker<'_> {
     pub fn find(&self, photos: &[usize], options: &CaptionOptions) -> anyhow::Result<Vec<Found>> {
         let features = self.view.features(photos, self.device)?;
         // On the CPU nothing ever waits: the future is ready at its first poll.
-        let voices = Voices { decoders: self.decoders, detector: self.detector, novelty: self.novelty };
+        let Self { decoders, detector, novelty, classifier, .. } = *self;
+        let voices = Voices { decoders, detector, novelty, classifier };
         Ok(pollster::block_on(search(voices, self.vocabulary, features, options))?)
     }
 
@@ -137,7 +142,8 @@ impl Speaker<'_> {
     /// When features are missing or the search fails.
     pub fn describe(&self, photos: &[usize], options: &CaptionOptions) -> anyhow::Result<Vec<Caption>> {
         let found = self.find(photos, options)?;
-        found.into_iter().map(|found| Ok(found.caption(self.vocabulary, self.calibration)?)).collect()
+        let labels = self.classifier.map(|(_, labels)| labels);
+        found.into_iter().map(|found| Ok(found.caption(labels, self.calibration)?)).collect()
     }
 
     /// What the search finds about each photo, on every core; without attention.
@@ -157,7 +163,7 @@ impl Speaker<'_> {
         Ok(batches.into_iter().flatten().collect())
     }
 
-    /// Captions targets and scores the captions.
+    /// Captions targets and scores the sentences, whether or not they would be told.
     ///
     /// # Errors
     /// When features are missing or the search fails.
@@ -165,11 +171,21 @@ impl Speaker<'_> {
         let photos: Vec<usize> = (0..targets.photos.len()).collect();
         let (mut captions, mut confidences) = (Vec::new(), Vec::new());
         for found in self.find_all(&photos, beam)? {
-            let caption = found.caption(self.vocabulary, self.calibration)?;
-            captions.push(caption.text);
-            confidences.push(caption.confidence);
+            captions.push(found.sentence());
+            confidences.push(self.confidence(&found)?);
         }
         Ok(Evaluation { scored: targets.references.score(&captions)?, captions, confidences })
+    }
+
+    /// How far the best sentence can be trusted: see [`Caption::confidence`].
+    fn confidence(&self, found: &Found) -> anyhow::Result<f32> {
+        let labels = self.classifier.map(|(_, labels)| labels);
+        let evidence = found.evidence(labels).context("a photo without a sentence")?;
+        Ok(match self.calibration {
+            Some(calibration) => calibration.confidence(&evidence),
+            // The geometric mean of its words' probabilities.
+            None => evidence.caption[0].exp(),
+        })
     }
 }
 
