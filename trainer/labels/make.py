@@ -11,8 +11,8 @@ Python 3 and writes imagenet.json beside itself.
 
 A classifier says "kuvasz", "bearskin", "maillot"; a person who describes the photo says "dog", "hat",
 "swimsuit". TREE has the words that people say, each under the word that one would say instead if less sure.
-Which class comes to which word is WordNet's to say: each word stands for a synset, and a class takes the nearest
-word on the way up through its hypernyms. What WordNet calls otherwise than people do stands in brackets.
+Which class comes to which word is WordNet's to say: each word stands for a synset, and a class takes the
+nearest word on the way up through its hypernyms. What WordNet calls otherwise stands in brackets.
 
 What decided the words, since they end up being told to people who cannot see the photo:
 
@@ -36,11 +36,11 @@ from pathlib import Path
 #   word (plural) <article> [anchors] ~ : synonym, synonym
 #
 # The plural and the article are left out where the rules below find them; `<>` is for words that take no
-# article: those for a mass, and those that have no singular. An anchor is the index of a class, or a WordNet lemma
-# (spelt with spaces), or a lemma and the number of its sense, `bus.1`. Without brackets the word itself is the
-# anchor: the class of that name, or else its first sense. Empty brackets: no class comes here, but captions have
-# the word, and it contradicts its neighbours. `~` marks words that are too vague to be told. Plurals of synonyms
-# are added below.
+# article: those for a mass, and those that have no singular. An anchor is the index of a class, or a WordNet
+# lemma (spelt with spaces), or a lemma and the number of its sense, `bus.1`. Without brackets the word is the
+# anchor: the class of that name, or else its first sense. Empty brackets: no class comes here, but captions
+# have the word, and it contradicts its neighbours. `~` marks words that are too vague to be told. Plurals of
+# synonyms are added below.
 TREE = """
 thing [entity] ~
   abacus (abacuses)
@@ -630,13 +630,13 @@ thing [entity] ~
   pencil case [709] : pencil box, pouch
   pencil sharpener : sharpener
   perfume <> : perfume bottle, cologne, fragrance
-  person : people, man, woman, men, women, boy, girl, child, children, kid, guy, lady, baby, adult
+  person (people) : persons, man, woman, boy, girl, child, kid, guy, lady, baby, adult
     baseball player : player, batter, pitcher, catcher, ballplayer, umpire
     groom [982] : bridegroom, bride, bride and groom, newlyweds
     scuba diver : diver
   Petri dish : dish
   phone [telephone.1] : telephone
-    cell phone [487] : cellphone, mobile phone, smartphone, smart phone, mobile, phone, telephone, iphone, cellular phone
+    cell phone [487] : cellphone, mobile phone, smartphone, smart phone, mobile, phone, telephone, iphone
     pay phone [707] : payphone, telephone booth, phone booth, phone, telephone
   photocopier : copier, copy machine, printer
   pier [718] : dock, jetty, boardwalk, wharf
@@ -791,7 +791,7 @@ thing [entity] ~
       taxi [468] : cab, taxi cab, taxicab
       vintage car [661] : antique car, classic car, old car, model t
     cart [690] : ox cart, oxcart, wagon
-      horse-drawn cart [603] : carriage, wagon, buggy, horse carriage, horse cart, horse and buggy, horse-drawn carriage
+      horse-drawn cart [603] : carriage, wagon, buggy, horse carriage, horse cart, horse and buggy
       rickshaw [612] : pedicab
     combine harvester [595] : harvester, combine, tractor, farm machine
     forklift : fork lift
@@ -857,9 +857,9 @@ NO_PLURAL = set(
 )
 # Endings that the rules of spelling get wrong.
 IRREGULAR = {
-    "calf": "calves", "child": "children", "craft": "craft", "fish": "fish", "fungus": "fungi", "knife": "knives",
-    "loaf": "loaves", "man": "men", "mouse": "mice", "ox": "oxen", "potato": "potatoes", "scarf": "scarves",
-    "shelf": "shelves", "wharf": "wharves",
+    "calf": "calves", "child": "children", "craft": "craft", "fish": "fish", "fungus": "fungi",
+    "knife": "knives", "loaf": "loaves", "man": "men", "mouse": "mice", "ox": "oxen",
+    "potato": "potatoes", "scarf": "scarves", "shelf": "shelves", "wharf": "wharves",
 }  # fmt: skip
 # Where the first letter does not tell the article.
 ARTICLES = {"hourglass": "an", "ukulele": "a", "unicycle": "a"}
