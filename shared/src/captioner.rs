@@ -239,7 +239,9 @@ pub async fn search(
                 None => return Err(CaptionError::NoLabels),
             };
             let supported = |(photo, classes): (&[f32], &Vec<f32>)| {
-                let wished = lexicon.as_ref().map(|(labels, lexicon)| wishes(labels, classes, lexicon, support.label_from));
+                let wished = lexicon
+                    .as_ref()
+                    .map(|(labels, lexicon)| wishes(labels, classes, lexicon, support.label_from));
                 Some(beam.clone().with_support(support.worth(photo, usual), wished.unwrap_or_default()))
             };
             log_odds.chunks(usual.len()).zip(&classes).map(supported).collect()
@@ -304,8 +306,17 @@ pub async fn search(
                 hypotheses.iter().map(|hypothesis| scene.spoken(&hypothesis.tokens)).collect();
             let named = sentences.first().map(|best| scene.named(best)).unwrap_or_default();
             let expected = expected.unwrap_or_default();
-            let kinds = Vec::new();
-            Found { hypotheses, sentences, attention, picture, distance, expected, classes, named, kinds }
+            Found {
+                hypotheses,
+                sentences,
+                attention,
+                picture,
+                distance,
+                expected,
+                classes,
+                named,
+                kind: None,
+            }
         })
         .collect())
 }

@@ -181,10 +181,6 @@ pub struct Calibration {
     /// What a classifier's answers are worth, where the model has one and that was measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<LabelCalibration>,
-    /// Pictures of which one kind of graphics is at least this probable are told by their kind, where the model
-    /// tells kinds and that was measured.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub kind_from: Option<f32>,
 }
 
 /// What the answers of a classifier are worth.
@@ -246,15 +242,14 @@ impl Calibration {
         }
         if let Some(labels) = &self.labels {
             if !labels.right.is_usable() {
-                return Err(format!("confidence.labels holds a weight that is not a number up to {LARGEST_WEIGHT:e}"));
+                return Err(format!(
+                    "confidence.labels holds a weight that is not a number up to {LARGEST_WEIGHT:e}"
+                ));
             }
             let limits = [labels.thing_from, labels.broader_from, labels.rival_from];
             if let Some(found) = limits.into_iter().find(|limit| !(0.0..=1.0).contains(limit)) {
                 return Err(format!("the limits of confidence.labels must be from 0 to 1, found {found}"));
             }
-        }
-        if let Some(found) = self.kind_from.filter(|limit| !(0.0..=1.0).contains(limit)) {
-            return Err(format!("confidence.kind_from must be from 0 to 1, found {found}"));
         }
         if let Some(Distances { doubt_above, unable_above }) = self.distance
             && !(0.0 <= doubt_above && doubt_above <= unable_above)
@@ -322,7 +317,6 @@ mod tests {
             unfamiliar_below: 0.3,
             distance: None,
             labels: None,
-            kind_from: None,
         }
     }
 
@@ -352,7 +346,8 @@ mod tests {
         // Probabilities of a half and a quarter; a word counts once, and one without odds not at all.
         let expected = expected(&[0.0, -(3.0_f32.ln())], &[1, 0, 1, 9]);
         assert!((expected[0] - 0.25_f32.ln()).abs() < 1e-6 && (expected[1] - 0.125_f32.ln()).abs() < 1e-6);
-        let evidence = Evidence::new([100.0, 0.0, 0.0, 0.0, 0.0], 0.5, [-0.5, -0.75], [0.9, 0.1], &found).unwrap();
+        let evidence =
+            Evidence::new([100.0, 0.0, 0.0, 0.0, 0.0], 0.5, [-0.5, -0.75], [0.9, 0.1], &found).unwrap();
         // One of two words is shared, none of the runs; lengths differ by one.
         let agreement = 0.125 * (-1.0_f32 / 72.0).exp();
         assert_eq!(evidence.caption, [-1.0, -1.5, -2.0, 2.0, 2.0, agreement, -0.5, -0.75, 0.9, 0.1, 0.5]);
@@ -407,12 +402,11 @@ mod tests {
         };
         let odd = Calibration { labels: Some(labels.clone()), ..calibration() };
         assert!(odd.validate().unwrap_err().contains("from 0 to 1, found 1.5"));
-        let sound = Calibration { labels: Some(LabelCalibration { rival_from: 0.5, ..labels }), ..calibration() };
+        let sound =
+            Calibration { labels: Some(LabelCalibration { rival_from: 0.5, ..labels }), ..calibration() };
         assert_eq!(sound.validate(), Ok(()));
         let json = serde_json::to_value(&sound).unwrap();
         assert_eq!(serde_json::from_value::<Calibration>(json).unwrap(), sound);
-        let odd = Calibration { kind_from: Some(-0.1), ..calibration() };
-        assert!(odd.validate().unwrap_err().contains("kind_from must be from 0 to 1, found -0.1"));
         let broken = Calibration { caption: logistic(f32::NAN, 0.0), ..calibration() };
         assert!(broken.validate().unwrap_err().contains("not a number up to 1e9"));
     }

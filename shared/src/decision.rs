@@ -93,21 +93,19 @@ impl Seen<'_> {
 
 /// Chooses the rung.
 ///
-/// A picture that is no photo is told by its kind, and one that is like nothing known not at all. A sentence is told
-/// if it is sure enough, unless it contradicts or leaves out a thing that is surer; with doubt, unless there
-/// is a thing to tell that it leaves out. What remains is the thing, or what is above it.
+/// A picture that is no photo is told by its kind, which comes with its probability, and one that is like nothing
+/// known not at all. A sentence is told if it is sure enough, unless it contradicts or leaves out a thing that is
+/// surer; with doubt, unless there is a thing to tell that it leaves out. What remains is the thing, or what is
+/// above it.
 #[must_use]
 pub fn decide(
     calibration: &Calibration,
     evidence: &Evidence,
     seen: Option<Seen<'_>>,
-    kinds: &[(String, f32)],
+    kind: Option<(&str, f32)>,
 ) -> Decision {
-    let kind = kinds.iter().max_by(|(_, a), (_, b)| a.total_cmp(b));
-    if let Some(((kind, share), from)) = kind.zip(calibration.kind_from)
-        && *share >= from
-    {
-        return Decision { rung: Rung::Kind, phrase: Some(with_article(kind)), node: None, confidence: *share };
+    if let Some((kind, confidence)) = kind {
+        return Decision { rung: Rung::Kind, phrase: Some(with_article(kind)), node: None, confidence };
     }
     let (confidence, trust) = (calibration.confidence(evidence), calibration.trust(evidence));
     let sentence = Decision { rung: Rung::from(trust), phrase: None, node: None, confidence };
@@ -182,7 +180,6 @@ mod tests {
                 broader_from: 0.75,
                 rival_from: 0.6,
             }),
-            kind_from: Some(0.9),
         }
     }
 
@@ -198,7 +195,7 @@ mod tests {
         let labels = labels();
         let named = labels.mentions(&sentence.split(' ').collect::<Vec<_>>());
         let seen = Seen { labels: &labels, classes: &classes, named: &named, distance: 0.0 };
-        let Decision { rung, phrase, .. } = decide(&calibration(), &evidence(confidence), Some(seen), &[]);
+        let Decision { rung, phrase, .. } = decide(&calibration(), &evidence(confidence), Some(seen), None);
         (rung, phrase)
     }
 
@@ -232,20 +229,17 @@ mod tests {
         let seen = Seen { labels: &labels, classes: &classes, named: &[2], distance: 0.0 };
         let strange = Evidence { picture: [-1.0, 0.0, 0.0, 0.0, 0.0], ..evidence(0.9) };
         let calibration = calibration();
-        assert_eq!(decide(&calibration, &strange, Some(seen), &[]).rung, Rung::Nothing);
-        let kinds = [("map".to_owned(), 0.05), ("area chart".to_owned(), 0.95)];
-        let chart = decide(&calibration, &strange, Some(seen), &kinds);
+        assert_eq!(decide(&calibration, &strange, Some(seen), None).rung, Rung::Nothing);
+        let chart = decide(&calibration, &strange, Some(seen), Some(("area chart", 0.95)));
         assert_eq!((chart.rung, chart.phrase), (Rung::Kind, phrase("an area chart")));
-        let unmeasured = Calibration { kind_from: None, ..calibration };
-        assert_eq!(decide(&unmeasured, &strange, Some(seen), &kinds).rung, Rung::Nothing);
     }
 
     #[test]
     fn without_labels_a_sentence_is_told_as_it_always_was() {
-        let older = Calibration { labels: None, kind_from: None, ..calibration() };
+        let older = Calibration { labels: None, ..calibration() };
         for (confidence, rung) in [(0.9, Rung::Sentence), (0.6, Rung::Perhaps), (0.4, Rung::Nothing)] {
             let own = evidence(confidence);
-            assert_eq!(decide(&older, &own, None, &[]).rung, rung);
+            assert_eq!(decide(&older, &own, None, None).rung, rung);
             assert_eq!(rung.trust(), older.trust(&own));
         }
     }
@@ -256,7 +250,8 @@ mod tests {
         let classes = [0.02, 0.3, 0.6];
         let seen = Seen { labels: &labels, classes: &classes, named: &[], distance: 0.0 };
         let listed = seen.listed(None);
-        let found: Vec<(&str, f32)> = listed.iter().map(|label| (&*label.phrase, label.probability)).collect();
+        let found: Vec<(&str, f32)> =
+            listed.iter().map(|label| (&*label.phrase, label.probability)).collect();
         assert_eq!(found, [("a wren", 0.6), ("a robin", 0.3)]);
     }
 }

@@ -30,8 +30,8 @@ pub struct Found {
     pub classes: Vec<f32>,
     /// Which words of the classes the best sentence names.
     pub named: Vec<usize>,
-    /// Probability of each kind of picture that is no photo; empty where that is not known.
-    pub kinds: Vec<(String, f32)>,
+    /// What kind of graphics the picture is, and how probably; nothing of photos, or where that is not known.
+    pub kind: Option<(String, f32)>,
 }
 
 impl Found {
@@ -59,13 +59,18 @@ impl Found {
         calibration: Option<&Calibration>,
     ) -> Result<Caption, CaptionError> {
         let evidence = self.evidence(labels).ok_or(CaptionError::NoWords)?;
-        let Self { hypotheses, sentences, attention, distance, classes, named, kinds, .. } = self;
+        let Self { hypotheses, sentences, attention, distance, classes, named, kind, .. } = self;
         let seen = labels.map(|labels| Seen { labels, classes: &classes, named: &named, distance });
         let listed = seen.map(|seen| seen.listed(calibration.and_then(|own| own.labels.as_ref())));
         let mut found = hypotheses.into_iter().zip(&sentences);
         let (best, spoken) = found.next().ok_or(CaptionError::NoWords)?;
         let Decision { rung, phrase, confidence, .. } = match calibration {
-            Some(calibration) => decide(calibration, &evidence, seen, &kinds),
+            Some(calibration) => decide(
+                calibration,
+                &evidence,
+                seen,
+                kind.as_ref().map(|(kind, share)| (kind.as_str(), *share)),
+            ),
             None => {
                 let mean = best.log_probabilities.iter().sum::<f32>() / best.tokens.len() as f32;
                 Decision { rung: Rung::Sentence, phrase: None, node: None, confidence: mean.exp() }
@@ -86,7 +91,8 @@ impl Found {
             alternatives.push(Alternative { text, score: best.score, words });
         }
         for (other, spoken) in found {
-            let other = Alternative { text: written(spoken), score: other.score, words: words(&other, spoken) };
+            let other =
+                Alternative { text: written(spoken), score: other.score, words: words(&other, spoken) };
             // Sentences that differ by a word that another took the place of are the same.
             if other.text != text && alternatives.iter().all(|known| known.text != other.text) {
                 alternatives.push(other);

@@ -94,7 +94,8 @@ impl Lexicon {
     /// Looks up the words of all labels.
     #[must_use]
     pub fn new(labels: &Labels, vocabulary: &Vocabulary) -> Self {
-        let ids: HashMap<&str, u32> = (0..vocabulary.len() as u32).map(|id| (vocabulary.word(id), id)).collect();
+        let ids: HashMap<&str, u32> =
+            (0..vocabulary.len() as u32).map(|id| (vocabulary.word(id), id)).collect();
         let tokens = (0..labels.nodes()).map(|node| labels.node(node)).map(|node| {
             let words = [&node.word, &node.plural].into_iter().chain(&node.synonyms);
             let mut own: Vec<u32> =
@@ -156,7 +157,8 @@ pub fn substitute(labels: &Labels, classes: &[f32], least: f32, sentence: &mut V
             continue;
         }
         let mut above = labels.path(node).filter(|&other| other != node && !labels.node(other).vague);
-        let place = above.find_map(|proxy| Some((proxy, words.iter().position(|word| is_called(labels, proxy, word))?)));
+        let place = above
+            .find_map(|proxy| Some((proxy, words.iter().position(|word| is_called(labels, proxy, word))?)));
         if let Some((proxy, place)) = place {
             put(labels, node, proxy, place, sentence);
         }
@@ -177,7 +179,8 @@ const ONE: &str = "a an one this that another each every";
 /// Puts a label's word in the place of a broader one.
 fn put(labels: &Labels, node: usize, proxy: usize, place: usize, sentence: &mut Vec<Spoken>) {
     let (own, other) = (labels.node(node), labels.node(proxy));
-    let is_mass = |node: usize| !labels.phrase(node).contains(' ') || labels.node(node).article.as_deref() == Some("");
+    let is_mass =
+        |node: usize| !labels.phrase(node).contains(' ') || labels.node(node).article.as_deref() == Some("");
     let before = sentence[place.saturating_sub(3)..place].iter().rev();
     let is_plural = if other.word == other.plural || is_mass(proxy) {
         let told = |list: &str, word: &str| list.split(' ').any(|other| other == word);
@@ -188,13 +191,18 @@ fn put(labels: &Labels, node: usize, proxy: usize, place: usize, sentence: &mut 
         });
         number.unwrap_or(true)
     } else {
-        sentence[place].word == other.plural || sentence[place].word.ends_with('s') && sentence[place].word != other.word
+        sentence[place].word == other.plural
+            || sentence[place].word.ends_with('s') && sentence[place].word != other.word
     };
     let plural = is_plural && !is_mass(node);
     sentence[place].word = if plural { own.plural.clone() } else { own.word.clone() };
-    let Some(article) = place.checked_sub(1).filter(|&at| matches!(&*sentence[at].word, "a" | "an")) else { return };
+    let Some(article) = place.checked_sub(1).filter(|&at| matches!(&*sentence[at].word, "a" | "an")) else {
+        return;
+    };
     match labels.phrase(node).split_once(' ') {
-        Some((own, _)) if matches!(own, "a" | "an") && !is_mass(node) => own.clone_into(&mut sentence[article].word),
+        Some((own, _)) if matches!(own, "a" | "an") && !is_mass(node) => {
+            own.clone_into(&mut sentence[article].word)
+        }
         _ => drop(sentence.remove(article)),
     }
 }
@@ -264,10 +272,10 @@ mod tests {
         let found = wishes(&[0.6, 0.3, 0.0, 0.0, 0.0]);
         let bonus = |probability: f32| log_odds(probability) - log_odds(least);
         // "goldfish" cannot be said: what is next above it stands for it.
-        assert_eq!(found, [
-            Wish { tokens: vec![4], bonus: bonus(0.6) },
-            Wish { tokens: vec![5, 6], bonus: bonus(0.3) },
-        ]);
+        assert_eq!(
+            found,
+            [Wish { tokens: vec![4], bonus: bonus(0.6) }, Wish { tokens: vec![5, 6], bonus: bonus(0.3) },]
+        );
         // Nothing is known of food, and nothing is likely.
         assert!(wishes(&[0.0, 0.0, 0.9, 0.0, 0.0]).is_empty());
         assert!(wishes(&[0.1, 0.1, 0.1, 0.1, 0.1]).len() <= 1);

@@ -61,7 +61,14 @@ fn is_put_from(value: &f32) -> bool {
 impl Default for SupportConfig {
     /// No support.
     fn default() -> Self {
-        Self { weight: 0.0, rarity: 0.0, guide: 0.0, labels: 0.0, label_from: label_from(), put_from: put_from() }
+        Self {
+            weight: 0.0,
+            rarity: 0.0,
+            guide: 0.0,
+            labels: 0.0,
+            label_from: label_from(),
+            put_from: put_from(),
+        }
     }
 }
 

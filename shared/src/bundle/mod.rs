@@ -361,8 +361,12 @@ pub(crate) mod tests {
             "{message}"
         );
         let message = reconfigured(|config| config["model"]["classifier"] = 4.into());
-        assert!(message.contains("labels.json has words for 3 classes, the model in config.json has 4"), "{message}");
-        let message = reconfigured(|config| drop(config["model"].as_object_mut().unwrap().remove("classifier")));
+        assert!(
+            message.contains("labels.json has words for 3 classes, the model in config.json has 4"),
+            "{message}"
+        );
+        let message =
+            reconfigured(|config| drop(config["model"].as_object_mut().unwrap().remove("classifier")));
         assert!(message.contains("files has labels.json, which needs model.classifier"), "{message}");
         let message = reconfigured(|config| drop(config["files"].as_object_mut().unwrap().remove(LABELS)));
         assert!(message.contains("files has no entry for labels.json"), "{message}");

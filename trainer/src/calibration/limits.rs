@@ -37,7 +37,8 @@ mod tests {
 
     #[test]
     fn the_lowest_limit_that_keeps_the_share_is_found() {
-        let samples = [(0.9, true), (0.8, true), (0.7, false), (0.6, true), (0.5, true), (0.4, false), (0.3, false)];
+        let samples =
+            [(0.9, true), (0.8, true), (0.7, false), (0.6, true), (0.5, true), (0.4, false), (0.3, false)];
         // One of five is wrong down to 0.5; two of six are from there on.
         assert_eq!(lowest(&samples, 0.2), 0.5);
         assert_eq!(lowest(&samples, 0.0), 0.8);
@@ -50,7 +51,15 @@ mod tests {
 
     #[test]
     fn limits_that_tell_nothing_are_passed_over() {
-        let told = |limit: f32| if limit < 0.295 { (10, 5) } else if limit < 0.495 { (10, 2) } else { (0, 0) };
+        let told = |limit: f32| {
+            if limit < 0.295 {
+                (10, 5)
+            } else if limit < 0.495 {
+                (10, 2)
+            } else {
+                (0, 0)
+            }
+        };
         assert!((lowest_of(told, 0.25) - 0.3).abs() < 1e-6);
         assert_eq!(lowest_of(told, 0.1), 1.0);
     }

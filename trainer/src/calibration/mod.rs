@@ -195,7 +195,8 @@ fn sentences(
     let own = || pictures.iter().enumerate().filter(|(place, _)| counts(*place)).map(|(_, picture)| picture);
     let drawn = drawings.iter().enumerate().filter(|(place, _)| counts(*place));
     let familiar = own().map(|picture| (picture.evidence.picture, true));
-    let familiar: Vec<_> = familiar.chain(drawn.map(|(_, drawing)| (drawing.evidence.picture, false))).collect();
+    let familiar: Vec<_> =
+        familiar.chain(drawn.map(|(_, drawing)| (drawing.evidence.picture, false))).collect();
     let captions: Vec<_> =
         own().filter_map(|picture| Some((picture.evidence.caption, picture.right?))).collect();
     let mut distances: Vec<f32> = own().map(|picture| picture.evidence.distance).collect();
@@ -218,7 +219,6 @@ fn sentences(
             unable_above: limit(thresholds.too_far),
         }),
         labels: None,
-        kind_from: None,
     }
 }
 
@@ -291,7 +291,13 @@ mod tests {
     fn limits_that_are_given_are_kept() {
         let mut random = ChaCha8Rng::seed_from_u64(5);
         let (photos, drawings) = (photos(&mut random), drawings(&mut random));
-        let given = Thresholds { doubt: Some(0.3), unable: Some(0.01), far: Some(0.95), too_far: Some(0.98), ..THRESHOLDS };
+        let given = Thresholds {
+            doubt: Some(0.3),
+            unable: Some(0.01),
+            far: Some(0.95),
+            too_far: Some(0.98),
+            ..THRESHOLDS
+        };
         let Calibration { doubt_below, unable_below, distance, .. } =
             calibrate(&photos, &drawings, None, given, Goals::default()).calibration;
         assert_eq!((doubt_below, unable_below), (0.3, 0.01));
@@ -318,8 +324,7 @@ mod tests {
             pictures.push(thing([0.02, 0.5, 0.48], 4));
             pictures.push(thing([0.02, 0.5, 0.48], 5));
         }
-        let found =
-            calibrate(&pictures, &drawings(&mut random), Some(&labels), THRESHOLDS, Goals::default());
+        let found = calibrate(&pictures, &drawings(&mut random), Some(&labels), THRESHOLDS, Goals::default());
         assert!(found.calibration.validate().is_ok());
         let things = found.rungs.iter().find(|rungs| rungs.source == "things").unwrap();
         assert!((things.share(showtell::Rung::Thing) - 1.0 / 3.0).abs() < 0.01, "{things:?}");

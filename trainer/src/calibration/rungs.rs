@@ -44,7 +44,7 @@ impl Rungs {
         let mut rungs = Self { source: source.to_owned(), pictures: 0, told: told.into() };
         for (picture, calibration) in pictures {
             let seen = labels.map(|labels| picture.seen(labels));
-            let decision = decide(calibration, &picture.evidence, seen, &[]);
+            let decision = decide(calibration, &picture.evidence, seen, None);
             let right = match decision.rung {
                 Rung::Sentence | Rung::Perhaps => picture.right,
                 Rung::Thing | Rung::Broader => {

@@ -68,17 +68,30 @@ fn broader(sights: &[(Sight, f32)], limit: f32) -> Option<bool> {
 ///
 /// Nothing where no picture has something to be seen.
 #[must_use]
-pub fn learn(labels: &Labels, pictures: &[Pictured], plain: &[usize], goals: Goals) -> Option<LabelCalibration> {
-    let sights: Vec<Vec<Sight>> = pictures.iter().map(|picture| picture.sights(labels)).collect();
+pub fn learn(
+    labels: &Labels,
+    pictures: &[Pictured],
+    plain: &[usize],
+    goals: Goals,
+) -> Option<LabelCalibration> {
+    // What captions name is not all that a photo shows: where there are pictures of one thing, these teach.
+    let by_things = pictures.iter().any(|picture| picture.is_of_one_thing);
+    let teaches = |picture: &Pictured| picture.is_of_one_thing || !by_things;
+    let sights: Vec<Vec<Sight>> = pictures
+        .iter()
+        .map(|picture| if teaches(picture) { picture.sights(labels) } else { Vec::new() })
+        .collect();
     let model = |within: &dyn Fn(usize) -> bool| -> Logistic<LABEL> {
         let own = sights.iter().enumerate().filter(|(place, _)| within(*place));
-        fit(&own.flat_map(|(_, sights)| sights).map(|sight| (sight.evidence, sight.right)).collect::<Vec<_>>())
+        fit(&own
+            .flat_map(|(_, sights)| sights)
+            .map(|sight| (sight.evidence, sight.right))
+            .collect::<Vec<_>>())
     };
     if sights.iter().all(Vec::is_empty) {
         return None;
     }
-    let others: Vec<Logistic<LABEL>> =
-        (0..FOLDS).map(|fold| model(&|place| place % FOLDS != fold)).collect();
+    let others: Vec<Logistic<LABEL>> = (0..FOLDS).map(|fold| model(&|place| place % FOLDS != fold)).collect();
     let judged: Vec<Vec<(Sight, f32)>> = sights
         .iter()
         .enumerate()
@@ -93,7 +106,9 @@ pub fn learn(labels: &Labels, pictures: &[Pictured], plain: &[usize], goals: Goa
     // Those of which no thing is told.
     let rest: Vec<&Vec<(Sight, f32)>> = judged
         .iter()
-        .filter(|sights| !sights.iter().any(|(sight, p)| sight.is_thing && *p >= thing_from))
+        .filter(|sights| {
+            !sights.is_empty() && !sights.iter().any(|(sight, p)| sight.is_thing && *p >= thing_from)
+        })
         .collect();
     let told = |limit: f32| {
         let told: Vec<bool> = rest.iter().filter_map(|sights| broader(sights, limit)).collect();
@@ -114,8 +129,7 @@ pub fn learn(labels: &Labels, pictures: &[Pictured], plain: &[usize], goals: Goa
             left_out.then_some((probability, picture.right != Some(true)))
         })
         .collect();
-    let rival_from =
-        if disputes.len() < LEAST_DISPUTES { 1.0 } else { lowest(&disputes, 1.0 - goals.plain) };
+    let rival_from = if disputes.len() < LEAST_DISPUTES { 1.0 } else { lowest(&disputes, 1.0 - goals.plain) };
     Some(LabelCalibration { right, thing_from, broader_from, rival_from })
 }
 
@@ -166,7 +180,8 @@ pub(super) mod tests {
             .collect();
         let found = learn(&labels, &pictures, &[], Goals::default()).unwrap();
         let seen = |index: usize| pictures[index].seen(&labels);
-        let probability = |index: usize, node, total| found.right.probability(&seen(index).evidence(node, total));
+        let probability =
+            |index: usize, node, total| found.right.probability(&seen(index).evidence(node, total));
         assert!(probability(0, 2, 0.98) >= found.thing_from, "{found:?}");
         assert!(probability(2, 4, 0.55) < found.thing_from, "{found:?}");
         assert!(probability(2, 3, 1.0) >= found.broader_from, "{found:?}");

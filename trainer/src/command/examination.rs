@@ -58,7 +58,18 @@ impl<'a> Examination<'a> {
         let features = Features::open(&dataset, split, &frozen, &cache.folder(), device)?;
         let (decoders, detector, novelty) = (vec![model.decoder], model.detector, model.novelty);
         let classifier = model.classifier;
-        Ok(Self { bundle, dataset, targets, frozen, decoders, detector, novelty, classifier, features, device })
+        Ok(Self {
+            bundle,
+            dataset,
+            targets,
+            frozen,
+            decoders,
+            detector,
+            novelty,
+            classifier,
+            features,
+            device,
+        })
     }
 
     /// The decoders before the photos, without a calibration.

@@ -17,6 +17,7 @@ mod processor;
 mod publish;
 mod rewrite;
 mod score;
+mod things;
 mod train;
 mod tune;
 mod verify;

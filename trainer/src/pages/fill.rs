@@ -5,8 +5,8 @@ use std::fs;
 use std::path::PathBuf;
 
 use rayon::prelude::*;
-use showtell::bundle::sums::digest;
 use showtell::Trust;
+use showtell::bundle::sums::digest;
 
 use super::cache::Kept;
 use super::edit::{Edit, compose, replace, tidy};
@@ -185,7 +185,8 @@ mod tests {
         let mut pages: Vec<Surveyed> =
             survey.pages(walk(&[site.path().to_owned()]).0).into_iter().map(Result::unwrap).collect();
         let picture = pages[0].findings[0].picture.clone().unwrap();
-        let kept = Kept { text: "A dog runs.".to_owned(), confidence: 0.5, trust: Trust::Plain, answer: None };
+        let kept =
+            Kept { text: "A dog runs.".to_owned(), confidence: 0.5, trust: Trust::Plain, answer: None };
         let policy = Policy { doubt: Doubt::Told, language: "en".to_owned() };
         policy.suggest(&mut pages, &HashMap::from([(picture, Ok(kept))]));
         fs::write(site.path().join("b.md"), "![image](x.jpg) more").unwrap();
