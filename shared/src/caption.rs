@@ -53,7 +53,7 @@ pub struct Caption {
     /// scorpion."). Where nothing can be told, the best sentence all the same, to be picked by hand.
     pub text: String,
     /// The probability that the text is right, of a sentence that every content word is, where
-    /// [`calibrated`](Self::calibrated); else the geometric mean of its words' probabilities, end of sentence
+    /// `calibrated`; else the geometric mean of its words' probabilities, end of sentence
     /// included, which ranks doubt but is the chance of nothing.
     pub confidence: f32,
     /// Whether the confidence is a probability, or only a score.
