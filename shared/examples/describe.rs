@@ -13,6 +13,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     for name in bundle::NEEDED {
         files.insert(name.to_owned(), fs::read(format!("{folder}/{name}"))?);
     }
+    for name in bundle::OPTIONAL {
+        // The bundle itself says where one is missing after all.
+        if let Ok(bytes) = fs::read(format!("{folder}/{name}")) {
+            files.insert(name.to_owned(), bytes);
+        }
+    }
     let captioner = Captioner::new(&Bundle::from_files(files)?, &Device::flex())?;
     for path in arguments {
         let photo = preprocess::decode(&fs::read(&path)?)?;

@@ -1,17 +1,22 @@
 //! Runs a model over photos: the one loop that turns features into captions.
 
+use burn::tensor::activation::softmax;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use image::RgbImage;
 
 use crate::beam::{Beam, BeamConfig, BeamError, BeamTokens, Hypothesis, Survivors};
 use crate::bundle::{Bundle, BundleError};
 use crate::caption::Caption;
+use crate::classifier::Classifier;
 use crate::confidence::{Calibration, PICTURE, expected, statistics};
 use crate::decoder::{Decoder, Prediction, ensemble};
 use crate::detector::WordDetector;
 pub use crate::found::Found;
+use crate::labelled::{self, Lexicon, Spoken, wishes};
+use crate::labels::Labels;
 use crate::model::Model;
 use crate::novelty::Novelty;
+use crate::people::neutral;
 use crate::preprocess::Preprocessing;
 use crate::vocabulary::Vocabulary;
 
@@ -30,6 +35,9 @@ pub enum CaptionError {
     /// The search shall count words that a detector expects, and the model has none.
     #[error("support takes a model with a detector of words")]
     NoDetector,
+    /// The search shall count what a classifier sees, and the model has none, or no words for its classes.
+    #[error("support of labels takes a model with a classifier and its labels")]
+    NoLabels,
     /// The model produced no sentence, which takes weights gone to NaN.
     #[error("the model found no words")]
     NoWords,
@@ -58,6 +66,7 @@ pub struct CaptionOptions {
 pub struct Captioner {
     model: Model,
     vocabulary: Vocabulary,
+    labels: Option<Labels>,
     preprocessing: Preprocessing,
     defaults: CaptionOptions,
     calibration: Option<Calibration>,
@@ -73,6 +82,7 @@ impl Captioner {
         Ok(Self {
             model: bundle.model(device)?,
             vocabulary: bundle.vocabulary().clone(),
+            labels: bundle.labels().cloned(),
             preprocessing: bundle.config().preprocessing.clone(),
             defaults: CaptionOptions {
                 beam: bundle.config().decoding.clone(),
@@ -132,6 +142,7 @@ impl Captioner {
             decoders: std::slice::from_ref(&self.model.decoder),
             detector: self.model.detector.as_ref(),
             novelty: self.model.novelty.as_ref(),
+            classifier: self.model.classifier.as_ref().zip(self.labels.as_ref()),
         };
         search(voices, &self.vocabulary, features, options).await
     }
@@ -152,7 +163,8 @@ impl Captioner {
         let found = self.find(features, options).await?;
         // Measured with the bundle's own search; another leaves other evidence.
         let calibration = self.calibration.as_ref().filter(|_| options.beam == self.defaults.beam);
-        found.into_iter().map(|found| found.caption(&self.vocabulary, calibration)).collect()
+        let labels = self.labels.as_ref();
+        found.into_iter().map(|found| found.caption(labels, calibration)).collect()
     }
 }
 
@@ -165,6 +177,8 @@ pub struct Voices<'a> {
     pub detector: Option<&'a WordDetector>,
     /// What tells how far photos lie from those of the training set, where there is such a thing.
     pub novelty: Option<&'a Novelty>,
+    /// What tells things, and their words, where there is such a thing.
+    pub classifier: Option<(&'a Classifier, &'a Labels)>,
 }
 
 /// Searches for sentences about several photos at once.
@@ -182,7 +196,7 @@ pub struct Voices<'a> {
 /// # Panics
 /// Without decoders.
 pub async fn search(
-    Voices { decoders, detector, novelty }: Voices<'_>,
+    Voices { decoders, detector, novelty, classifier }: Voices<'_>,
     vocabulary: &Vocabulary,
     features: Tensor<3>,
     options: &CaptionOptions,
@@ -202,6 +216,14 @@ pub async fn search(
 
     let pictures = statistics(&features);
     let distances = novelty.map(|novelty| novelty.distance(features.clone()));
+    let labels = classifier.map(|(_, labels)| labels);
+    let classes: Vec<Vec<f32>> = match classifier {
+        Some((classifier, _)) => {
+            let shares = values(softmax(classifier.logits(features.clone()), 1)).await?;
+            shares.chunks(classifier.classes()).map(<[f32]>::to_vec).collect()
+        }
+        None => vec![Vec::new(); photos],
+    };
     let mut state = ensemble::start(decoders, &features);
     let told = match detector {
         Some(detector) => Some(expected_words(detector, decoders, &state).await?),
@@ -211,8 +233,18 @@ pub async fn search(
         (None, _) => vec![Some(beam); photos],
         (Some(_), None) => return Err(CaptionError::NoDetector),
         (Some(support), Some(ExpectedWords { log_odds, usual })) => {
-            let supported = |photo: &[f32]| beam.clone().with_support(support.worth(photo, usual));
-            log_odds.chunks(usual.len()).map(|photo| Some(supported(photo))).collect()
+            let lexicon = match labels {
+                _ if support.labels == 0.0 => None,
+                Some(labels) => Some((labels, Lexicon::new(labels, vocabulary))),
+                None => return Err(CaptionError::NoLabels),
+            };
+            let supported = |(photo, classes): (&[f32], &Vec<f32>)| {
+                let wished = lexicon
+                    .as_ref()
+                    .map(|(labels, lexicon)| wishes(labels, classes, lexicon, support.label_from));
+                Some(beam.clone().with_support(support.worth(photo, usual), wished.unwrap_or_default()))
+            };
+            log_odds.chunks(usual.len()).zip(&classes).map(supported).collect()
         }
     };
     let mut tokens = vec![special.start; photos];
@@ -259,18 +291,71 @@ pub async fn search(
         Some(distances) => values(distances.unsqueeze_dim(0)).await?,
         None => vec![0.0; photos],
     };
+    let seen = pictures.iter().zip(distances).zip(classes);
     Ok(found
         .into_iter()
-        .zip(pictures.iter().zip(distances))
+        .zip(seen)
         .enumerate()
-        .map(|(photo, (hypotheses, (&picture, distance)))| {
+        .map(|(photo, (hypotheses, ((&picture, distance), classes)))| {
             let hypotheses = hypotheses.unwrap_or_default();
             let attention = hypotheses.first().map(|best| maps.of(photo, best)).unwrap_or_default();
             let odds = told.as_ref().and_then(|told| told.log_odds.chunks(told.usual.len()).nth(photo));
             let expected = odds.zip(hypotheses.first()).map(|(odds, best)| expected(odds, &best.tokens));
-            Found { hypotheses, attention, picture, distance, expected: expected.unwrap_or_default() }
+            let scene = Scene { vocabulary, labels, odds, classes: &classes, beam: &options.beam };
+            let sentences: Vec<Vec<Spoken>> =
+                hypotheses.iter().map(|hypothesis| scene.spoken(&hypothesis.tokens)).collect();
+            let named = sentences.first().map(|best| scene.named(best)).unwrap_or_default();
+            let expected = expected.unwrap_or_default();
+            Found {
+                hypotheses,
+                sentences,
+                attention,
+                picture,
+                distance,
+                expected,
+                classes,
+                named,
+                kind: None,
+            }
         })
         .collect())
+}
+
+/// What is known of a photo when its sentences have been found.
+struct Scene<'a> {
+    vocabulary: &'a Vocabulary,
+    labels: Option<&'a Labels>,
+    /// A detector's log-odds of each word.
+    odds: Option<&'a [f32]>,
+    classes: &'a [f32],
+    beam: &'a BeamConfig,
+}
+
+impl Scene<'_> {
+    /// A sentence's words as they are told: things by their own words, people without what nothing speaks for.
+    fn spoken(&self, tokens: &[u32]) -> Vec<Spoken> {
+        let said = self.vocabulary.spoken(tokens);
+        let mut sentence: Vec<Spoken> =
+            said.map(|(token, word)| Spoken { word: word.to_owned(), token }).collect();
+        let labels = self.labels.zip(self.beam.support).filter(|(_, support)| support.labels > 0.0);
+        if let Some((labels, support)) = labels {
+            labelled::substitute(labels, self.classes, support.put_from, &mut sentence);
+        }
+        if let Some((odds, margin)) = self.odds.zip(self.beam.people) {
+            let words: Vec<&str> = sentence.iter().map(|spoken| spoken.word.as_str()).collect();
+            let odds = |word: &str| odds.get(self.vocabulary.id(word)? as usize).copied();
+            for (place, word) in neutral(&words, odds, margin) {
+                word.clone_into(&mut sentence[place].word);
+            }
+        }
+        sentence
+    }
+
+    /// Which labels a sentence names.
+    fn named(&self, sentence: &[Spoken]) -> Vec<usize> {
+        let words: Vec<&str> = sentence.iter().map(|spoken| spoken.word.as_str()).collect();
+        self.labels.map(|labels| labels.mentions(&words)).unwrap_or_default()
+    }
 }
 
 /// Log-odds of words, as a detector has them.

@@ -3,9 +3,9 @@
 //!
 //! Two logistic models multiply: whether the picture is of the kind that the captioner was trained on,
 //! told from a few statistics of its features, and whether the caption of such a photo is right, told
-//! from its words' probabilities. Both are fitted when a bundle is calibrated, and travel in it. Where a bundle
-//! knows [how far](crate::novelty) a picture lies from its training photos, those that lie farther than nearly all
-//! photos do are told with doubt or not at all, whatever the models say: these have seen no such pictures. A
+//! from its words' probabilities, from [how far](crate::novelty) it lies from the training photos, and from what a
+//! [classifier](crate::classifier) sees in it. Both are fitted when a bundle is calibrated, and travel in it. A third
+//! one says how likely the picture shows what the classifier sees, for the answers that are no sentences. A
 //! captioner without them tells the geometric mean of its words' probabilities, which ranks captions
 //! but is the probability of nothing.
 
@@ -15,13 +15,17 @@ use serde::{Deserialize, Serialize};
 use crate::beam::{Hypothesis, consensus};
 use crate::caption::Trust;
 use crate::detector::log_probability;
+use crate::labelled::{NAMED, log_odds};
+use crate::labels::Relation;
 
 /// Numbers told about a picture.
 pub const PICTURE: usize = 5;
 /// Numbers told about a caption.
-pub const CAPTION: usize = 8;
+pub const CAPTION: usize = 11;
 /// Numbers that a detector of words tells about a caption.
 pub const EXPECTED: usize = 2;
+/// Numbers told about something that a classifier sees.
+pub const LABEL: usize = 3;
 
 /// What can be told about a caption without knowing the truth.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,7 +35,8 @@ pub struct Evidence {
     pub picture: [f32; PICTURE],
     /// Of the caption: mean, least and sum of its words' log-probabilities; number of words, the end
     /// included; how far its score is above the next sentence's, below 0 where others agree with it
-    /// more than with that one; how far the others agree with it; what [`expected`] tells.
+    /// more than with that one; how far the others agree with it; what [`expected`] tells; what
+    /// [labels](crate::labelled::evidence) tell; how far the picture lies from the training photos.
     pub caption: [f32; CAPTION],
     /// How far the picture lies from the training photos; 0 where that is not known.
     pub distance: f32,
@@ -44,6 +49,7 @@ impl Evidence {
         picture: [f32; PICTURE],
         distance: f32,
         expected: [f32; EXPECTED],
+        named: [f32; NAMED],
         hypotheses: &[Hypothesis],
     ) -> Option<Self> {
         let (best, others) = hypotheses.split_first()?;
@@ -52,7 +58,20 @@ impl Evidence {
         let margin = others.first().map_or(0.0, |second| best.score - second.score);
         let agreement = consensus::agreement(best, others);
         let [unexpected, surprise] = expected;
-        let caption = [sum / words.max(1.0), least, sum, words, margin, agreement, unexpected, surprise];
+        let [known, missed] = named;
+        let caption = [
+            sum / words.max(1.0),
+            least,
+            sum,
+            words,
+            margin,
+            agreement,
+            unexpected,
+            surprise,
+            known,
+            missed,
+            distance,
+        ];
         Some(Self { picture, caption, distance })
     }
 }
@@ -119,7 +138,7 @@ impl<const N: usize> Logistic<N> {
 }
 
 /// Arrays as serde reads them from lists of at most that length, zeros for what is not there: bundles of before
-/// there was a detector of words have two weights fewer.
+/// there was a detector of words have fewer weights, and those of before there were labels.
 mod numbers {
     use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
@@ -159,15 +178,46 @@ pub struct Calibration {
     /// How far pictures may lie from the training photos, where the model tells that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub distance: Option<Distances>,
+    /// What a classifier's answers are worth, where the model has one and that was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<LabelCalibration>,
 }
 
-/// How far from the training photos pictures may lie.
+/// What the answers of a classifier are worth.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LabelCalibration {
+    /// Whether the picture shows what is seen in it: of [`label_evidence`].
+    pub right: Logistic<LABEL>,
+    /// The likeliest thing may be told where it is at least this probable.
+    pub thing_from: f32,
+    /// What is above things may be told where it is at least this probable.
+    pub broader_from: f32,
+    /// A sentence that contradicts or leaves out a thing of at least this probability is not told plainly.
+    pub rival_from: f32,
+}
+
+/// What tells whether a picture shows something that a classifier sees: log-odds of its probability, how far the
+/// picture lies from the training photos, and whether the sentence says so as well.
+#[must_use]
+pub fn label_evidence(probability: f32, distance: f32, relation: Relation) -> [f32; LABEL] {
+    let said = match relation {
+        Relation::Named => 1.0,
+        Relation::Broader(_) | Relation::Narrower(_) => 0.5,
+        Relation::Unmentioned => 0.0,
+        Relation::Rival(_) => -1.0,
+    };
+    [log_odds(probability), distance, said]
+}
+
+/// How far from the training photos pictures may lie for a sentence to be told. Bundles that have learnt what the
+/// distance says of a sentence need no such limits.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Distances {
-    /// Farther ones are told with doubt.
+    /// Sentences about farther ones are told with doubt.
     pub doubt_above: f32,
-    /// Farther ones are not told.
+    /// Sentences about farther ones are not told.
     pub unable_above: f32,
 }
 
@@ -190,6 +240,17 @@ impl Calibration {
                 self.unable_below, self.doubt_below
             ));
         }
+        if let Some(labels) = &self.labels {
+            if !labels.right.is_usable() {
+                return Err(format!(
+                    "confidence.labels holds a weight that is not a number up to {LARGEST_WEIGHT:e}"
+                ));
+            }
+            let limits = [labels.thing_from, labels.broader_from, labels.rival_from];
+            if let Some(found) = limits.into_iter().find(|limit| !(0.0..=1.0).contains(limit)) {
+                return Err(format!("the limits of confidence.labels must be from 0 to 1, found {found}"));
+            }
+        }
         if let Some(Distances { doubt_above, unable_above }) = self.distance
             && !(0.0 <= doubt_above && doubt_above <= unable_above)
         {
@@ -206,22 +267,27 @@ impl Calibration {
         self.picture.probability(&evidence.picture) * self.caption.probability(&evidence.caption)
     }
 
-    /// How a caption is told.
+    /// How a sentence is told, as far as it alone decides.
     #[must_use]
     pub fn trust(&self, evidence: &Evidence) -> Trust {
         let confidence = self.confidence(evidence);
         // Whatever is no number is not told plainly.
         let within =
             |limit: fn(&Distances) -> f32| self.distance.is_none_or(|own| evidence.distance <= limit(&own));
-        let familiar = self.picture.probability(&evidence.picture) >= self.unfamiliar_below
-            && within(|own| own.unable_above);
-        if familiar && confidence >= self.doubt_below && within(|own| own.doubt_above) {
+        let tellable = self.is_familiar(evidence) && within(|own| own.unable_above);
+        if tellable && confidence >= self.doubt_below && within(|own| own.doubt_above) {
             Trust::Plain
-        } else if familiar && confidence >= self.unable_below {
+        } else if tellable && confidence >= self.unable_below {
             Trust::Doubtful
         } else {
             Trust::Unable
         }
+    }
+
+    /// Whether the picture is of the known kind: where not, nothing that is seen in it counts.
+    #[must_use]
+    pub fn is_familiar(&self, evidence: &Evidence) -> bool {
+        self.picture.probability(&evidence.picture) >= self.unfamiliar_below
     }
 }
 
@@ -236,6 +302,12 @@ mod tests {
         Logistic { intercept, weights }
     }
 
+    fn caption(mean: f32) -> [f32; CAPTION] {
+        let mut caption = [0.0; CAPTION];
+        caption[0] = mean;
+        caption
+    }
+
     fn calibration() -> Calibration {
         Calibration {
             picture: logistic(0.0, 1.0),
@@ -244,6 +316,7 @@ mod tests {
             unable_below: 0.01,
             unfamiliar_below: 0.3,
             distance: None,
+            labels: None,
         }
     }
 
@@ -273,10 +346,11 @@ mod tests {
         // Probabilities of a half and a quarter; a word counts once, and one without odds not at all.
         let expected = expected(&[0.0, -(3.0_f32.ln())], &[1, 0, 1, 9]);
         assert!((expected[0] - 0.25_f32.ln()).abs() < 1e-6 && (expected[1] - 0.125_f32.ln()).abs() < 1e-6);
-        let evidence = Evidence::new([100.0, 0.0, 0.0, 0.0, 0.0], 0.5, [-0.5, -0.75], &found).unwrap();
+        let evidence =
+            Evidence::new([100.0, 0.0, 0.0, 0.0, 0.0], 0.5, [-0.5, -0.75], [0.9, 0.1], &found).unwrap();
         // One of two words is shared, none of the runs; lengths differ by one.
         let agreement = 0.125 * (-1.0_f32 / 72.0).exp();
-        assert_eq!(evidence.caption, [-1.0, -1.5, -2.0, 2.0, 2.0, agreement, -0.5, -0.75]);
+        assert_eq!(evidence.caption, [-1.0, -1.5, -2.0, 2.0, 2.0, agreement, -0.5, -0.75, 0.9, 0.1, 0.5]);
         // The picture is surely of the kind: log-odds 2 - 4.
         let confidence = calibration.confidence(&evidence);
         assert!((confidence - 1.0 / (1.0 + 2.0_f32.exp())).abs() < 1e-6);
@@ -285,11 +359,11 @@ mod tests {
         let strange = Evidence { picture: [-1.0, 0.0, 0.0, 0.0, 0.0], ..evidence };
         assert!(calibration.confidence(&strange) > calibration.unable_below);
         assert_eq!(calibration.trust(&strange), Trust::Unable);
-        let hopeless = Evidence { caption: [-2.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0], ..evidence };
+        let hopeless = Evidence { caption: caption(-2.0), ..evidence };
         assert_eq!(calibration.trust(&hopeless), Trust::Unable);
-        let sure = Evidence { caption: [-0.1, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0], ..evidence };
+        let sure = Evidence { caption: caption(-0.1), ..evidence };
         assert_eq!(calibration.trust(&sure), Trust::Plain);
-        assert!(Evidence::new([0.0; PICTURE], 0.0, [0.0; EXPECTED], &[]).is_none());
+        assert!(Evidence::new([0.0; PICTURE], 0.0, [0.0; EXPECTED], [0.0; NAMED], &[]).is_none());
 
         // However sure, what lies too far away is doubted or declined.
         let distance = Some(Distances { doubt_above: 0.4, unable_above: 0.6 });
@@ -320,6 +394,19 @@ mod tests {
         let distance = Some(Distances { doubt_above: 0.6, unable_above: 0.5 });
         let crossed = Calibration { distance, ..calibration() };
         assert!(crossed.validate().unwrap_err().contains("found 0.6 and 0.5"));
+        let labels = LabelCalibration {
+            right: logistic(0.0, 1.0),
+            thing_from: 0.6,
+            broader_from: 0.7,
+            rival_from: 1.5,
+        };
+        let odd = Calibration { labels: Some(labels.clone()), ..calibration() };
+        assert!(odd.validate().unwrap_err().contains("from 0 to 1, found 1.5"));
+        let sound =
+            Calibration { labels: Some(LabelCalibration { rival_from: 0.5, ..labels }), ..calibration() };
+        assert_eq!(sound.validate(), Ok(()));
+        let json = serde_json::to_value(&sound).unwrap();
+        assert_eq!(serde_json::from_value::<Calibration>(json).unwrap(), sound);
         let broken = Calibration { caption: logistic(f32::NAN, 0.0), ..calibration() };
         assert!(broken.validate().unwrap_err().contains("not a number up to 1e9"));
     }

@@ -1,16 +1,22 @@
 //! What a search found about one photo, and the caption that it becomes.
 
+use crate::answer::{Answer, Rung, titled};
 use crate::beam::Hypothesis;
-use crate::caption::{Alternative, Caption, Trust, Word};
+use crate::caption::{Alternative, Caption, Word};
 use crate::captioner::CaptionError;
 use crate::confidence::{Calibration, EXPECTED, Evidence, PICTURE};
-use crate::vocabulary::Vocabulary;
+use crate::decision::{Decision, Seen, decide};
+use crate::labelled::{self, Spoken};
+use crate::labels::Labels;
+use crate::vocabulary::sentence;
 
 /// What a search over one photo found.
 #[derive(Debug)]
 pub struct Found {
     /// Sentences, best first; never empty unless the model is broken.
     pub hypotheses: Vec<Hypothesis>,
+    /// Their words as they are told.
+    pub sentences: Vec<Vec<Spoken>>,
     /// Attention of each token of the best sentence, `[tokens][regions]`; empty where dropped, and
     /// each token's empty where the decoder has none.
     pub attention: Vec<Vec<f32>>,
@@ -20,63 +26,126 @@ pub struct Found {
     pub distance: f32,
     /// What a detector of words tells of the best sentence, for [`Evidence`]; zeros without one.
     pub expected: [f32; EXPECTED],
+    /// Probability of each class that a classifier knows; empty without one.
+    pub classes: Vec<f32>,
+    /// Which words of the classes the best sentence names.
+    pub named: Vec<usize>,
+    /// What kind of graphics the picture is, and how probably; nothing of photos, or where that is not known.
+    pub kind: Option<(String, f32)>,
 }
 
 impl Found {
     /// What tells how far the best sentence can be trusted; nothing without a sentence.
     #[must_use]
-    pub fn evidence(&self) -> Option<Evidence> {
-        Evidence::new(self.picture, self.distance, self.expected, &self.hypotheses)
+    pub fn evidence(&self, labels: Option<&Labels>) -> Option<Evidence> {
+        let named = labels.map(|labels| labelled::evidence(labels, &self.classes, &self.named));
+        let named = named.unwrap_or_default();
+        Evidence::new(self.picture, self.distance, self.expected, named, &self.hypotheses)
     }
 
-    /// The best sentence with its words, and the others as alternatives.
+    /// The best sentence, whether or not it is to be told; empty without one.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        self.sentences.first().map(|words| written(words)).unwrap_or_default()
+    }
+
+    /// What is told of the photo, and the other sentences as alternatives.
     ///
     /// # Errors
     /// [`CaptionError::NoWords`].
     pub fn caption(
         self,
-        vocabulary: &Vocabulary,
+        labels: Option<&Labels>,
         calibration: Option<&Calibration>,
     ) -> Result<Caption, CaptionError> {
-        let judged = calibration
-            .zip(self.evidence())
-            .map(|(calibration, evidence)| (calibration.confidence(&evidence), calibration.trust(&evidence)));
-        let Self { hypotheses, mut attention, .. } = self;
-        let mut hypotheses = hypotheses.into_iter();
-        let best = hypotheses.next().ok_or(CaptionError::NoWords)?;
-        let mean = || best.log_probabilities.iter().sum::<f32>() / best.tokens.len() as f32;
-        let (confidence, trust) = judged.unwrap_or_else(|| (mean().exp(), Trust::Plain));
-        let mut words = words(&best, vocabulary);
-        for (word, map) in words.iter_mut().zip(&mut attention) {
-            word.attention = std::mem::take(map);
+        let evidence = self.evidence(labels).ok_or(CaptionError::NoWords)?;
+        let Self { hypotheses, sentences, attention, distance, classes, named, kind, .. } = self;
+        let seen = labels.map(|labels| Seen { labels, classes: &classes, named: &named, distance });
+        let listed = seen.map(|seen| seen.listed(calibration.and_then(|own| own.labels.as_ref())));
+        let mut found = hypotheses.into_iter().zip(&sentences);
+        let (best, spoken) = found.next().ok_or(CaptionError::NoWords)?;
+        let Decision { rung, phrase, confidence, .. } = match calibration {
+            Some(calibration) => decide(
+                calibration,
+                &evidence,
+                seen,
+                kind.as_ref().map(|(kind, share)| (kind.as_str(), *share)),
+            ),
+            None => {
+                let mean = best.log_probabilities.iter().sum::<f32>() / best.tokens.len() as f32;
+                Decision { rung: Rung::Sentence, phrase: None, node: None, confidence: mean.exp() }
+            }
+        };
+
+        let mut told = words(&best, spoken);
+        for (word, spoken) in told.iter_mut().zip(spoken) {
+            word.attention = attention.get(spoken.token).cloned().unwrap_or_default();
+        }
+        let mut text = written(spoken);
+        let mut alternatives: Vec<Alternative> = Vec::new();
+        if let Some(phrase) = phrase {
+            let own = noun(&phrase, confidence, &told);
+            let words = std::mem::replace(&mut told, own);
+            let words = words.into_iter().map(|word| Word { attention: Vec::new(), ..word }).collect();
+            let text = std::mem::replace(&mut text, titled(&phrase));
+            alternatives.push(Alternative { text, score: best.score, words });
+        }
+        for (other, spoken) in found {
+            let other =
+                Alternative { text: written(spoken), score: other.score, words: words(&other, spoken) };
+            // Sentences that differ by a word that another took the place of are the same.
+            if other.text != text && alternatives.iter().all(|known| known.text != other.text) {
+                alternatives.push(other);
+            }
         }
         Ok(Caption {
-            text: vocabulary.decode(&best.tokens),
+            answer: Answer::new(rung, &text, confidence),
+            text,
             confidence,
-            trust,
+            calibrated: calibration.is_some(),
+            trust: rung.trust(),
+            labels: listed.unwrap_or_default(),
             score: best.score,
-            words,
-            alternatives: hypotheses
-                .map(|other| Alternative {
-                    text: vocabulary.decode(&other.tokens),
-                    score: other.score,
-                    words: self::words(&other, vocabulary),
-                })
-                .collect(),
+            words: told,
+            alternatives,
         })
     }
 }
 
-/// A sentence's words, the end token left out, without attention.
-fn words(hypothesis: &Hypothesis, vocabulary: &Vocabulary) -> Vec<Word> {
-    let end = vocabulary.special().end;
-    let steps = hypothesis.tokens.iter().zip(&hypothesis.log_probabilities);
-    steps
-        .filter(|&(&token, _)| token != end)
-        .map(|(&token, &log_probability)| Word {
-            word: vocabulary.word(token).to_owned(),
-            log_probability,
+fn written(words: &[Spoken]) -> String {
+    sentence(words.iter().map(|spoken| spoken.word.as_str()))
+}
+
+/// A sentence's words, without attention.
+fn words(hypothesis: &Hypothesis, spoken: &[Spoken]) -> Vec<Word> {
+    let log_probability = |token: usize| hypothesis.log_probabilities.get(token).copied().unwrap_or_default();
+    spoken
+        .iter()
+        .map(|Spoken { word, token }| Word {
+            word: word.clone(),
+            log_probability: log_probability(*token),
             attention: Vec::new(),
+        })
+        .collect()
+}
+
+/// The words of a noun that is told in a sentence's place. Where the sentence has them too, it has looked there.
+fn noun(phrase: &str, confidence: f32, sentence: &[Word]) -> Vec<Word> {
+    let (article, noun) = match phrase.split_once(' ') {
+        Some((article @ ("a" | "an"), noun)) => (Some(article), noun),
+        _ => (None, phrase),
+    };
+    article
+        .into_iter()
+        .chain([noun])
+        .map(|word| Word {
+            word: word.to_owned(),
+            log_probability: confidence.ln(),
+            attention: sentence
+                .iter()
+                .find(|own| own.word == word)
+                .map(|own| own.attention.clone())
+                .unwrap_or_default(),
         })
         .collect()
 }

@@ -25,6 +25,12 @@
 //! for name in bundle::NEEDED {
 //!     files.insert(name.to_owned(), std::fs::read(format!("{shipped}/{name}"))?);
 //! }
+//! // A bundle whose model has a classifier brings words for its classes.
+//! for name in bundle::OPTIONAL {
+//!     if let Ok(bytes) = std::fs::read(format!("{shipped}/{name}")) {
+//!         files.insert(name.to_owned(), bytes);
+//!     }
+//! }
 //! let captioner = Captioner::new(&Bundle::from_files(files)?, &Device::flex())?;
 //!
 //! let photo = preprocess::decode(&photo)?; // JPEG, PNG or WebP
@@ -39,9 +45,10 @@
 //!
 //! # What to do with a caption
 //!
-//! It is a suggestion, in which more often than not something is wrong. [`Caption::trust`] says how to show
-//! it: as it is, with doubt, or not at all, and [`Caption::told`] words that. [`Caption::confidence`] is a
-//! probability where the bundle is calibrated, as the one that ships is. [`Caption::alternatives`] are for
+//! It is a suggestion, in which more often than not something is wrong. [`Caption::answer`] is what to show: a
+//! sentence, or as much less as can be trusted ([`Rung`]), down to the admission that there is nothing to tell;
+//! [`Caption::told`] is its text. [`Caption::confidence`] is a probability where [`Caption::calibrated`] says so.
+//! [`Caption::labels`] are things that the picture may show. [`Caption::alternatives`] are for
 //! a person to choose from; [`Word::attention`] is where the model looked at each word. What is wrong with
 //! an alt text, whoever wrote it, [`alt::remarks`] says; that part needs no model.
 //!
@@ -84,9 +91,10 @@
 //! photo bytes → preprocess → [batch, 3, height, width]
 //!             → encoder    → features [batch, regions, channels]
 //!             → novelty    → how far from the training photos [batch], where the bundle knows that
+//!             → classifier → probabilities of classes [batch, classes], where the bundle has one
 //!             → detector   → which words to expect [batch, vocabulary], where the bundle has one
 //!             → decoder    → log-probabilities [rows, vocabulary], one word at a time
-//!             → beam       → hypotheses → vocabulary → Caption
+//!             → beam       → hypotheses → words → decision → Caption
 //! ```
 //!
 //! After Show and Tell ([Vinyals et al. 2015](https://arxiv.org/abs/1411.4555)) and Show, Attend and Tell
@@ -98,6 +106,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod alt;
+pub mod answer;
 #[cfg(feature = "model")]
 pub mod beam;
 #[cfg(feature = "model")]
@@ -110,6 +119,8 @@ pub mod classifier;
 #[cfg(feature = "model")]
 pub mod confidence;
 #[cfg(feature = "model")]
+pub mod decision;
+#[cfg(feature = "model")]
 pub mod decoder;
 #[cfg(feature = "model")]
 pub mod detector;
@@ -118,16 +129,21 @@ pub mod encoder;
 #[cfg(feature = "model")]
 mod found;
 #[cfg(feature = "model")]
+pub mod labelled;
+#[cfg(feature = "model")]
 pub mod labels;
 #[cfg(feature = "model")]
 pub mod model;
 #[cfg(feature = "model")]
 pub mod novelty;
 #[cfg(feature = "model")]
+pub mod people;
+#[cfg(feature = "model")]
 pub mod preprocess;
 #[cfg(feature = "model")]
 pub mod vocabulary;
 
+pub use answer::{Answer, Label, Rung};
 pub use caption::{Alternative, Caption, Trust, Word};
 
 #[cfg(feature = "model")]

@@ -158,25 +158,35 @@ impl Vocabulary {
         [self.special.pad, self.special.start, self.special.unknown]
     }
 
-    /// Writes token ids as a sentence: words joined, clitics such as `'s` drawn to the word
-    /// before, first letter in upper case, full stop. Special tokens are left out; no words give
-    /// an empty string.
+    /// The words behind token ids, by their places; special tokens are left out, but not [`UNKNOWN`].
+    pub fn spoken<'a>(&'a self, tokens: &'a [u32]) -> impl Iterator<Item = (usize, &'a str)> {
+        let special = [self.special.pad, self.special.start, self.special.end];
+        let said = tokens.iter().enumerate().filter(move |(_, token)| !special.contains(token));
+        said.map(|(place, &token)| (place, self.word(token)))
+    }
+
+    /// Writes token ids as a sentence, special tokens left out: see [`sentence`].
     #[must_use]
     pub fn decode(&self, tokens: &[u32]) -> String {
-        let special = [self.special.pad, self.special.start, self.special.end];
-        let mut sentence = String::new();
-        for &token in tokens.iter().filter(|token| !special.contains(token)) {
-            let word = self.word(token);
-            if !sentence.is_empty() && !word.starts_with('\'') && word != "n't" {
-                sentence.push(' ');
-            }
-            sentence.push_str(word);
+        sentence(self.spoken(tokens).map(|(_, word)| word))
+    }
+}
+
+/// Writes words as a sentence: joined, clitics such as `'s` drawn to the word before, first letter in upper case,
+/// full stop. No words give an empty string.
+#[must_use]
+pub fn sentence<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    let mut sentence = String::new();
+    for word in words {
+        if !sentence.is_empty() && !word.starts_with('\'') && word != "n't" {
+            sentence.push(' ');
         }
-        let mut letters = sentence.chars();
-        match letters.next() {
-            Some(first) => first.to_uppercase().chain(letters).chain(['.']).collect(),
-            None => sentence,
-        }
+        sentence.push_str(word);
+    }
+    let mut letters = sentence.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).chain(['.']).collect(),
+        None => sentence,
     }
 }
 

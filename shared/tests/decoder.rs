@@ -157,7 +157,8 @@ fn close(a: &[f32], b: &[f32]) {
 fn found(decoder: &Decoder, features: Tensor<3>, width: usize, length_exponent: f32) -> Vec<Found> {
     let beam = BeamConfig { width, max_length: 9, length_exponent, ..BeamConfig::default() };
     let options = CaptionOptions { beam, attention: AttentionMaps::Kept };
-    let voices = Voices { decoders: std::slice::from_ref(decoder), detector: None, novelty: None };
+    let voices =
+        Voices { decoders: std::slice::from_ref(decoder), detector: None, novelty: None, classifier: None };
     pollster::block_on(search(voices, &vocabulary(), features, &options)).unwrap()
 }
 
@@ -216,11 +217,16 @@ fn a_detector_reads_what_every_form_sees() {
         let silent =
             |layer: Linear| Linear { weight: Param::from_tensor(layer.weight.val() * 0.0), bias: None };
         let detector = detector.map_hidden(silent).with_usual(Tensor::from_floats(usual, &device));
-        let support = Some(SupportConfig { weight: 0.0, rarity: 0.0, guide: 10.0 });
+        let support = Some(SupportConfig { guide: 10.0, ..SupportConfig::default() });
         let beam = BeamConfig { width: 2, max_length: 9, support, ..BeamConfig::default() };
         let options = CaptionOptions { beam, attention: AttentionMaps::Dropped };
         let search = |detector| {
-            let voices = Voices { decoders: std::slice::from_ref(&decoder), detector, novelty: None };
+            let voices = Voices {
+                decoders: std::slice::from_ref(&decoder),
+                detector,
+                novelty: None,
+                classifier: None,
+            };
             pollster::block_on(search(voices, &vocabulary(), features.clone(), &options))
         };
         for found in search(Some(&detector)).unwrap() {

@@ -289,6 +289,8 @@ fn eight_bits_say_the_same_in_less_room_and_confidence_is_calibrated() {
     let found = calibrate(&["--dry-run"]);
     assert_eq!(found["photos"], 12);
     assert!(found["declined"].as_object().unwrap().len() == 5, "{found}");
+    let told = found["rungs"][0]["told"].as_array().unwrap().iter();
+    assert_eq!(told.map(|told| told["pictures"].as_u64().unwrap()).sum::<u64>(), 12, "{found}");
     assert!(!config().contains("confidence"));
     let _ = calibrate(&["--doubt-below", "1.0", "--unable-below", "0.0", "--unfamiliar-below", "0.0"]);
     assert!(config().contains("\"doubt_below\": 1.0"), "{}", config());
@@ -298,7 +300,10 @@ fn eight_bits_say_the_same_in_less_room_and_confidence_is_calibrated() {
     let photo = learnt.path("data/Images/000.png");
     let caption =
         |more: &[&str]| succeed(showtell().arg("caption").arg("--bundle").arg(&eight).arg(&photo).args(more));
-    assert_eq!(json_lines(&caption(&["--json"]))[0]["trust"], "doubtful");
+    let line = json_lines(&caption(&["--json"])).remove(0);
+    assert_eq!((&line["trust"], &line["answer"]["rung"]), (&"doubtful".into(), &"perhaps".into()), "{line}");
+    assert_eq!((&line["answer"]["text"], &line["calibrated"]), (&line["told"], &true.into()), "{line}");
+    assert_eq!(line["labels"], serde_json::json!([]), "{line}");
     assert!(caption(&[]).contains("\tPerhaps "), "{}", caption(&[]));
     let _ = calibrate(&["--doubt-below", "1.0", "--unable-below", "1.0"]);
     assert!(caption(&[]).ends_with("\tI cannot describe this picture well.\n"), "{}", caption(&[]));

@@ -8,10 +8,12 @@ use serde::Serialize;
 use showtell::beam::BeamConfig;
 use showtell::bundle::sums::digest;
 use showtell::captioner::{AttentionMaps, CaptionOptions, Found, Voices, search};
+use showtell::classifier::Classifier;
 use showtell::confidence::Calibration;
 use showtell::decoder::Decoder;
 use showtell::detector::WordDetector;
 use showtell::encoder::{Encoder, EncoderConfig};
+use showtell::labels::Labels;
 use showtell::novelty::Novelty;
 use showtell::{Caption, Vocabulary};
 
@@ -158,6 +160,8 @@ pub struct Speaker<'a> {
     pub detector: Option<&'a WordDetector>,
     /// What tells how far photos lie from those of the training set, where there is such a thing.
     pub novelty: Option<&'a Novelty>,
+    /// What tells things, and their words, where there is such a thing.
+    pub classifier: Option<(&'a Classifier, &'a Labels)>,
     /// The words.
     pub vocabulary: &'a Vocabulary,
     /// What it looks at: the split whose photos it is asked about.
@@ -179,7 +183,8 @@ impl Speaker<'_> {
 
     fn find_in(&self, features: Tensor<3>, options: &CaptionOptions) -> anyhow::Result<Vec<Found>> {
         // On the CPU nothing ever waits: the future is ready at its first poll.
-        let voices = Voices { decoders: self.decoders, detector: self.detector, novelty: self.novelty };
+        let Self { decoders, detector, novelty, classifier, .. } = *self;
+        let voices = Voices { decoders, detector, novelty, classifier };
         Ok(pollster::block_on(search(voices, self.vocabulary, features, options))?)
     }
 
@@ -189,7 +194,8 @@ impl Speaker<'_> {
     /// When features are missing or the search fails.
     pub fn describe(&self, photos: &[usize], options: &CaptionOptions) -> anyhow::Result<Vec<Caption>> {
         let found = self.find(photos, options)?;
-        found.into_iter().map(|found| Ok(found.caption(self.vocabulary, self.calibration)?)).collect()
+        let labels = self.classifier.map(|(_, labels)| labels);
+        found.into_iter().map(|found| Ok(found.caption(labels, self.calibration)?)).collect()
     }
 
     /// What the search finds about each photo, on every core; without attention.
@@ -220,7 +226,7 @@ impl Speaker<'_> {
         Ok(batches.into_iter().flatten().collect())
     }
 
-    /// Captions targets and scores the captions.
+    /// Captions targets and scores the sentences, whether or not they would be told.
     ///
     /// # Errors
     /// When features are missing or the search fails.
@@ -228,13 +234,23 @@ impl Speaker<'_> {
         let photos: Vec<usize> = (0..targets.photos.len()).collect();
         let (mut captions, mut confidences) = (Vec::new(), Vec::new());
         for found in self.find_all(&photos, beam)? {
-            let caption = found.caption(self.vocabulary, self.calibration)?;
-            captions.push(caption.text);
-            confidences.push(caption.confidence);
+            captions.push(found.sentence());
+            confidences.push(self.confidence(&found)?);
         }
         let scored = targets.references.score(&captions)?;
         let sources = targets.by_source(&captions)?;
         Ok(Evaluation { scored, sources, captions, confidences })
+    }
+
+    /// How far the best sentence can be trusted: see [`Caption::confidence`].
+    fn confidence(&self, found: &Found) -> anyhow::Result<f32> {
+        let labels = self.classifier.map(|(_, labels)| labels);
+        let evidence = found.evidence(labels).context("a photo without a sentence")?;
+        Ok(match self.calibration {
+            Some(calibration) => calibration.confidence(&evidence),
+            // The geometric mean of its words' probabilities.
+            None => evidence.caption[0].exp(),
+        })
     }
 }
 

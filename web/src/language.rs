@@ -4,7 +4,7 @@ use fluent_templates::static_loader;
 use leptos::prelude::*;
 use leptos_fluent::{leptos_fluent, tr};
 use showtell::alt::Remark;
-use showtell::{Caption, Trust};
+use showtell::{Caption, Rung};
 
 use crate::desk::{Finding, Notice};
 use crate::protocol::{DeviceReason, DeviceReport, Refusal};
@@ -58,36 +58,41 @@ impl Words {
     }
 }
 
-/// The sentence with as much doubt as it deserves. The sentence itself is English in every language.
+/// The answer with as much doubt as it deserves. What is told of the picture is English in every language.
 #[must_use]
 pub fn told(caption: &Caption) -> String {
-    match caption.trust {
-        Trust::Plain => caption.text.clone(),
-        Trust::Doubtful => {
-            let mut letters = caption.text.chars();
-            let lower: String =
-                letters.next().map(char::to_lowercase).into_iter().flatten().chain(letters).collect();
-            tr!("doubtful", { "text" => lower })
-        }
-        Trust::Unable => tr!("unable"),
+    let lower = || {
+        let mut letters = caption.text.chars();
+        let first = letters.next().map(char::to_lowercase).into_iter().flatten();
+        first.chain(letters).collect::<String>()
+    };
+    match caption.answer.rung {
+        Rung::Sentence | Rung::Kind => caption.text.clone(),
+        Rung::Perhaps => tr!("doubtful", { "text" => lower() }),
+        Rung::Thing | Rung::Broader => tr!("may-show", { "text" => lower() }),
+        Rung::Nothing => tr!("unable"),
     }
 }
 
 /// How sure the captioner is, in a word and in a sentence.
 #[must_use]
 pub fn confidence(finding: &Finding) -> (String, String) {
-    if !finding.measured {
+    if !finding.measured || !finding.caption.calibrated {
         return (tr!("confidence-unmeasured"), String::new());
     }
     let share = finding.caption.confidence;
-    let word = match finding.caption.trust {
-        Trust::Unable => tr!("confidence-none"),
-        Trust::Doubtful => tr!("confidence-low"),
-        Trust::Plain if share < 0.3 => tr!("confidence-fair"),
-        Trust::Plain => tr!("confidence-high"),
+    let word = match finding.caption.answer.rung {
+        Rung::Nothing => tr!("confidence-none"),
+        Rung::Perhaps | Rung::Thing | Rung::Broader => tr!("confidence-low"),
+        Rung::Sentence | Rung::Kind if share < 0.3 => tr!("confidence-fair"),
+        Rung::Sentence | Rung::Kind => tr!("confidence-high"),
     };
     let percent = format!("{:.0}", share * 100.0);
-    (word, tr!("confidence-detail", { "percent" => percent }))
+    let detail = match finding.caption.answer.rung {
+        Rung::Sentence | Rung::Perhaps | Rung::Nothing => tr!("confidence-detail", { "percent" => percent }),
+        Rung::Thing | Rung::Broader | Rung::Kind => tr!("confidence-answers", { "percent" => percent }),
+    };
+    (word, detail)
 }
 
 /// Why a photo has no caption.

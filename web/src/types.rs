@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
+use showtell::answer::{Answer, Label, Rung};
 use showtell::caption::{Alternative, Caption, Trust, Word};
 use ts_rs::{Config, TS};
 
@@ -35,6 +36,9 @@ fn declarations() -> String {
         declaration::<Word>(&config),
         declaration::<Alternative>(&config),
         declaration::<Trust>(&config),
+        declaration::<Answer>(&config),
+        declaration::<Rung>(&config),
+        declaration::<Label>(&config),
         declaration::<Refusal>(&config),
         declaration::<Failure>(&config),
     ];

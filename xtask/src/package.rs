@@ -96,8 +96,12 @@ fn quiet(command: &mut Command) -> &mut Command {
 /// The bundle's small files as a module: tools for the web read them as scripts or hide them in addresses.
 fn texts(bundle: &Path, to: &Path) -> anyhow::Result<()> {
     let mut texts = serde_json::Map::new();
-    for name in ["SHA256SUMS", "config.json"] {
+    for name in ["SHA256SUMS", "config.json", "labels.json"] {
         let path = bundle.join(name);
+        // Not every bundle has words for classes.
+        if name == "labels.json" && !path.exists() {
+            continue;
+        }
         let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
         texts.insert(name.to_owned(), text.into());
     }

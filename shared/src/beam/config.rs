@@ -36,6 +36,10 @@ pub struct BeamConfig {
     /// Prefers sentences of words that a detector expects of the photo; takes a model that has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub support: Option<SupportConfig>,
+    /// Words for women and men, girls and boys give way to "person" and "child" where a detector's log-odds of
+    /// the word are not this far above those of its rival; without it, or without a detector, they stay.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people: Option<f32>,
     /// Draws words; without it the likeliest are kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sampling: Option<SamplingConfig>,
@@ -59,6 +63,7 @@ impl Default for BeamConfig {
             bad_endings: Vec::new(),
             consensus: None,
             support: None,
+            people: None,
             sampling: None,
         }
     }
@@ -84,6 +89,9 @@ impl BeamConfig {
         }
         if let Some(found) = self.consensus.filter(|found| !(found.is_finite() && *found > 0.0)) {
             return Err(BeamError::Consensus { found });
+        }
+        if let Some(found) = self.people.filter(|found| !(found.is_finite() && *found >= 0.0)) {
+            return Err(BeamError::People { found });
         }
         self.support.as_ref().map_or(Ok(()), SupportConfig::validate)?;
         self.sampling.as_ref().map_or(Ok(()), SamplingConfig::validate)
@@ -139,6 +147,20 @@ pub enum BeamError {
         /// The number asked for.
         found: f32,
     },
+    /// No share of the probability.
+    #[error("support.{setting} must be above 0 and at most 1, found {found}")]
+    Label {
+        /// Which of its settings.
+        setting: &'static str,
+        /// The share asked for.
+        found: f32,
+    },
+    /// Negative, infinite or not a number.
+    #[error("people must be a number of at least 0, found {found}")]
+    People {
+        /// The log-odds asked for.
+        found: f32,
+    },
     /// Zero, negative, infinite or not a number.
     #[error("the sampling temperature must be above 0, found {found}")]
     Temperature {
@@ -172,6 +194,8 @@ mod tests {
         assert_eq!(long.validate(), Err(BeamError::MinWords { found: 12, max_length: 12 }));
         let none = BeamConfig { consensus: Some(0.0), ..config(1) };
         assert_eq!(none.validate(), Err(BeamError::Consensus { found: 0.0 }));
+        let odd = BeamConfig { people: Some(-1.0), ..config(1) };
+        assert_eq!(odd.validate(), Err(BeamError::People { found: -1.0 }));
         let odd = BeamConfig { length_exponent: f32::NAN, ..config(1) };
         assert!(matches!(odd.validate(), Err(BeamError::LengthExponent { .. })));
     }

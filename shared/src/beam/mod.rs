@@ -35,6 +35,8 @@ pub use sampling::SamplingConfig;
 use support::Support;
 pub use support::SupportConfig;
 
+use crate::labelled::Wish;
+
 /// What to feed the model next: row `i` continues row `parents[i]` with `tokens[i]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Survivors {
@@ -81,14 +83,14 @@ impl Beam {
         Ok(Self { config, tokens, live: vec![Live::default()], finished: Vec::new(), support: None, random })
     }
 
-    /// The same where words of a photo are worth so much: see [`SupportConfig::worth`]. Without effect
-    /// where the settings have no support.
+    /// The same where words of a photo are worth so much, see [`SupportConfig::worth`], and some of them are
+    /// wished for besides. Without effect where the settings have no support.
     ///
     /// # Shapes
     /// `worth`: `[vocabulary]`.
     #[must_use]
-    pub fn with_support(self, worth: Vec<f32>) -> Self {
-        Self { support: self.config.support.map(|config| Support { config, worth }), ..self }
+    pub fn with_support(self, worth: Vec<f32>, wishes: Vec<Wish>) -> Self {
+        Self { support: self.config.support.map(|config| Support::new(config, worth, wishes)), ..self }
     }
 
     /// Takes the model's log-probabilities for every live row and returns what to run next, or
@@ -191,8 +193,8 @@ impl Beam {
     /// What a sentence is worth with one more word, as it grows.
     fn sum(&self, live: &Live, token: u32, log_probability: f32) -> f64 {
         let guide = match &self.support {
-            Some(support) if support.config.guide > 0.0 => {
-                f64::from(support.config.guide) * support.added(&live.tokens, token)
+            Some(support) if support.config().guide > 0.0 => {
+                f64::from(support.config().guide) * support.added(&live.tokens, token)
             }
             _ => 0.0,
         };
@@ -270,7 +272,7 @@ mod tests {
         let bad_endings = if config.bad_endings.is_empty() { vec![] } else { vec![1, 2] };
         let joints = if config.no_echo.is_empty() { vec![] } else { vec![3, 4] };
         let tokens = BeamTokens { end: END, suppressed: vec![], joints, bad_endings };
-        let mut beam = Beam::new(config, tokens).unwrap().with_support(worth);
+        let mut beam = Beam::new(config, tokens).unwrap().with_support(worth, Vec::new());
         let mut prefixes: Vec<Vec<u32>> = vec![vec![]];
         loop {
             let rows: Vec<Vec<f32>> = prefixes.iter().map(|p| model(seed, p)).collect();
@@ -396,7 +398,7 @@ mod tests {
         let mut worth = vec![0.0; VOCABULARY];
         worth[5] = 2.0;
         let count = |weight, guide, consensus| {
-            let support = Some(SupportConfig { weight, rarity: 0.0, guide });
+            let support = Some(SupportConfig { weight, guide, ..SupportConfig::default() });
             let config = BeamConfig { support, consensus, ..settings.clone() };
             (0..100).filter(|&seed| holds(&supported(seed, config.clone(), worth.clone()))).count()
         };
@@ -410,7 +412,7 @@ mod tests {
 
     #[test]
     fn support_moves_scores_and_leaves_probabilities() {
-        let support = Some(SupportConfig { weight: 0.0, rarity: 0.0, guide: 0.5 });
+        let support = Some(SupportConfig { guide: 0.5, ..SupportConfig::default() });
         let worth: Vec<f32> = (0..VOCABULARY).map(|word| word as f32 * 0.1 - 0.3).collect();
         let found = supported(3, BeamConfig { support, length_exponent: 0.7, ..config(4) }, worth.clone());
         for hypothesis in found {

@@ -21,7 +21,7 @@ pub(super) fn rank(
     };
     if let Some(support) = support {
         for (gain, sentence) in gains.iter_mut().zip(&*sentences) {
-            *gain += f64::from(support.config.weight) * support.of(&sentence.tokens);
+            *gain += f64::from(support.config().weight) * support.of(&sentence.tokens);
         }
     }
     let mut ranked: Vec<(f64, Hypothesis)> = gains.into_iter().zip(sentences.drain(..)).collect();

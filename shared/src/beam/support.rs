@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::config::BeamError;
 use crate::detector::log_probability;
+use crate::labelled::Wish;
 
 /// How far words count that a [detector](crate::detector) expects of the photo.
 ///
@@ -21,6 +22,54 @@ pub struct SupportConfig {
     /// By which the support moves the score while a sentence grows.
     #[serde(default)]
     pub guide: f32,
+    /// How much of their log-odds things add to the worth of their words that the encoder's own classifier sees:
+    /// see [`wishes`](crate::labelled::wishes). Above 0 it takes a model with a classifier.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub labels: f32,
+    /// Things less probable than this add nothing.
+    #[serde(default = "label_from", skip_serializing_if = "is_label_from")]
+    pub label_from: f32,
+    /// With labels: things of at least this probability get their own word in the place of a broader one that the
+    /// sentence found says.
+    #[serde(default = "put_from", skip_serializing_if = "is_put_from")]
+    pub put_from: f32,
+}
+
+/// Where a bundle says nothing else: a classifier's answer of a fifth is the right one more often than not.
+fn label_from() -> f32 {
+    0.2
+}
+
+/// Where a bundle says nothing else.
+fn put_from() -> f32 {
+    0.5
+}
+
+// References are what serde calls these with.
+fn is_nothing(value: &f32) -> bool {
+    *value == 0.0
+}
+
+fn is_label_from(value: &f32) -> bool {
+    *value == label_from()
+}
+
+fn is_put_from(value: &f32) -> bool {
+    *value == put_from()
+}
+
+impl Default for SupportConfig {
+    /// No support.
+    fn default() -> Self {
+        Self {
+            weight: 0.0,
+            rarity: 0.0,
+            guide: 0.0,
+            labels: 0.0,
+            label_from: label_from(),
+            put_from: put_from(),
+        }
+    }
 }
 
 impl SupportConfig {
@@ -29,10 +78,16 @@ impl SupportConfig {
     /// # Errors
     /// [`BeamError::Support`].
     pub fn validate(&self) -> Result<(), BeamError> {
-        let Self { weight, rarity, guide } = *self;
-        for (setting, found) in [("weight", weight), ("rarity", rarity), ("guide", guide)] {
+        let Self { weight, rarity, guide, labels, label_from, put_from } = *self;
+        let settings = [("weight", weight), ("rarity", rarity), ("guide", guide), ("labels", labels)];
+        for (setting, found) in settings {
             if !(found.is_finite() && found >= 0.0) {
                 return Err(BeamError::Support { setting, found });
+            }
+        }
+        for (setting, found) in [("label_from", label_from), ("put_from", put_from)] {
+            if !(found > 0.0 && found <= 1.0) {
+                return Err(BeamError::Label { setting, found });
             }
         }
         Ok(())
@@ -53,18 +108,44 @@ impl SupportConfig {
 /// What words are worth in one search.
 #[derive(Debug, Clone)]
 pub(super) struct Support {
-    pub config: SupportConfig,
-    pub worth: Vec<f32>,
+    config: SupportConfig,
+    worth: Vec<f32>,
+    wishes: Vec<Wish>,
+    /// By word, whether a wish has it: nearly all have none, and every word is asked at every step.
+    wished: Vec<bool>,
 }
 
 impl Support {
+    pub fn new(config: SupportConfig, worth: Vec<f32>, wishes: Vec<Wish>) -> Self {
+        let mut wished = vec![false; worth.len()];
+        for &token in wishes.iter().flat_map(|wish| &wish.tokens) {
+            if let Some(slot) = wished.get_mut(token as usize) {
+                *slot = true;
+            }
+        }
+        Self { config, worth, wishes, wished }
+    }
+
+    pub fn config(&self) -> &SupportConfig {
+        &self.config
+    }
+
     /// What a word adds to a sentence that holds these.
     pub fn added(&self, words: &[u32], word: u32) -> f64 {
         if words.contains(&word) {
-            0.0
-        } else {
-            self.worth.get(word as usize).copied().map_or(0.0, f64::from)
+            return 0.0;
         }
+        let worth = self.worth.get(word as usize).copied().unwrap_or_default();
+        let wished = self.wished.get(word as usize).is_some_and(|wished| *wished);
+        f64::from(if wished { worth + self.granted(words, word) } else { worth })
+    }
+
+    /// What the wishes add that a word is the first to fulfil.
+    fn granted(&self, words: &[u32], word: u32) -> f32 {
+        let news = |wish: &&Wish| {
+            wish.tokens.contains(&word) && !wish.tokens.iter().any(|token| words.contains(token))
+        };
+        self.config.labels * self.wishes.iter().filter(news).map(|wish| wish.bonus).sum::<f32>()
     }
 
     /// The support of a whole sentence.
@@ -77,7 +158,8 @@ impl Support {
 mod tests {
     use super::*;
 
-    const CONFIG: SupportConfig = SupportConfig { weight: 0.1, rarity: 0.5, guide: 0.0 };
+    const CONFIG: SupportConfig =
+        SupportConfig { weight: 0.1, rarity: 0.5, guide: 0.0, labels: 0.5, label_from: 0.2, put_from: 0.5 };
 
     #[test]
     fn a_word_counts_once_and_by_what_the_photo_adds() {
@@ -87,9 +169,19 @@ mod tests {
         assert!((worth[0] - 0.5 * half).abs() < 1e-6);
         assert!((worth[1] - (half - 0.5 * rare)).abs() < 1e-6);
         assert_eq!(worth[2], 0.0);
-        let support = Support { config: CONFIG, worth: vec![1.0, -2.0] };
+        let support = Support::new(CONFIG, vec![1.0, -2.0], Vec::new());
         assert_eq!(support.of(&[0, 1, 0, 9]), -1.0);
         assert_eq!(support.added(&[1], 0), 1.0);
+    }
+
+    #[test]
+    fn a_wish_is_granted_once() {
+        let wishes = vec![Wish { tokens: vec![0, 2], bonus: 4.0 }, Wish { tokens: vec![2], bonus: 1.0 }];
+        let support = Support::new(CONFIG, vec![1.0, -2.0, 0.0, 0.0], wishes);
+        assert_eq!(support.added(&[], 0), 1.0 + 2.0);
+        assert_eq!(support.added(&[1], 2), 2.5);
+        assert_eq!(support.added(&[0], 2), 0.5);
+        assert_eq!(support.added(&[0], 3), 0.0);
     }
 
     #[test]
@@ -99,5 +191,10 @@ mod tests {
         assert_eq!(refused, Err(BeamError::Support { setting: "rarity", found: -0.1 }));
         let endless = SupportConfig { guide: f32::INFINITY, ..CONFIG }.validate().unwrap_err().to_string();
         assert_eq!(endless, "support.guide must be a number of at least 0, found inf");
+        let never = SupportConfig { put_from: 0.0, ..CONFIG }.validate().unwrap_err().to_string();
+        assert_eq!(never, "support.put_from must be above 0 and at most 1, found 0");
+        let older: SupportConfig = serde_json::from_str(r#"{"weight": 0.1, "rarity": 0.5}"#).unwrap();
+        assert_eq!(older, SupportConfig { labels: 0.0, ..CONFIG });
+        assert!(!serde_json::to_string(&older).unwrap().contains("label"));
     }
 }

@@ -14,7 +14,7 @@ use crate::preprocess::Preprocessing;
 pub const FORMAT_VERSION: u32 = 9;
 /// The oldest format read: version 5 added settings of decoder and encoder, and short scales; version 6 the
 /// detector of words; version 7 the search's `no_echo`; version 8 how far a picture lies from the training photos;
-/// version 9 the encoder's own classifier.
+/// version 9 the encoder's own classifier, words for its classes, and answers that are no sentences.
 pub const OLDEST_VERSION: u32 = 4;
 
 /// Size and digest of a file in the bundle.
@@ -44,7 +44,7 @@ pub struct BundleConfig {
     /// How far captions can be trusted, where that was measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confidence: Option<Calibration>,
-    /// The vocabulary and the weights.
+    /// The vocabulary, the weights and the words for classes, where there are any.
     pub files: BTreeMap<String, FileEntry>,
 }
 
@@ -96,10 +96,16 @@ impl BundleConfig {
             if calibration.distance.is_some() && novelty.is_none() {
                 return setting("confidence.distance needs model.novelty".into());
             }
+            if calibration.labels.is_some() && classifier.is_none() {
+                return setting("confidence.labels needs model.classifier".into());
+            }
         }
         self.decoding.validate()?;
         if self.decoding.support.is_some() && !detector {
             return setting("decoding.support needs model.detector".into());
+        }
+        if self.decoding.support.is_some_and(|support| support.labels > 0.0) && classifier.is_none() {
+            return setting("decoding.support.labels needs model.classifier".into());
         }
         Ok(())
     }

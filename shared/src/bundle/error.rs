@@ -3,8 +3,9 @@
 use super::config::{FORMAT_VERSION, OLDEST_VERSION};
 use super::sums::SumsError;
 use super::tensors::TensorError;
-use super::{CONFIG, SUMS, TOKENIZER, WEIGHTS};
+use super::{CONFIG, LABELS, SUMS, TOKENIZER, WEIGHTS};
 use crate::beam::BeamError;
+use crate::labels::LabelsError;
 use crate::vocabulary::VocabularyError;
 
 /// Why a bundle is refused. Every variant names the file.
@@ -65,6 +66,17 @@ pub enum BundleError {
         /// Words the model predicts.
         expected: usize,
         /// Words in the file.
+        found: usize,
+    },
+    /// The words for the classes cannot be used.
+    #[error("{LABELS} is unusable")]
+    Labels(#[source] LabelsError),
+    /// The words and the classifier disagree.
+    #[error("{LABELS} has words for {found} classes, the model in {CONFIG} has {expected}")]
+    LabelCount {
+        /// Classes that the model tells apart.
+        expected: usize,
+        /// Classes in the file.
         found: usize,
     },
     /// The weights do not fit the model.

@@ -2,9 +2,10 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `config.json` | [`BundleConfig`]: format version, model, preprocessing, decoding defaults, size and SHA-256 of the two files below |
+//! | `config.json` | [`BundleConfig`]: format version, model, preprocessing, decoding defaults, size and SHA-256 of the files below |
 //! | `tokenizer.json` | the vocabulary, as Hugging Face `tokenizers` writes it (WordLevel) |
 //! | `model.safetensors` | the weights, float32, float16 or 8-bit integers, named by path in the model |
+//! | `labels.json` | words for the classes of the encoder's own classifier, where the model has that: [`Labels`] |
 //! | `README.md` | the model card |
 //! | `SHA256SUMS` | SHA-256 of every file above, as `sha256sum -c` reads it |
 //!
@@ -21,10 +22,11 @@ use burn::tensor::Device;
 
 use crate::beam::BeamConfig;
 use crate::confidence::Calibration;
+use crate::labels::Labels;
 use crate::model::{Model, ModelConfig};
 use crate::preprocess::Preprocessing;
 use crate::vocabulary::Vocabulary;
-use sums::digest;
+use sums::{SumsError, digest};
 use tensors::{Precision, Tensors, apply, read_safetensors, write_safetensors};
 
 pub use config::{BundleConfig, FORMAT_VERSION, FileEntry};
@@ -36,18 +38,23 @@ pub const CONFIG: &str = "config.json";
 pub const TOKENIZER: &str = "tokenizer.json";
 /// Name of the weights file.
 pub const WEIGHTS: &str = "model.safetensors";
+/// Name of the file of words for a classifier's classes.
+pub const LABELS: &str = "labels.json";
 /// Name of the model card.
 pub const CARD: &str = "README.md";
 /// Name of the list of checksums.
 pub const SUMS: &str = "SHA256SUMS";
-/// The files a captioner needs. The model card may stay behind.
+/// The files that every captioner needs. The model card may stay behind.
 pub const NEEDED: [&str; 4] = [SUMS, CONFIG, TOKENIZER, WEIGHTS];
+/// The files that a captioner may need: a model with a classifier does.
+pub const OPTIONAL: [&str; 1] = [LABELS];
 
 /// A bundle whose files are all there, whole, and agree with each other.
 #[derive(Debug, Clone)]
 pub struct Bundle {
     config: BundleConfig,
     vocabulary: Vocabulary,
+    labels: Option<Labels>,
     tensors: Tensors,
 }
 
@@ -77,7 +84,8 @@ impl Bundle {
                 (config?, digests)
             }
         };
-        for name in [TOKENIZER, WEIGHTS] {
+        let described = config.model.classifier.map(|_| LABELS);
+        for name in [TOKENIZER, WEIGHTS].into_iter().chain(described) {
             let bytes = file(name)?;
             let Some(entry) = config.files.get(name) else {
                 return Err(BundleError::Setting { reason: format!("files has no entry for {name}") });
@@ -87,7 +95,9 @@ impl Bundle {
                 return Err(BundleError::Size { file: name.to_owned(), expected: entry.size, found });
             }
             // The bytes have this digest: the list of checksums was just held against them.
-            let found = digests.get(name).cloned().unwrap_or_default();
+            let Some(found) = digests.get(name).cloned() else {
+                return Err(BundleError::Sums(SumsError::Unlisted { file: name.to_owned() }));
+            };
             if found != entry.sha256 {
                 let expected = entry.sha256.clone();
                 return Err(BundleError::Hash { file: name.to_owned(), expected, found });
@@ -99,8 +109,23 @@ impl Bundle {
         if expected != found {
             return Err(BundleError::VocabularySize { expected, found });
         }
+        let labels = match config.model.classifier {
+            None if config.files.contains_key(LABELS) => {
+                let reason = format!("files has {LABELS}, which needs model.classifier");
+                return Err(BundleError::Setting { reason });
+            }
+            None => None,
+            Some(expected) => {
+                let labels = Labels::from_json(file(LABELS)?).map_err(BundleError::Labels)?;
+                let found = labels.classes();
+                if found != expected {
+                    return Err(BundleError::LabelCount { expected, found });
+                }
+                Some(labels)
+            }
+        };
         let tensors = read_safetensors(file(WEIGHTS)?).map_err(BundleError::Weights)?;
-        Ok(Self { config, vocabulary, tensors })
+        Ok(Self { config, vocabulary, labels, tensors })
     }
 
     /// The configuration.
@@ -113,6 +138,12 @@ impl Bundle {
     #[must_use]
     pub fn vocabulary(&self) -> &Vocabulary {
         &self.vocabulary
+    }
+
+    /// The words for what the model's classifier tells apart, where it has one.
+    #[must_use]
+    pub fn labels(&self) -> Option<&Labels> {
+        self.labels.as_ref()
     }
 
     /// The weights, by path in the model.
@@ -146,6 +177,8 @@ pub struct Draft {
     pub confidence: Option<Calibration>,
     /// `tokenizer.json`.
     pub tokenizer: Vec<u8>,
+    /// `labels.json`, for a model with a classifier.
+    pub labels: Option<Vec<u8>>,
     /// The weights.
     pub tensors: Tensors,
     /// The model card, Markdown.
@@ -160,7 +193,13 @@ impl Draft {
     /// [`BundleError`] when the parts do not fit each other.
     pub fn into_files(self, precision: Precision) -> Result<BTreeMap<String, Vec<u8>>, BundleError> {
         let weights = write_safetensors(&self.tensors, precision);
-        let entry = |bytes: &[u8]| FileEntry { size: bytes.len() as u64, sha256: digest(bytes) };
+        let described = self.labels.map(|labels| (LABELS.to_owned(), labels));
+        let mut files: BTreeMap<String, Vec<u8>> =
+            [(TOKENIZER.to_owned(), self.tokenizer), (WEIGHTS.to_owned(), weights)]
+                .into_iter()
+                .chain(described)
+                .collect();
+        let entry = |bytes: &Vec<u8>| FileEntry { size: bytes.len() as u64, sha256: digest(bytes) };
         let config = BundleConfig {
             format_version: FORMAT_VERSION,
             name: self.name,
@@ -168,18 +207,12 @@ impl Draft {
             preprocessing: self.preprocessing,
             decoding: self.decoding,
             confidence: self.confidence,
-            files: [(TOKENIZER.to_owned(), entry(&self.tokenizer)), (WEIGHTS.to_owned(), entry(&weights))]
-                .into(),
+            files: files.iter().map(|(name, bytes)| (name.clone(), entry(bytes))).collect(),
         };
         let mut json = serde_json::to_vec_pretty(&config).map_err(BundleError::Config)?;
         json.push(b'\n');
-        let mut files: BTreeMap<String, Vec<u8>> = [
-            (CONFIG.to_owned(), json),
-            (TOKENIZER.to_owned(), self.tokenizer),
-            (WEIGHTS.to_owned(), weights),
-            (CARD.to_owned(), self.card.into_bytes()),
-        ]
-        .into();
+        files.insert(CONFIG.to_owned(), json);
+        files.insert(CARD.to_owned(), self.card.into_bytes());
         let list = sums::write(&files);
         files.insert(SUMS.to_owned(), list.into_bytes());
         Bundle::from_files(files.clone())?;
@@ -202,6 +235,10 @@ pub(crate) mod tests {
         let words = [PAD, START, END, UNKNOWN, "a", "dog", "runs"];
         let vocab: BTreeMap<&str, usize> = words.iter().enumerate().map(|(i, w)| (*w, i)).collect();
         let tokenizer = serde_json::json!({"model": {"type": "WordLevel", "vocab": vocab}});
+        let labels = serde_json::json!({
+            "nodes": [{"word": "dog", "plural": "dogs"}, {"word": "cat", "plural": "cats"}],
+            "classes": [0, 1, 0],
+        });
         let model = ModelConfig {
             encoder: Network::EfficientNetLite0.into(),
             decoder: DecoderConfig {
@@ -226,6 +263,7 @@ pub(crate) mod tests {
             decoding: BeamConfig { width: 2, max_length: 5, length_exponent: 0.7, ..BeamConfig::default() },
             confidence: None,
             tokenizer: tokenizer.to_string().into_bytes(),
+            labels: Some(labels.to_string().into_bytes()),
             card: "# Toy\n".into(),
         }
         .into_files(Precision::F16)
@@ -264,7 +302,7 @@ pub(crate) mod tests {
 
     #[test]
     fn a_flipped_bit_is_found_in_every_file() {
-        for name in [CONFIG, TOKENIZER, WEIGHTS, CARD] {
+        for name in [CONFIG, TOKENIZER, WEIGHTS, LABELS, CARD] {
             let message = refused(|files| {
                 let bytes = files.get_mut(name).unwrap();
                 let middle = bytes.len() / 2;
@@ -276,7 +314,7 @@ pub(crate) mod tests {
 
     #[test]
     fn missing_files_are_named() {
-        for name in NEEDED {
+        for name in NEEDED.into_iter().chain([LABELS]) {
             assert_eq!(refused(|files| drop(files.remove(name))), format!("{name} is missing"));
         }
     }
@@ -322,6 +360,20 @@ pub(crate) mod tests {
             message.contains("tensor novelty.directions has shape [1280, 2], expected [1280, 3]"),
             "{message}"
         );
+        let message = reconfigured(|config| config["model"]["classifier"] = 4.into());
+        assert!(
+            message.contains("labels.json has words for 3 classes, the model in config.json has 4"),
+            "{message}"
+        );
+        let message =
+            reconfigured(|config| drop(config["model"].as_object_mut().unwrap().remove("classifier")));
+        assert!(message.contains("files has labels.json, which needs model.classifier"), "{message}");
+        let message = reconfigured(|config| drop(config["files"].as_object_mut().unwrap().remove(LABELS)));
+        assert!(message.contains("files has no entry for labels.json"), "{message}");
+        let message = reconfigured(|config| {
+            config["decoding"]["support"] = serde_json::json!({"weight": 0.1, "rarity": 0.5, "labels": 0.5});
+        });
+        assert_eq!(message, "accepted");
         let message = reconfigured(|config| config["extra"] = 1.into());
         assert!(message.contains("unknown field `extra`"), "{message}");
         let message = reconfigured(|config| {

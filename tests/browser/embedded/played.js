@@ -3,7 +3,7 @@
 import { ImageError } from '/showtell/errors.js';
 
 /** What is said of pictures that a test says nothing about. */
-const USUAL = { text: 'Two boats lie in a harbour.', confidence: 0.42, trust: 'plain' };
+const USUAL = { text: 'Two boats lie in a harbour.', confidence: 0.42, calibrated: true, trust: 'plain' };
 
 export class Played {
   device = { name: 'CPU', reason: 'played' };

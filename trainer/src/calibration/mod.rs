@@ -1,34 +1,53 @@
-//! Learning how far captions can be trusted: [`Calibration`] is fitted on photos that people captioned
-//! and on drawn pictures that nobody would call photos.
+//! Learning how far answers can be trusted: [`Calibration`] is fitted on photos that people captioned, on pictures
+//! of one thing each of which they said what it is, and on drawn pictures that nobody would call photos.
 //!
 //! ```text
-//! photos -> captions -> evidence, right or wrong -\
-//!                                                  fit, by cross-validation -> reliability
-//! drawn pictures -> captions -> evidence ---------/                        \-> Calibration
+//! photos --> sentences -> evidence, right or wrong --\
+//! things \                                            fit, by cross-validation -> reliability, limits
+//!         `-> labels ---> evidence, right or wrong --/                          \-> Calibration
+//! drawn pictures -> evidence -----------------------/
 //! ```
+//!
+//! Limits are the lowest at which no more than a given share of what is told is wrong.
 
 pub mod drawn;
+mod limits;
 pub mod logistic;
 pub mod reliability;
+pub mod rungs;
+mod worth;
 
-use showtell::Trust;
 use showtell::confidence::{Calibration, Distances, Evidence};
+use showtell::labels::Labels;
 
 use drawn::Kind;
+use limits::lowest;
 use logistic::fit;
 use reliability::Reliability;
+use rungs::Rungs;
+use worth::learn;
 
 /// Parts of the cross-validation.
 const FOLDS: usize = 10;
 
-/// A captioned photo.
-#[derive(Debug, Clone, Copy)]
-pub struct Sample {
-    /// What tells how far the caption can be trusted.
+/// A picture of which people said what it shows, and what a captioner found of it.
+#[derive(Debug, Clone)]
+pub struct Pictured {
+    /// Which data it comes from.
+    pub source: String,
+    /// What tells how far the sentence can be trusted.
     pub evidence: Evidence,
-    /// Whether every content word is supported by a reference: see
-    /// [`support`](crate::metric::support).
-    pub right: bool,
+    /// Whether the sentence is right: enough of its content words are supported by a reference, see
+    /// [`support`](crate::metric::support). Nothing for pictures without sentences of people.
+    pub right: Option<bool>,
+    /// Probability of each class of the captioner's classifier, where it has one.
+    pub classes: Vec<f32>,
+    /// Which labels the captioner's sentence names.
+    pub named: Vec<usize>,
+    /// Which labels people name.
+    pub shown: Vec<usize>,
+    /// Whether what people named is what the picture is of, and not one thing among others.
+    pub is_of_one_thing: bool,
 }
 
 /// A captioned drawing.
@@ -40,19 +59,38 @@ pub struct Drawing {
     pub evidence: Evidence,
 }
 
-/// Below which confidence captions are told with doubt, or not at all.
+/// How much of what is told may be wrong, as shares.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Goals {
+    /// Of sentences told plainly.
+    pub plain: f64,
+    /// Of sentences told with doubt and of those told plainly, taken together.
+    pub doubtful: f64,
+    /// Of things that a picture may show, and likewise of what is above them.
+    pub label: f64,
+}
+
+impl Default for Goals {
+    /// One in five plain sentences, one in two of all sentences, one in four labels.
+    fn default() -> Self {
+        Self { plain: 0.2, doubtful: 0.5, label: 0.25 }
+    }
+}
+
+/// Limits that are given and not learnt.
 #[derive(Debug, Clone, Copy)]
 pub struct Thresholds {
-    /// With doubt.
-    pub doubt: f32,
-    /// Not at all.
-    pub unable: f32,
+    /// Sentences less probable than this are told with doubt; learnt where nothing is given.
+    pub doubt: Option<f32>,
+    /// Not at all; likewise.
+    pub unable: Option<f32>,
     /// Below which probability of being of the known kind pictures are not described.
     pub unfamiliar: f32,
-    /// Pictures that lie farther from the training photos than this share of photos are told with doubt.
-    pub far: f64,
+    /// Sentences about pictures that lie farther from the training photos than this share of photos are told
+    /// with doubt; 1 for all that lie no farther than any.
+    pub far: Option<f64>,
     /// Than this share: not at all.
-    pub too_far: f64,
+    pub too_far: Option<f64>,
 }
 
 /// A fitted calibration and how well it does on what it was not fitted on.
@@ -60,80 +98,127 @@ pub struct Thresholds {
 pub struct Calibrated {
     /// Fitted on everything.
     pub calibration: Calibration,
-    /// On photos, each judged by models that had not seen it.
+    /// Of sentences, each judged by models that had not seen it.
     pub reliability: Reliability,
-    /// Share of photos told plainly, with doubt, and not at all, likewise.
-    pub told: [f64; 3],
-    /// For each kind of drawing, the share not told, judged by models that had seen no drawing of that
-    /// kind.
+    /// The same for each source by itself, in the order in which they come.
+    pub by_source: Vec<(String, Reliability)>,
+    /// What each source is told, likewise.
+    pub rungs: Vec<Rungs>,
+    /// For each kind of drawing, the share of which no sentence is told, judged by models that had seen no drawing
+    /// of that kind.
     pub declined: Vec<(Kind, f64)>,
 }
 
-/// Fits a calibration.
+/// Fits a calibration; `labels` are those of the captioner's classifier, where it has one.
 #[must_use]
-pub fn calibrate(photos: &[Sample], drawings: &[Drawing], thresholds: Thresholds) -> Calibrated {
-    let everything = model(photos.iter(), drawings.iter(), thresholds);
+pub fn calibrate(
+    pictures: &[Pictured],
+    drawings: &[Drawing],
+    labels: Option<&Labels>,
+    thresholds: Thresholds,
+    goals: Goals,
+) -> Calibrated {
+    let within = |fold: usize| move |place: usize| place % FOLDS != fold;
+    let models: Vec<Calibration> =
+        (0..FOLDS).map(|fold| sentences(pictures, drawings, within(fold), thresholds)).collect();
+    let confidence = |place: usize| models[place % FOLDS].confidence(&pictures[place].evidence);
+    let judged: Vec<(usize, f32, bool)> = pictures
+        .iter()
+        .enumerate()
+        .filter_map(|(place, picture)| Some((place, confidence(place), picture.right?)))
+        .collect();
+    let told: Vec<(f32, bool)> = judged.iter().map(|&(_, confidence, right)| (confidence, right)).collect();
 
-    let (mut judged, mut trusts) = (Vec::with_capacity(photos.len()), Vec::with_capacity(photos.len()));
-    for fold in 0..FOLDS {
-        let within = |place: usize| place % FOLDS == fold;
-        let rest = photos.iter().enumerate().filter(|(place, _)| !within(*place)).map(|(_, sample)| sample);
-        let others = drawings.iter().enumerate().filter(|(place, _)| !within(*place)).map(|(_, it)| it);
-        let model = model(rest, others, thresholds);
-        let own = photos.iter().enumerate().filter(|(place, _)| within(*place));
-        for (_, Sample { evidence, right }) in own {
-            judged.push((model.confidence(evidence), *right));
-            trusts.push(model.trust(evidence));
+    // Limits come from judgements of what models had not seen, and hold for all models.
+    let doubt = thresholds.doubt.unwrap_or_else(|| lowest(&told, goals.plain));
+    let unable = thresholds.unable.unwrap_or_else(|| lowest(&told, goals.doubtful)).min(doubt);
+    let plain: Vec<usize> = judged.iter().filter(|(_, p, _)| *p >= doubt).map(|(place, ..)| *place).collect();
+    let worth = labels.and_then(|labels| learn(labels, pictures, &plain, goals));
+    let limited = |model: Calibration| Calibration {
+        doubt_below: doubt,
+        unable_below: unable,
+        labels: worth.clone(),
+        ..model
+    };
+    let models: Vec<Calibration> = models.into_iter().map(limited).collect();
+
+    let mut by_source: Vec<(String, Reliability)> = Vec::new();
+    let mut rungs: Vec<Rungs> = Vec::new();
+    for source in sources(pictures) {
+        let is_own = |place: &usize| pictures[*place].source == source;
+        let own = judged.iter().filter(|(place, ..)| is_own(place));
+        let own: Vec<(f32, bool)> = own.map(|&(_, confidence, right)| (confidence, right)).collect();
+        if !own.is_empty() {
+            by_source.push((source.to_owned(), Reliability::of(&own)));
         }
+        let own = (0..pictures.len()).filter(is_own);
+        let own = own.map(|place| (&pictures[place], &models[place % FOLDS]));
+        rungs.push(Rungs::of(source, own, labels));
     }
-    let count = judged.len().max(1) as f64;
-    let told = [Trust::Plain, Trust::Doubtful, Trust::Unable]
-        .map(|trust| trusts.iter().filter(|own| **own == trust).count() as f64 / count);
-
     let declined = Kind::ALL.into_iter().map(|kind| {
-        let model = model(photos.iter(), drawings.iter().filter(|drawing| drawing.kind != kind), thresholds);
-        let own: Vec<Trust> = drawings
+        let others: Vec<Drawing> = drawings.iter().copied().filter(|drawing| drawing.kind != kind).collect();
+        let model = limited(sentences(pictures, &others, |_| true, thresholds));
+        let own: Vec<bool> = drawings
             .iter()
             .filter(|drawing| drawing.kind == kind)
-            .map(|drawing| model.trust(&drawing.evidence))
+            .map(|drawing| model.trust(&drawing.evidence) == showtell::Trust::Unable)
             .collect();
-        let refused = own.iter().filter(|trust| **trust == Trust::Unable).count();
-        (kind, refused as f64 / own.len().max(1) as f64)
+        (kind, own.iter().filter(|declined| **declined).count() as f64 / own.len().max(1) as f64)
     });
     Calibrated {
         declined: declined.collect(),
-        calibration: everything,
-        reliability: Reliability::of(&judged),
-        told,
+        calibration: limited(sentences(pictures, drawings, |_| true, thresholds)),
+        reliability: Reliability::of(&told),
+        by_source,
+        rungs,
     }
 }
 
-fn model<'a>(
-    photos: impl Iterator<Item = &'a Sample> + Clone,
-    drawings: impl Iterator<Item = &'a Drawing>,
+/// The sources of pictures, in the order in which they come.
+fn sources(pictures: &[Pictured]) -> Vec<&str> {
+    let mut sources: Vec<&str> = Vec::new();
+    for picture in pictures {
+        if !sources.contains(&&*picture.source) {
+            sources.push(&picture.source);
+        }
+    }
+    sources
+}
+
+/// What tells of sentences whether they are right, learnt from those pictures and drawings whose places count.
+fn sentences(
+    pictures: &[Pictured],
+    drawings: &[Drawing],
+    counts: impl Fn(usize) -> bool,
     thresholds: Thresholds,
 ) -> Calibration {
-    let pictures = photos.clone().map(|sample| (sample.evidence.picture, true));
-    let pictures: Vec<_> =
-        pictures.chain(drawings.map(|drawing| (drawing.evidence.picture, false))).collect();
-    let captions: Vec<_> = photos.clone().map(|sample| (sample.evidence.caption, sample.right)).collect();
-    let mut distances: Vec<f32> = photos.map(|sample| sample.evidence.distance).collect();
+    let own = || pictures.iter().enumerate().filter(|(place, _)| counts(*place)).map(|(_, picture)| picture);
+    let drawn = drawings.iter().enumerate().filter(|(place, _)| counts(*place));
+    let familiar = own().map(|picture| (picture.evidence.picture, true));
+    let familiar: Vec<_> =
+        familiar.chain(drawn.map(|(_, drawing)| (drawing.evidence.picture, false))).collect();
+    let captions: Vec<_> =
+        own().filter_map(|picture| Some((picture.evidence.caption, picture.right?))).collect();
+    let mut distances: Vec<f32> = own().map(|picture| picture.evidence.distance).collect();
     distances.sort_unstable_by(f32::total_cmp);
     let within = |share: f64| {
         let place = (share * distances.len() as f64).ceil() as usize;
         distances.get(place.saturating_sub(1)).copied().unwrap_or(0.0)
     };
+    let asked = thresholds.far.is_some() || thresholds.too_far.is_some();
+    let limit = |share: Option<f64>| within(share.unwrap_or(1.0));
     Calibration {
-        picture: fit(&pictures),
+        picture: fit(&familiar),
         caption: fit(&captions),
-        doubt_below: thresholds.doubt,
-        unable_below: thresholds.unable,
+        doubt_below: 1.0,
+        unable_below: 1.0,
         unfamiliar_below: thresholds.unfamiliar,
         // Without a measure of novelty all are 0.
-        distance: (within(1.0) > 0.0).then(|| Distances {
-            doubt_above: within(thresholds.far),
-            unable_above: within(thresholds.too_far),
+        distance: (asked && within(1.0) > 0.0).then(|| Distances {
+            doubt_above: limit(thresholds.far).min(limit(thresholds.too_far)),
+            unable_above: limit(thresholds.too_far),
         }),
+        labels: None,
     }
 }
 
@@ -142,53 +227,109 @@ mod tests {
     use super::*;
     use rand::{RngExt, SeedableRng};
     use rand_chacha::ChaCha8Rng;
+    use showtell::confidence::CAPTION;
 
     const THRESHOLDS: Thresholds =
-        Thresholds { doubt: 0.3, unable: 0.01, unfamiliar: 0.5, far: 0.95, too_far: 0.98 };
+        Thresholds { doubt: None, unable: None, unfamiliar: 0.5, far: None, too_far: None };
 
-    #[test]
-    fn drawings_are_declined_and_photos_are_told_by_their_chances() {
-        let mut random = ChaCha8Rng::seed_from_u64(9);
-        let photos: Vec<Sample> = (0..4_000)
-            .map(|_| {
+    fn evidence(active: f32, mean: f32, distance: f32) -> Evidence {
+        let mut caption = [0.0; CAPTION];
+        caption[0] = mean;
+        Evidence { picture: [active, 0.0, 0.0, 0.0, 0.0], caption, distance }
+    }
+
+    /// Sentences that are right by the chances that their words have, of two sources.
+    fn photos(random: &mut ChaCha8Rng) -> Vec<Pictured> {
+        (0..4_000)
+            .map(|n| {
                 let mean: f32 = random.random_range(-3.0..0.0);
-                let picture = [1.0 + random.random_range(-0.3..0.3), 0.0, 0.0, 0.0, 0.0];
-                let distance = random.random_range(0.0..1.0);
-                let right = random.random_bool(1.0 / (1.0 + (-3.0 - 2.0 * f64::from(mean)).exp()));
-                Sample {
-                    evidence: Evidence {
-                        picture,
-                        caption: [mean, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
-                        distance,
-                    },
-                    right,
+                let active = 1.0 + random.random_range(-0.3..0.3);
+                Pictured {
+                    source: if n % 3 == 0 { "web".into() } else { "coco".into() },
+                    evidence: evidence(active, mean, random.random_range(0.0..1.0)),
+                    right: Some(random.random_bool(1.0 / (1.0 + (-3.0 - 2.0 * f64::from(mean)).exp()))),
+                    classes: Vec::new(),
+                    named: Vec::new(),
+                    shown: Vec::new(),
+                    is_of_one_thing: false,
                 }
             })
-            .collect();
-        let drawings: Vec<Drawing> = (0..100)
-            .map(|n| {
-                let picture = [random.random_range(-0.3..0.3), 0.0, 0.0, 0.0, 0.0];
-                let caption = [-0.1, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
-                let evidence = Evidence { picture, caption, distance: 0.0 };
-                Drawing { kind: Kind::ALL[n % 5], evidence }
-            })
-            .collect();
-        let found = calibrate(&photos, &drawings, THRESHOLDS);
+            .collect()
+    }
+
+    fn drawings(random: &mut ChaCha8Rng) -> Vec<Drawing> {
+        let drawing = |n: usize| Drawing {
+            kind: Kind::ALL[n % 5],
+            evidence: evidence(random.random_range(-0.3..0.3), -0.1, 0.0),
+        };
+        (0..100).map(drawing).collect()
+    }
+
+    #[test]
+    fn sentences_are_told_by_their_chances_and_drawings_are_declined() {
+        let mut random = ChaCha8Rng::seed_from_u64(9);
+        let (photos, drawings) = (photos(&mut random), drawings(&mut random));
+        let found = calibrate(&photos, &drawings, None, THRESHOLDS, Goals::default());
         assert!(found.reliability.error < 0.05, "{:?}", found.reliability);
         assert!(found.reliability.ranking > 0.75);
         assert!(found.declined.iter().all(|(_, share)| *share > 0.9), "{:?}", found.declined);
-        assert!(
-            (found.told.iter().sum::<f64>() - 1.0).abs() < 1e-9 && found.told[2] < 0.1,
-            "{:?}",
-            found.told
-        );
         assert!(found.calibration.validate().is_ok());
-        let Distances { doubt_above, unable_above } = found.calibration.distance.unwrap();
+        assert!(found.calibration.distance.is_none() && found.calibration.labels.is_none());
+
+        let names: Vec<&str> = found.by_source.iter().map(|(source, _)| source.as_str()).collect();
+        assert_eq!(names, ["web", "coco"]);
+        assert!(found.by_source.iter().all(|(_, reliability)| reliability.error < 0.06));
+        // Not far from as much as may be wrong is wrong, on both sources.
+        for rungs in &found.rungs {
+            let plain = rungs.wrong(showtell::Rung::Sentence).unwrap();
+            assert!((plain - 0.2).abs() < 0.04, "{rungs:?}");
+            assert!(rungs.share(showtell::Rung::Perhaps) > 0.2, "{rungs:?}");
+        }
+    }
+
+    #[test]
+    fn limits_that_are_given_are_kept() {
+        let mut random = ChaCha8Rng::seed_from_u64(5);
+        let (photos, drawings) = (photos(&mut random), drawings(&mut random));
+        let given = Thresholds {
+            doubt: Some(0.3),
+            unable: Some(0.01),
+            far: Some(0.95),
+            too_far: Some(0.98),
+            ..THRESHOLDS
+        };
+        let Calibration { doubt_below, unable_below, distance, .. } =
+            calibrate(&photos, &drawings, None, given, Goals::default()).calibration;
+        assert_eq!((doubt_below, unable_below), (0.3, 0.01));
+        let Distances { doubt_above, unable_above } = distance.unwrap();
         assert!((doubt_above - 0.95).abs() < 0.01 && (unable_above - 0.98).abs() < 0.01);
 
         // Nothing is said of distances that were not measured.
         let mut near = photos;
-        near.iter_mut().for_each(|sample| sample.evidence.distance = 0.0);
-        assert!(calibrate(&near, &drawings, THRESHOLDS).calibration.distance.is_none());
+        near.iter_mut().for_each(|photo| photo.evidence.distance = 0.0);
+        assert!(calibrate(&near, &drawings, None, given, Goals::default()).calibration.distance.is_none());
+    }
+
+    #[test]
+    fn things_are_told_where_there_is_no_sentence() {
+        let mut random = ChaCha8Rng::seed_from_u64(5);
+        let mut pictures = photos(&mut random);
+        let labels = worth::tests::labels();
+        let thing = |classes, shown| {
+            let own = worth::tests::picture(classes, shown);
+            Pictured { evidence: evidence(1.0, -9.0, 0.5), ..own }
+        };
+        for _ in 0..100 {
+            pictures.push(thing([0.98, 0.01, 0.01], 2));
+            pictures.push(thing([0.02, 0.5, 0.48], 4));
+            pictures.push(thing([0.02, 0.5, 0.48], 5));
+        }
+        let found = calibrate(&pictures, &drawings(&mut random), Some(&labels), THRESHOLDS, Goals::default());
+        assert!(found.calibration.validate().is_ok());
+        let things = found.rungs.iter().find(|rungs| rungs.source == "things").unwrap();
+        assert!((things.share(showtell::Rung::Thing) - 1.0 / 3.0).abs() < 0.01, "{things:?}");
+        assert!((things.share(showtell::Rung::Broader) - 2.0 / 3.0).abs() < 0.01, "{things:?}");
+        assert_eq!(things.wrong(showtell::Rung::Broader), Some(0.0));
+        assert!(found.by_source.iter().all(|(source, _)| source != "things"));
     }
 }

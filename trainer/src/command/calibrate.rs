@@ -8,25 +8,30 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use clap::Args;
 use serde::Serialize;
-use showtell::captioner::{AttentionMaps, CaptionOptions};
+use showtell::captioner::{AttentionMaps, CaptionOptions, Found};
+use showtell::labels::Labels;
 use showtell::{Bundle, Captioner};
 
 use super::examination::Examination;
 use super::rewrite::reconfigure;
+use super::things::Things;
 use super::{CacheArgument, DataArgument, device, read_bundle, say};
 use crate::calibration::drawn::Kind;
 use crate::calibration::reliability::Reliability;
-use crate::calibration::{Drawing, Sample, Thresholds, calibrate};
+use crate::calibration::rungs::{Rungs, Told};
+use crate::calibration::{Drawing, Goals, Pictured, Thresholds, calibrate};
 use crate::dataset::Split;
-use crate::metric::support::is_supported;
+use crate::metric::support::is_supported_by;
 use crate::metric::tokenizer::tokenize;
 use crate::progress;
 
-/// Measure how far a bundle's captions can be trusted, and write it into the bundle
+/// Measure how far a bundle's answers can be trusted, and write it into the bundle
 ///
-/// Captions a split, learns from words, probabilities and features which captions have only content
-/// words that people used as well, and draws pictures unlike photos to learn what to decline. Figures
-/// are by cross-validation.
+/// Captions a split, learns from words, probabilities and features which sentences have content words that people
+/// used as well, and draws pictures unlike photos to learn what to decline. Where the bundle has a classifier, it
+/// learns likewise how probable it is that a picture shows what is seen in it. What is told with which words follows
+/// from limits, each the lowest at which no more than a given share of what is told is wrong. Figures are by
+/// cross-validation.
 #[derive(Debug, Args)]
 pub struct Calibrate {
     /// Folder of the bundle
@@ -37,22 +42,28 @@ pub struct Calibrate {
     /// The split to learn from
     #[arg(long, value_name = "NAME", default_value = "dev")]
     split: Split,
-    /// Captions less probable than this are told with doubt
-    #[arg(long, value_name = "SHARE", default_value_t = DOUBT_BELOW)]
-    doubt_below: f32,
-    /// Captions less probable than this are not told
-    #[arg(long, value_name = "SHARE", default_value_t = UNABLE_BELOW)]
-    unable_below: f32,
+    /// Pictures of one thing each, to learn what the classifier's answers are worth: lines of JSON with "image",
+    /// the address of a picture beside the file, and "thing" [default: what the captions of the split name]
+    #[arg(long, value_name = "FILE")]
+    things: Option<PathBuf>,
+    #[command(flatten)]
+    goals: GoalArguments,
+    /// Sentences less probable than this are told with doubt [default: learnt]
+    #[arg(long, value_name = "SHARE")]
+    doubt_below: Option<f32>,
+    /// Sentences less probable than this are not told [default: learnt]
+    #[arg(long, value_name = "SHARE")]
+    unable_below: Option<f32>,
     /// Pictures less probably photos than this are not described
     #[arg(long, value_name = "SHARE", default_value_t = UNFAMILIAR_BELOW)]
     unfamiliar_below: f32,
-    /// Where the bundle knows novelty: pictures farther from the training photos than this share of the
-    /// split's are told with doubt
-    #[arg(long, value_name = "SHARE", default_value_t = FAR)]
-    far: f64,
-    /// Likewise, not described
-    #[arg(long, value_name = "SHARE", default_value_t = TOO_FAR)]
-    too_far: f64,
+    /// Where the bundle knows novelty: sentences about pictures farther from the training photos than this share of
+    /// the split's are told with doubt [default: the distance counts as evidence only]
+    #[arg(long, value_name = "SHARE")]
+    far: Option<f64>,
+    /// Likewise, not told
+    #[arg(long, value_name = "SHARE")]
+    too_far: Option<f64>,
     /// Pictures to draw of each kind
     #[arg(long, value_name = "N", default_value_t = 40,
           value_parser = clap::value_parser!(u64).range(1..=10_000))]
@@ -70,26 +81,64 @@ pub struct Calibrate {
     json: bool,
 }
 
+/// How much of what is told may be wrong, and what is.
+#[derive(Debug, Clone, Copy, Args)]
+struct GoalArguments {
+    /// Of sentences told plainly at most this share may be wrong
+    #[arg(long, value_name = "SHARE", default_value_t = Goals::default().plain)]
+    plain_wrong: f64,
+    /// Of all sentences told, with doubt and without
+    #[arg(long, value_name = "SHARE", default_value_t = Goals::default().doubtful)]
+    doubtful_wrong: f64,
+    /// Of things that a picture "may show"
+    #[arg(long, value_name = "SHARE", default_value_t = Goals::default().label)]
+    label_wrong: f64,
+    /// A sentence is right if at least this share of its content words is supported by what people wrote
+    #[arg(long, value_name = "SHARE", default_value_t = SUPPORTED)]
+    supported: f64,
+}
+
+impl Default for GoalArguments {
+    fn default() -> Self {
+        let Goals { plain, doubtful, label } = Goals::default();
+        Self { plain_wrong: plain, doubtful_wrong: doubtful, label_wrong: label, supported: SUPPORTED }
+    }
+}
+
+impl GoalArguments {
+    fn goals(&self) -> anyhow::Result<Goals> {
+        let Self { plain_wrong: plain, doubtful_wrong: doubtful, label_wrong: label, supported } = *self;
+        for (name, share) in [
+            ("--plain-wrong", plain),
+            ("--doubtful-wrong", doubtful),
+            ("--label-wrong", label),
+            ("--supported", supported),
+        ] {
+            if !(0.0..=1.0).contains(&share) {
+                bail!("{name} must be from 0 to 1, found {share}");
+            }
+        }
+        Ok(Goals { plain, doubtful, label })
+    }
+}
+
 #[derive(Serialize)]
 struct Printed<'a> {
     photos: usize,
+    things: usize,
     reliability: &'a Reliability,
+    sources: BTreeMap<&'a str, &'a Reliability>,
+    rungs: &'a [Rungs],
     told_plainly: f64,
     told_with_doubt: f64,
     not_told: f64,
     declined: BTreeMap<&'static str, f64>,
 }
 
-/// Captions less probable than this are told with doubt.
-const DOUBT_BELOW: f32 = 0.1;
-/// Captions less probable than this are not told.
-const UNABLE_BELOW: f32 = 0.01;
+/// Every content word.
+const SUPPORTED: f64 = 1.0;
 /// Pictures less probably photos than this are not described.
 const UNFAMILIAR_BELOW: f32 = 0.5;
-/// Pictures farther from the training photos than this share of photos are told with doubt.
-const FAR: f64 = 0.95;
-/// Pictures farther than this share are not described.
-const TOO_FAR: f64 = 0.98;
 
 impl Calibrate {
     /// What the command does when it is given little more than a bundle and data: on dev, written into
@@ -99,11 +148,13 @@ impl Calibrate {
             bundle,
             data,
             split: Split::Dev,
-            doubt_below: DOUBT_BELOW,
-            unable_below: UNABLE_BELOW,
+            things: None,
+            goals: GoalArguments::default(),
+            doubt_below: None,
+            unable_below: None,
             unfamiliar_below: UNFAMILIAR_BELOW,
-            far: FAR,
-            too_far: TOO_FAR,
+            far: None,
+            too_far: None,
             drawings,
             keep_drawings: None,
             dry_run: false,
@@ -112,31 +163,43 @@ impl Calibrate {
         }
     }
 
-    pub fn run(self) -> anyhow::Result<ExitCode> {
-        let Self { doubt_below, unable_below, unfamiliar_below, .. } = self;
-        if !(0.0 <= unable_below && unable_below <= doubt_below && doubt_below <= 1.0) {
-            bail!(
-                "--unable-below and --doubt-below must rise from 0 to 1, found {unable_below} and {doubt_below}"
-            );
+    /// The limits that were named.
+    fn thresholds(&self) -> anyhow::Result<Thresholds> {
+        let Self { doubt_below, unable_below, unfamiliar_below, far, too_far, .. } = *self;
+        let (doubt, unable) = (doubt_below.unwrap_or(1.0), unable_below.unwrap_or(0.0));
+        if !(0.0 <= unable && unable <= doubt && doubt <= 1.0) {
+            bail!("--unable-below and --doubt-below must rise from 0 to 1, found {unable} and {doubt}");
         }
         if !(0.0..=1.0).contains(&unfamiliar_below) {
             bail!("--unfamiliar-below must be from 0 to 1, found {unfamiliar_below}");
         }
-        if !(0.0 <= self.far && self.far <= self.too_far && self.too_far <= 1.0) {
-            let (far, too_far) = (self.far, self.too_far);
-            bail!("--far and --too-far must rise from 0 to 1, found {far} and {too_far}");
+        let (near, farthest) = (far.unwrap_or(0.0), too_far.unwrap_or(1.0));
+        if !(0.0 <= near && near <= farthest && farthest <= 1.0) {
+            bail!("--far and --too-far must rise from 0 to 1, found {near} and {farthest}");
         }
+        Ok(Thresholds {
+            doubt: doubt_below,
+            unable: unable_below,
+            unfamiliar: unfamiliar_below,
+            far,
+            too_far,
+        })
+    }
+
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        let (thresholds, goals) = (self.thresholds()?, self.goals.goals()?);
         let bundle = read_bundle(&self.bundle)?;
-        let photos = self.photos(&bundle)?;
+        if self.things.is_some() && bundle.labels().is_none() {
+            bail!("--things takes a bundle with a classifier");
+        }
+        let mut pictures = self.photos(&bundle)?;
+        let photos = pictures.len();
+        if let Some(things) = &self.things {
+            let captioner = Captioner::new(&bundle, &device())?;
+            pictures.extend(Things::read(things)?.pictured(&bundle, &captioner)?);
+        }
         let drawings = self.drawings(&bundle)?;
-        let thresholds = Thresholds {
-            doubt: self.doubt_below,
-            unable: self.unable_below,
-            unfamiliar: self.unfamiliar_below,
-            far: self.far,
-            too_far: self.too_far,
-        };
-        let found = calibrate(&photos, &drawings, thresholds);
+        let found = calibrate(&pictures, &drawings, bundle.labels(), thresholds, goals);
         if let Err(reason) = found.calibration.validate() {
             bail!("no usable calibration: {reason}");
         }
@@ -144,10 +207,13 @@ impl Calibrate {
             reconfigure(&self.bundle, |config| config.confidence = Some(found.calibration.clone()))?;
         }
         let declined = found.declined.iter().map(|(kind, share)| (kind.name(), *share)).collect();
-        let [told_plainly, told_with_doubt, not_told] = found.told;
+        let [told_plainly, told_with_doubt, not_told] = told(&found.rungs);
         let printed = Printed {
-            photos: photos.len(),
+            photos,
+            things: pictures.len() - photos,
             reliability: &found.reliability,
+            sources: found.by_source.iter().map(|(source, own)| (source.as_str(), own)).collect(),
+            rungs: &found.rungs,
             told_plainly,
             told_with_doubt,
             not_told,
@@ -157,24 +223,29 @@ impl Calibrate {
         Ok(ExitCode::SUCCESS)
     }
 
-    /// Captions the split; each caption is right where every content word of it is supported.
-    fn photos(&self, bundle: &Bundle) -> anyhow::Result<Vec<Sample>> {
+    /// Captions the split; a sentence is right where enough of its content words are supported.
+    fn photos(&self, bundle: &Bundle) -> anyhow::Result<Vec<Pictured>> {
         let device = device();
         let examination = Examination::open(bundle, &self.data, self.split, &self.cache, &device)?;
         let (targets, speaker) = (&examination.targets, examination.speaker());
         let places: Vec<usize> = (0..targets.photos.len()).collect();
         let found = speaker.find_all(&places, &bundle.config().decoding)?;
-        let texts = found.iter().map(|found| {
-            let best = found.hypotheses.first();
-            best.map_or(String::new(), |best| bundle.vocabulary().decode(&best.tokens))
-        });
-        let texts = tokenize(&texts.collect::<Vec<String>>());
-        let mut samples = Vec::with_capacity(found.len());
-        for ((found, text), references) in found.iter().zip(&texts).zip(targets.references.texts()) {
-            let evidence = found.evidence().context("a photo without a caption")?;
-            samples.push(Sample { evidence, right: is_supported(text, references) });
+        let texts = tokenize(&found.iter().map(Found::sentence).collect::<Vec<String>>());
+        let mut pictures = Vec::with_capacity(found.len());
+        let labels = bundle.labels();
+        for (place, found) in found.into_iter().enumerate() {
+            let references = targets.references.texts().nth(place).context("a photo without captions")?;
+            pictures.push(Pictured {
+                source: targets.photos[place].source.clone(),
+                evidence: found.evidence(labels).context("a photo without a caption")?,
+                right: Some(is_supported_by(&texts[place], references, self.goals.supported)),
+                classes: found.classes,
+                named: found.named,
+                shown: labels.map(|labels| shown(labels, references)).unwrap_or_default(),
+                is_of_one_thing: false,
+            });
         }
-        Ok(samples)
+        Ok(pictures)
     }
 
     fn drawings(&self, bundle: &Bundle) -> anyhow::Result<Vec<Drawing>> {
@@ -195,7 +266,7 @@ impl Calibrate {
                 }
                 let features = captioner.encode(&[&picture]);
                 let found = pollster::block_on(captioner.find(features, &options))?;
-                let evidence = found.first().and_then(showtell::captioner::Found::evidence);
+                let evidence = found.first().and_then(|found| found.evidence(bundle.labels()));
                 drawings.push(Drawing { kind, evidence: evidence.context("a drawing without a caption")? });
                 bar.inc(1);
             }
@@ -205,11 +276,35 @@ impl Calibrate {
     }
 }
 
+/// Which labels sentences of people name.
+fn shown(labels: &Labels, references: &[String]) -> Vec<usize> {
+    let named = references.iter().flat_map(|reference| {
+        let words: Vec<&str> = reference.split_whitespace().collect();
+        labels.mentions(&words)
+    });
+    let mut named: Vec<usize> = named.collect();
+    named.sort_unstable();
+    named.dedup();
+    named
+}
+
+/// Shares of all pictures that are told plainly, with doubt, and not at all.
+fn told(rungs: &[Rungs]) -> [f64; 3] {
+    let all = rungs.iter().map(|rungs| rungs.pictures).sum::<usize>().max(1) as f64;
+    [showtell::Trust::Plain, showtell::Trust::Doubtful, showtell::Trust::Unable].map(|trust| {
+        let own = rungs.iter().flat_map(|rungs| &rungs.told).filter(|told| told.rung.trust() == trust);
+        own.map(|told| told.pictures).sum::<usize>() as f64 / all
+    })
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.1} %", 100.0 * share)
+}
+
 fn table(printed: &Printed<'_>) -> String {
-    let percent = |share: f64| format!("{:.1} %", 100.0 * share);
     let Reliability { bins, error, brier, ranking, right } = printed.reliability;
     let mut lines = vec![
-        format!("{} photos, {} of captions right", printed.photos, percent(*right)),
+        format!("{} photos, {} of sentences right", printed.photos, percent(*right)),
         format!("expected calibration error {error:.3}, Brier score {brier:.3}, area under ROC {ranking:.3}"),
         format!(
             "told plainly {}, with doubt {}, not told {}",
@@ -222,6 +317,20 @@ fn table(printed: &Printed<'_>) -> String {
     let filled = bins.iter().filter(|bin| bin.captions > 0);
     lines
         .extend(filled.map(|bin| format!("{:>10.2} {:>9} {:>7.2}", bin.confidence, bin.captions, bin.right)));
+    if printed.sources.len() > 1 {
+        lines.push("\nsource          error   Brier   right".to_owned());
+        lines.extend(printed.sources.iter().map(|(source, own)| {
+            format!("{source:<14} {:>6.3} {:>7.3} {:>7}", own.error, own.brier, percent(own.right))
+        }));
+    }
+    for rungs in printed.rungs {
+        let source = if rungs.source.is_empty() { "all" } else { &rungs.source };
+        lines.push(format!("\n{source}: {} pictures\ntold       share   wrong", rungs.pictures));
+        lines.extend(rungs.told.iter().map(|Told { rung, .. }| {
+            let wrong = rungs.wrong(*rung).map_or("-".to_owned(), percent);
+            format!("{:<9} {:>7} {wrong:>7}", rung.name(), percent(rungs.share(*rung)))
+        }));
+    }
     lines.push("\ndrawings declined, no drawing of the kind having been seen".to_owned());
     lines.extend(printed.declined.iter().map(|(kind, share)| format!("{kind:<18} {:>8}", percent(*share))));
     lines.join("\n")

@@ -5,15 +5,16 @@ use std::process::ExitCode;
 
 use clap::Args;
 use serde::Serialize;
-use showtell::{Alternative, AttentionMaps, CaptionOptions, Captioner, Trust, Word};
+use showtell::{Alternative, Answer, AttentionMaps, CaptionOptions, Captioner, Label, Trust, Word};
 
 use super::{BeamArgument, BundleArgument, device, say};
 use crate::dataset::features::read_photo;
 
 /// Write a sentence about each photo
 ///
-/// A line for each photo on stdout, with as much doubt as its confidence asks for. A photo that cannot be read is named on stderr, the others
-/// are still captioned, and the exit status is 1.
+/// A line for each photo on stdout, with as much doubt as its confidence asks for: where no sentence can be
+/// told, what the photo may show, or what kind of picture it is. A photo that cannot be read is named on stderr,
+/// the others are still captioned, and the exit status is 1.
 #[derive(Debug, Args)]
 pub struct Caption {
     /// JPEG, PNG or WebP files
@@ -33,8 +34,11 @@ struct Line {
     path: String,
     caption: String,
     confidence: f32,
+    calibrated: bool,
     trust: Trust,
     told: String,
+    answer: Answer,
+    labels: Vec<Label>,
     alternatives: Vec<Alternative>,
     words: Vec<Word>,
 }
@@ -58,6 +62,9 @@ impl Caption {
                         told: caption.told(),
                         caption: caption.text,
                         confidence: caption.confidence,
+                        calibrated: caption.calibrated,
+                        answer: caption.answer,
+                        labels: caption.labels,
                         trust: caption.trust,
                         alternatives: caption.alternatives,
                         words: caption.words,

@@ -3,6 +3,7 @@
 use anyhow::bail;
 use burn::tensor::Device;
 use showtell::Bundle;
+use showtell::classifier::Classifier;
 use showtell::decoder::Decoder;
 use showtell::detector::WordDetector;
 use showtell::novelty::Novelty;
@@ -28,6 +29,8 @@ pub struct Examination<'a> {
     pub detector: Option<WordDetector>,
     /// What tells how far photos lie from those of the training set, where the bundle has it.
     pub novelty: Option<Novelty>,
+    /// The encoder's own classifier, where the bundle has it.
+    pub classifier: Option<Classifier>,
     features: Features,
     device: &'a Device,
 }
@@ -54,7 +57,19 @@ impl<'a> Examination<'a> {
         frozen.preprocessing = bundle.config().preprocessing.clone();
         let features = Features::open(&dataset, split, &frozen, &cache.folder(), device)?;
         let (decoders, detector, novelty) = (vec![model.decoder], model.detector, model.novelty);
-        Ok(Self { bundle, dataset, targets, frozen, decoders, detector, novelty, features, device })
+        let classifier = model.classifier;
+        Ok(Self {
+            bundle,
+            dataset,
+            targets,
+            frozen,
+            decoders,
+            detector,
+            novelty,
+            classifier,
+            features,
+            device,
+        })
     }
 
     /// The decoders before the photos, without a calibration.
@@ -64,6 +79,7 @@ impl<'a> Examination<'a> {
             decoders: &self.decoders,
             detector: self.detector.as_ref(),
             novelty: self.novelty.as_ref(),
+            classifier: self.classifier.as_ref().zip(self.bundle.labels()),
             vocabulary: self.bundle.vocabulary(),
             view: View::Features(&self.features),
             calibration: None,

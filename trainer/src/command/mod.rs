@@ -17,6 +17,7 @@ mod processor;
 mod publish;
 mod rewrite;
 mod score;
+mod things;
 mod train;
 mod tune;
 mod verify;
@@ -33,7 +34,7 @@ use clap::{Args, Parser, Subcommand};
 use showtell::Bundle;
 use showtell::beam::{BeamConfig, SamplingConfig, SupportConfig};
 use showtell::bundle::tensors::{apply, collect};
-use showtell::bundle::{CARD, NEEDED};
+use showtell::bundle::{CARD, NEEDED, OPTIONAL};
 use showtell::encoder::{EncoderConfig, Network, UnknownNetwork};
 
 use crate::dataset::features::{FrozenEncoder, default_cache};
@@ -146,7 +147,7 @@ impl BundleArgument {
 /// The file at fault and the reason.
 pub fn read_bundle(folder: &Path) -> anyhow::Result<Bundle> {
     let mut files = BTreeMap::new();
-    for name in NEEDED.into_iter().chain([CARD]) {
+    for name in NEEDED.into_iter().chain(OPTIONAL).chain([CARD]) {
         match fs::read(folder.join(name)) {
             Ok(bytes) => drop(files.insert(name.to_owned(), bytes)),
             // The bundle itself says which file is missing, and whether that matters.
@@ -194,6 +195,21 @@ struct RulesArgument {
     /// With support: how far it guides the search besides, 0 not at all [default: the bundle's]
     #[arg(long, value_name = "WEIGHT")]
     guide: Option<f32>,
+    /// With support: how far it counts besides what the bundle's classifier sees, 0 not at all [default: the
+    /// bundle's]
+    #[arg(long, value_name = "WEIGHT")]
+    labels: Option<f32>,
+    /// With labels: things less probable than this do not count [default: the bundle's]
+    #[arg(long, value_name = "SHARE")]
+    label_from: Option<f32>,
+    /// With labels: things of at least this probability get their own word in the place of a broader one
+    /// [default: the bundle's]
+    #[arg(long, value_name = "SHARE")]
+    put_from: Option<f32>,
+    /// Say "person" and "child" unless the detector's log-odds of "man", "woman", "boy" or "girl" are so far
+    /// above the other's; a number below 0 leaves words as they are [default: the bundle's]
+    #[arg(long, value_name = "LOG-ODDS", allow_negative_numbers = true)]
+    people: Option<f32>,
 }
 
 /// The words named, or where none are the usual ones; an empty text is no word.
@@ -214,16 +230,16 @@ impl RulesArgument {
                 named => named.or(defaults.consensus),
             },
             support: self.support(defaults),
+            people: self.people.or(defaults.people).filter(|margin| *margin >= 0.0),
             ..defaults.clone()
         }
     }
 
     fn support(&self, defaults: &BeamConfig) -> Option<SupportConfig> {
-        let Self { support, rarity, guide, .. } = *self;
+        let Self { support, rarity, guide, labels, label_from, put_from, .. } = *self;
         let usual = defaults.support;
-        if support == Some(0.0)
-            || (usual.is_none() && support.is_none() && rarity.is_none() && guide.is_none())
-        {
+        let named = [support, rarity, guide, labels, label_from, put_from].iter().any(Option::is_some);
+        if support == Some(0.0) || usual.is_none() && !named {
             return None;
         }
         let usual = usual.unwrap_or(SUPPORT);
@@ -231,12 +247,16 @@ impl RulesArgument {
             weight: support.unwrap_or(usual.weight),
             rarity: rarity.unwrap_or(usual.rarity),
             guide: guide.unwrap_or(usual.guide),
+            labels: labels.unwrap_or(usual.labels),
+            label_from: label_from.unwrap_or(usual.label_from),
+            put_from: put_from.unwrap_or(usual.put_from),
         })
     }
 }
 
 /// What is best on Flickr8k's dev photos; where a bundle gets its first detector.
-const SUPPORT: SupportConfig = SupportConfig { weight: 0.05, rarity: 0.5, guide: 0.5 };
+const SUPPORT: SupportConfig =
+    SupportConfig { weight: 0.05, rarity: 0.5, guide: 0.5, labels: 0.0, label_from: 0.2, put_from: 0.5 };
 
 /// `--beam` and the other settings of a search.
 #[derive(Debug, Args)]

@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use showtell::Bundle;
 use showtell::bundle::tensors::{Precision, Tensors};
-use showtell::bundle::{CARD, CONFIG, Draft, SUMS, TOKENIZER};
+use showtell::bundle::{CARD, CONFIG, Draft, LABELS, SUMS, TOKENIZER};
 
 use showtell::decoder::CellKind;
 
@@ -59,13 +59,18 @@ impl From<Format> for Precision {
     }
 }
 
+/// Words for the classes of ImageNet-1k.
+const IMAGENET: &[u8] = include_bytes!("../../labels/imagenet.json");
+/// How many these are.
+const IMAGENET_CLASSES: usize = 1000;
+
 impl Publish {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let device = device();
         let (mut draft, from) = if Run::is_here(&self.run) || !self.run.join(CONFIG).is_file() {
             let run = Run::open(&self.run)?;
             let (tensors, progress) = run.best(&device)?;
-            (draft(&run, tensors, &progress), format!("epoch {}", progress.best_epoch))
+            (draft(&run, tensors, &progress)?, format!("epoch {}", progress.best_epoch))
         } else {
             if self.out.exists() && self.out.canonicalize()? == self.run.canonicalize()? {
                 bail!("{} is the bundle itself: choose another folder", self.out.display());
@@ -91,17 +96,24 @@ impl Publish {
 }
 
 /// A run's best epoch.
-fn draft(run: &Run, tensors: Tensors, progress: &Progress) -> Draft {
-    Draft {
+fn draft(run: &Run, tensors: Tensors, progress: &Progress) -> anyhow::Result<Draft> {
+    let model = run.model();
+    let labels = match model.classifier {
+        None => None,
+        Some(IMAGENET_CLASSES) => Some(IMAGENET.to_vec()),
+        Some(found) => bail!("no words for a classifier of {found} classes, only for {IMAGENET_CLASSES}"),
+    };
+    Ok(Draft {
         name: run.recipe.name.clone(),
-        model: run.model(),
+        model,
+        labels,
         preprocessing: run.recipe.encoder.preprocessing(),
         decoding: run.recipe.decoding.clone(),
         confidence: None,
         tensors,
         tokenizer: run.tokenizer.clone(),
         card: card(run, progress),
-    }
+    })
 }
 
 /// A bundle once more. Its calibration stays behind: it was measured with other weights, if only by
@@ -124,6 +136,7 @@ pub(super) fn redraft(folder: &Path) -> anyhow::Result<Draft> {
         confidence: None,
         tensors: bundle.tensors().clone(),
         tokenizer: read(TOKENIZER)?,
+        labels: bundle.labels().map(|_| read(LABELS)).transpose()?,
         card: match fs::read_to_string(folder.join(CARD)) {
             // The one file that may be missing.
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),

@@ -8,7 +8,9 @@ use anyhow::Context;
 use burn::module::Module;
 use showtell::Bundle;
 use showtell::bundle::tensors::{Precision, collect};
-use showtell::bundle::{BundleConfig, CARD, CONFIG, Draft, FORMAT_VERSION, SUMS, TOKENIZER, WEIGHTS, sums};
+use showtell::bundle::{
+    BundleConfig, CARD, CONFIG, Draft, FORMAT_VERSION, LABELS, SUMS, TOKENIZER, WEIGHTS, sums,
+};
 
 use super::device;
 use super::publish::{redraft, write};
@@ -20,9 +22,9 @@ use crate::files::write_atomically;
 /// When a file cannot be read or written, or the bundle would not be sound.
 pub fn reconfigure(folder: &Path, change: impl FnOnce(&mut BundleConfig)) -> anyhow::Result<()> {
     let mut files = BTreeMap::new();
-    for name in [CONFIG, TOKENIZER, WEIGHTS, CARD] {
+    for name in [CONFIG, TOKENIZER, WEIGHTS, LABELS, CARD] {
         let path = folder.join(name);
-        if name != CARD || path.exists() {
+        if ![LABELS, CARD].contains(&name) || path.exists() {
             let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
             files.insert(name.to_owned(), bytes);
         }

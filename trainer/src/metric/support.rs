@@ -58,6 +58,14 @@ pub fn is_supported(caption: &str, references: &[String]) -> bool {
     content > 0 && missing == 0
 }
 
+/// Whether a tokenised caption has content words, and references support at least this share of them.
+#[must_use]
+pub fn is_supported_by(caption: &str, references: &[String], share: f64) -> bool {
+    let (content, missing) = unsupported(caption, references);
+    // A caption of three words of which two are to be supported is not to fail by rounding.
+    content > 0 && (content - missing) as f64 + 1e-9 >= share * content as f64
+}
+
 /// Compares tokenised captions with the tokenised references of the same photos. A caption without
 /// content supports nothing.
 #[must_use]
@@ -84,6 +92,8 @@ mod tests {
         assert_eq!(unsupported("a dog catches a frisbee", &references), (3, 2));
         assert_eq!(unsupported("of the", &references), (0, 0));
         assert_eq!(unsupported("", &references), (0, 0));
+        let supported = |share| is_supported_by("a dog catches a frisbee", &references, share);
+        assert!(supported(1.0 / 3.0) && !supported(0.5) && !is_supported_by("of the", &references, 0.0));
     }
 
     #[test]

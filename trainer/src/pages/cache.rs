@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
-use showtell::Trust;
+use showtell::{Answer, Rung, Trust};
 
 /// A caption as it is kept.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -20,8 +20,20 @@ pub struct Kept {
     pub text: String,
     /// See [`showtell::Caption::confidence`].
     pub confidence: f32,
-    /// How it should be told.
+    /// How it should be told, for whoever knows no rungs.
     pub trust: Trust,
+    /// What is told; nothing where it was kept before there were answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<Answer>,
+}
+
+impl Kept {
+    /// What is told of the picture, with as much doubt as it deserves.
+    #[must_use]
+    pub fn told(&self) -> String {
+        let worded = || Answer::new(Rung::from(self.trust), &self.text, self.confidence);
+        self.answer.clone().unwrap_or_else(worded).text
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -81,7 +93,7 @@ mod tests {
     use super::*;
 
     fn kept(text: &str) -> Kept {
-        Kept { text: text.to_owned(), confidence: 0.5, trust: Trust::Doubtful }
+        Kept { text: text.to_owned(), confidence: 0.5, trust: Trust::Doubtful, answer: None }
     }
 
     #[test]

@@ -99,7 +99,8 @@ impl Describer {
             Err(reason) => return Ok(Err(reason)),
         };
         let caption = pollster::block_on(self.captioner.caption(&photo, &self.options))?;
-        let kept = Kept { text: caption.text, confidence: caption.confidence, trust: caption.trust };
+        let showtell::Caption { text, confidence, trust, answer, .. } = caption;
+        let kept = Kept { text, confidence, trust, answer: Some(answer) };
         self.cache.put(name, &kept).context("cannot keep a caption")?;
         Ok(Ok(kept))
     }

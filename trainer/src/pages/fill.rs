@@ -5,8 +5,8 @@ use std::fs;
 use std::path::PathBuf;
 
 use rayon::prelude::*;
+use showtell::Trust;
 use showtell::bundle::sums::digest;
-use showtell::{Caption, Trust};
 
 use super::cache::Kept;
 use super::edit::{Edit, compose, replace, tidy};
@@ -59,7 +59,7 @@ impl Policy {
             Ok(kept) => kept,
             Err(reason) => return person(format!("its picture cannot be read: {reason}"), None),
         };
-        let text = if self.doubt == Doubt::Told { told(kept) } else { kept.text.clone() };
+        let text = if self.doubt == Doubt::Told { kept.told() } else { kept.text.clone() };
         let suggestion = Suggestion { text: tidy(&text), confidence: kept.confidence, trust: kept.trust };
         match (kept.trust, foreign) {
             (Trust::Unable, _) => person("the captioner cannot describe this picture well".to_owned(), None),
@@ -76,11 +76,6 @@ impl Policy {
         let main = |tag: &str| tag.split(['-', '_']).next().unwrap_or_default().trim().to_lowercase();
         main(language).is_empty() || main(language) == main(&self.language)
     }
-}
-
-fn told(kept: &Kept) -> String {
-    let Kept { text, confidence, trust } = kept.clone();
-    Caption { text, confidence, trust, score: 0.0, words: vec![], alternatives: vec![] }.told()
 }
 
 /// Writes what is suggested into the pages, on every core. A page that cannot be written stays as it is and
@@ -140,13 +135,15 @@ fn fitting(kind: Kind, old: &[u8], edits: &[Edit]) -> Result<(Vec<u8>, Vec<usize
 #[cfg(test)]
 mod tests {
     use super::*;
+    use showtell::{Answer, Rung};
+
     use crate::pages::survey::Survey;
     use crate::pages::walk::walk;
     use crate::testing::folder;
 
     fn outcome(doubt: Doubt, trust: Trust, language: &str) -> Outcome {
         let policy = Policy { doubt, language: "en".to_owned() };
-        let kept = Kept { text: "A dog runs.".to_owned(), confidence: 0.5, trust };
+        let kept = Kept { text: "A dog runs.".to_owned(), confidence: 0.5, trust, answer: None };
         let foreign = (!policy.speaks(language)).then(|| "foreign".to_owned());
         policy.outcome(&Ok(kept), foreign.as_ref())
     }
@@ -168,6 +165,14 @@ mod tests {
             "the captioner is in doubt; A dog runs."
         );
         assert_eq!(text(outcome(Doubt::Left, Trust::Plain, "en")), "A dog runs.");
+        let thing = |doubt| {
+            let answer = Some(Answer::new(Rung::Thing, "A scorpion.", 0.7));
+            let kept = Kept { text: "A scorpion.".into(), confidence: 0.7, trust: Trust::Doubtful, answer };
+            text(Policy { doubt, language: "en".to_owned() }.outcome(&Ok(kept), None))
+        };
+        assert_eq!(thing(Doubt::Told), "May show a scorpion.");
+        assert_eq!(thing(Doubt::Plain), "A scorpion.");
+        assert_eq!(thing(Doubt::Left), "the captioner is in doubt; A scorpion.");
         assert_eq!(text(outcome(Doubt::Told, Trust::Plain, "de")), "foreign; A dog runs.");
         let unable = "the captioner cannot describe this picture well; -";
         assert_eq!(text(outcome(Doubt::Plain, Trust::Unable, "en")), unable);
@@ -180,7 +185,8 @@ mod tests {
         let mut pages: Vec<Surveyed> =
             survey.pages(walk(&[site.path().to_owned()]).0).into_iter().map(Result::unwrap).collect();
         let picture = pages[0].findings[0].picture.clone().unwrap();
-        let kept = Kept { text: "A dog runs.".to_owned(), confidence: 0.5, trust: Trust::Plain };
+        let kept =
+            Kept { text: "A dog runs.".to_owned(), confidence: 0.5, trust: Trust::Plain, answer: None };
         let policy = Policy { doubt: Doubt::Told, language: "en".to_owned() };
         policy.suggest(&mut pages, &HashMap::from([(picture, Ok(kept))]));
         fs::write(site.path().join("b.md"), "![image](x.jpg) more").unwrap();

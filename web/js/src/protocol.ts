@@ -188,33 +188,46 @@ width: number,
 max_words: number, };
 
 /**
- * A sentence about a photo: a suggestion for a person to edit.
+ * What a captioner says about a photo: a suggestion for a person to edit.
  */
 export type Caption = {
 /**
- * The best sentence.
+ * What is told, without words of doubt: the best sentence, or where no sentence can be told, a noun ("A
+ * scorpion."). Where nothing can be told, the best sentence all the same, to be picked by hand.
  */
 text: string,
 /**
- * The probability that every content word of the sentence is right, where the bundle is
- * calibrated; else the geometric mean of its words' probabilities, end of sentence included,
- * which ranks doubt but is the chance of nothing.
+ * The probability that the text is right, of a sentence that every content word is, where
+ * `calibrated`; else the geometric mean of its words' probabilities, end of sentence
+ * included, which ranks doubt but is the chance of nothing.
  */
 confidence: number,
 /**
- * How the sentence should be told.
+ * Whether the confidence is a probability, or only a score.
+ */
+calibrated: boolean,
+/**
+ * How the text should be told, for whoever knows no rungs.
  */
 trust: Trust,
 /**
- * Sum of its log-probabilities over `length^length_exponent`; higher is better.
+ * What to tell, and how much that is.
+ */
+answer: Answer,
+/**
+ * Things that the picture may show, likeliest first; none without a classifier.
+ */
+labels: Array<Label>,
+/**
+ * Sum of the best sentence's log-probabilities over `length^length_exponent`; higher is better.
  */
 score: number,
 /**
- * Its words.
+ * The words of the text.
  */
 words: Array<Word>,
 /**
- * The other sentences of the beam, best first.
+ * The other sentences of the beam, best first; where the text is no sentence, the best one too.
  */
 alternatives: Array<Alternative>, };
 
@@ -257,6 +270,47 @@ words?: Array<Word>, };
  * How a sentence should be told, going by its confidence.
  */
 export type Trust = "plain" | "doubtful" | "unable";
+
+/**
+ * What to tell about a picture.
+ */
+export type Answer = {
+/**
+ * How much it says.
+ */
+rung: Rung,
+/**
+ * In words, with as much doubt as it deserves: "May show a scorpion."
+ */
+text: string,
+/**
+ * The probability that it is right, where the captioner is calibrated; of nothing, that the sentence kept
+ * back would have been.
+ */
+confidence: number, };
+
+/**
+ * How much an answer says, from the most to nothing.
+ */
+export type Rung = "sentence" | "perhaps" | "thing" | "broader" | "kind" | "nothing";
+
+/**
+ * A word for something in the picture.
+ */
+export type Label = {
+/**
+ * The word: "goldfish".
+ */
+word: string,
+/**
+ * With its article: "a goldfish".
+ */
+phrase: string,
+/**
+ * The probability that the picture shows it, where that was calibrated; else the share that the
+ * classifier gives it.
+ */
+probability: number, };
 
 /**
  * Why a photo has no caption.

@@ -52,15 +52,35 @@ export interface Alternative {
 /** How a sentence should be told: as it is, with doubt, or not at all. */
 export type Trust = 'plain' | 'doubtful' | 'unable';
 
+/**
+ * How much is said: a sentence, a sentence that may be so, the thing that the picture may show, what sort of thing,
+ * what kind of picture it is, or nothing.
+ */
+export type Rung = 'sentence' | 'perhaps' | 'thing' | 'broader' | 'kind' | 'nothing';
+
+/** A word for something in the picture. */
+export interface Label {
+  word: string;
+  /** With its article: "a goldfish". */
+  phrase: string;
+  /** That the picture shows it, where the bundle is calibrated. */
+  probability: number;
+}
+
 /** A suggestion for a person to edit. */
 export interface Caption {
-  /** The best sentence. */
+  /** What is told, without words of doubt: a sentence, or where none can be told a noun, "A scorpion." */
   text: string;
-  /** The sentence with as much doubt as it deserves: "Perhaps a dog runs." */
+  /** With as much doubt as it deserves: "Perhaps a dog runs.", "May show a scorpion." */
   told: string;
-  /** The probability that every content word is right, where the bundle is calibrated. */
+  /** The probability that it is right, of a sentence that every content word is, where `calibrated`. */
   confidence: number;
+  /** Whether the confidence is a probability, or only a score. */
+  calibrated: boolean;
   trust: Trust;
+  rung: Rung;
+  /** Things that the picture may show, likeliest first; none where the bundle has no classifier. */
+  labels: Label[];
   words: Word[];
   /** Other sentences, best first. */
   alternatives: Alternative[];

@@ -5,8 +5,8 @@ mod markup;
 mod save;
 
 use serde::Serialize;
-use showtell::Trust;
 use showtell::alt::{Purpose, Remark};
+use showtell::{Rung, Trust};
 
 use crate::desk::{Entry, Progress};
 
@@ -29,6 +29,8 @@ pub struct Row {
     pub confidence: Option<f32>,
     /// How far the suggestion is to be trusted.
     pub trust: Option<Trust>,
+    /// How much the suggestion says.
+    pub rung: Option<Rung>,
     /// Other sentences.
     pub candidates: Vec<String>,
     /// What could be better about the alt text.
@@ -56,6 +58,7 @@ impl Row {
             suggestion: None,
             confidence: None,
             trust: None,
+            rung: None,
             candidates: Vec::new(),
             remarks: if decided { draft.remarks(&entry.name) } else { Vec::new() },
             width: size.map(|(width, _)| width),
@@ -66,8 +69,10 @@ impl Row {
             Progress::Done(finding) => {
                 let caption = &finding.caption;
                 row.suggestion = Some(caption.text.clone());
-                row.confidence = finding.measured.then_some(caption.confidence);
-                row.trust = finding.measured.then_some(caption.trust);
+                let measured = finding.measured && caption.calibrated;
+                row.confidence = measured.then_some(caption.confidence);
+                row.trust = measured.then_some(caption.trust);
+                row.rung = measured.then_some(caption.answer.rung);
                 row.candidates = caption.alternatives.iter().map(|other| other.text.clone()).collect();
             }
             Progress::Refused(refusal) => row.problem = Some(problem(refusal)),
@@ -127,6 +132,7 @@ pub(crate) mod tests {
             suggestion: Some("A dog runs.".to_owned()),
             confidence: Some(0.25),
             trust: Some(Trust::Plain),
+            rung: Some(Rung::Sentence),
             candidates: vec!["A brown dog runs.".to_owned()],
             remarks: Vec::new(),
             width: Some(640),

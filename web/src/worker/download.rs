@@ -68,11 +68,9 @@ pub async fn bundle(
     let mut files = BTreeMap::new();
     for name in [SUMS, CONFIG] {
         let mut bytes = Vec::new();
-        match address {
-            BundleAddress::Files { texts, .. } if texts.contains_key(name) => {
-                bytes.extend_from_slice(texts[name].as_bytes());
-            }
-            _ => piece(&place(address, name).map_err(unreachable)?, &mut bytes, &mut async |_: &[u8]| ())
+        match text_beside(address, name) {
+            Some(text) => bytes.extend_from_slice(text.as_bytes()),
+            None => piece(&place(address, name).map_err(unreachable)?, &mut bytes, &mut async |_: &[u8]| ())
                 .await
                 .map_err(|trouble| unreachable(trouble.text()))?,
         }
@@ -85,7 +83,11 @@ pub async fn bundle(
     progress(0, total);
     for (name, entry) in &config.files {
         hashes.push(entry.sha256.clone());
-        let bytes = match store.get(&entry.sha256).await {
+        let kept = match text_beside(address, name) {
+            Some(text) => Some(text.as_bytes().to_vec()),
+            None => store.get(&entry.sha256).await,
+        };
+        let bytes = match kept {
             Some(bytes) => bytes,
             None => {
                 fresh.push((name.clone(), entry.sha256.clone()));
@@ -99,6 +101,14 @@ pub async fn bundle(
         files.insert(name.clone(), bytes);
     }
     Ok(Download { files, fresh, hashes, store })
+}
+
+/// The text of one of a bundle's files, where it came along with the addresses of the others.
+fn text_beside<'a>(bundle: &'a BundleAddress, name: &str) -> Option<&'a str> {
+    match bundle {
+        BundleAddress::Folder(_) => None,
+        BundleAddress::Files { texts, .. } => texts.get(name).map(String::as_str),
+    }
 }
 
 /// The address of one of a bundle's files.

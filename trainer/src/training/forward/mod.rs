@@ -108,7 +108,7 @@ pub fn probabilities(decoder: &Decoder, features: Tensor<3>, captions: &PackedCa
 mod tests {
     use super::*;
     use crate::testing::seeded;
-    use crate::training::learner::Learner;
+    use crate::training::learner::{Learner, Shown};
     use crate::training::lesson::Lesson;
     use crate::training::optimizer::OptimizerRecipe;
     use burn::tensor::{Device, Distribution, Int};
@@ -214,7 +214,8 @@ mod tests {
             let mut learner = Learner::new(decoder, &optimizer, Regularisation::default(), 5.0);
             let lesson = Lesson::from(captions.clone());
             for _ in 0..300 {
-                learner.step(features.clone(), &lesson, (&[], &[]), 1.0).unwrap();
+                let shown = Shown { chosen: (&[], &[]), weights: &[], answers: None };
+                learner.step(features.clone(), &lesson, shown, 1.0).unwrap();
             }
             let loss = value(&learner.decoder, features, &captions);
             // One photo has two captions, and nothing tells which of the two will begin.

@@ -16,6 +16,7 @@ export interface Labels {
   working: string;
   suggestion: string;
   doubtful: string;
+  mayShow: string;
   unable: string;
   rejected: string;
   accepted: string;
@@ -78,6 +79,7 @@ export const ENGLISH: Readonly<Labels> = {
   working: 'Looking at the picture…',
   suggestion: 'Suggestion',
   doubtful: 'Perhaps',
+  mayShow: 'May show',
   unable: 'I cannot describe this picture well.',
   rejected: 'Suggestion rejected. No alt text yet.',
   accepted: 'Alt text',

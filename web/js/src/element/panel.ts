@@ -199,7 +199,7 @@ function status({ state, labels, caption, reason, progress }: View): { line: str
     case 'working':
       return { line: progress, look: 'busy' };
     case 'suggested':
-      return { line: caption?.trust === 'doubtful' ? labels.doubtful : labels.suggestion, look: 'label' };
+      return { line: (caption && doubt(labels, caption)) || labels.suggestion, look: 'label' };
     case 'unable':
       return { line: labels.unable, look: '' };
     case 'accepted':
@@ -213,6 +213,12 @@ function status({ state, labels, caption, reason, progress }: View): { line: str
   }
 }
 
+/** The words that go before a text that may be wrong; none before one that is told plainly. */
+export function doubt(labels: Labels, { rung, trust }: Caption): string {
+  if (rung === 'thing' || rung === 'broader') return labels.mayShow;
+  return trust === 'doubtful' && rung !== 'kind' ? labels.doubtful : '';
+}
+
 /** What a button says. */
 function word(labels: Labels, action: Action, state: State, text: string): string {
   if (action === 'suggest' && state === 'failed') return labels.retry;
@@ -220,8 +226,8 @@ function word(labels: Labels, action: Action, state: State, text: string): strin
   return labels[action];
 }
 
-function confidence(labels: Labels, { confidence, trust }: Caption): string {
-  if (!Number.isFinite(confidence)) return labels.confidenceUnmeasured;
+function confidence(labels: Labels, { calibrated, confidence, trust }: Caption): string {
+  if (!calibrated || !Number.isFinite(confidence)) return labels.confidenceUnmeasured;
   const plain = confidence < FAIR ? labels.fair : labels.high;
   const word = trust === 'plain' ? plain : trust === 'doubtful' ? labels.low : labels.none;
   return fill(labels.confidence, { word, percent: Math.round(confidence * 100) });

@@ -8,7 +8,7 @@ import type { Field } from './field.js';
 import { Job } from './job.js';
 import { fill } from './labels.js';
 import type { Labels } from './labels.js';
-import { Panel } from './panel.js';
+import { doubt, Panel } from './panel.js';
 import type { Action } from './panel.js';
 import { Picture } from './picture.js';
 
@@ -231,8 +231,10 @@ export class Review {
     // A listener may have decided already.
     if (this.state !== 'working') return;
     this.#enter(unable ? 'unable' : shown ? 'suggested' : 'rejected');
-    const { doubtful, saidFailed, saidSuggestion, unable: reason } = this.words();
-    const text = caption.trust === 'doubtful' ? `${doubtful}: ${caption.text}` : caption.text;
+    const words = this.words();
+    const { saidFailed, saidSuggestion, unable: reason } = words;
+    const doubted = doubt(words, caption);
+    const text = doubted ? `${doubted}: ${caption.text}` : caption.text;
     if (unable) this.#say(saidFailed, { reason });
     else if (shown) this.#say(saidSuggestion, { text });
   }
