@@ -10,6 +10,7 @@ use crate::confidence::{Calibration, PICTURE, expected, statistics};
 use crate::decoder::{Decoder, Prediction, ensemble};
 use crate::detector::WordDetector;
 pub use crate::found::Found;
+use crate::kind::KindClassifier;
 use crate::model::Model;
 use crate::novelty::Novelty;
 use crate::preprocess::Preprocessing;
@@ -132,6 +133,7 @@ impl Captioner {
             decoders: std::slice::from_ref(&self.model.decoder),
             detector: self.model.detector.as_ref(),
             novelty: self.model.novelty.as_ref(),
+            kinds: self.model.kinds.as_ref(),
         };
         search(voices, &self.vocabulary, features, options).await
     }
@@ -165,6 +167,8 @@ pub struct Voices<'a> {
     pub detector: Option<&'a WordDetector>,
     /// What tells how far photos lie from those of the training set, where there is such a thing.
     pub novelty: Option<&'a Novelty>,
+    /// What tells kinds of pictures that are no photos, where there is such a thing.
+    pub kinds: Option<&'a KindClassifier>,
 }
 
 /// Searches for sentences about several photos at once.
@@ -182,7 +186,7 @@ pub struct Voices<'a> {
 /// # Panics
 /// Without decoders.
 pub async fn search(
-    Voices { decoders, detector, novelty }: Voices<'_>,
+    Voices { decoders, detector, novelty, kinds }: Voices<'_>,
     vocabulary: &Vocabulary,
     features: Tensor<3>,
     options: &CaptionOptions,
@@ -202,6 +206,7 @@ pub async fn search(
 
     let pictures = statistics(&features);
     let distances = novelty.map(|novelty| novelty.distance(features.clone()));
+    let kinds = kinds.map(|kinds| kinds.probabilities(features.clone()));
     let mut state = ensemble::start(decoders, &features);
     let told = match detector {
         Some(detector) => Some(expected_words(detector, decoders, &state).await?),
@@ -259,6 +264,11 @@ pub async fn search(
         Some(distances) => values(distances.unsqueeze_dim(0)).await?,
         None => vec![0.0; photos],
     };
+    let kinds = match kinds {
+        Some(kinds) => values(kinds).await?,
+        None => Vec::new(),
+    };
+    let of_photo = kinds.len() / photos.max(1);
     Ok(found
         .into_iter()
         .zip(pictures.iter().zip(distances))
@@ -268,7 +278,9 @@ pub async fn search(
             let attention = hypotheses.first().map(|best| maps.of(photo, best)).unwrap_or_default();
             let odds = told.as_ref().and_then(|told| told.log_odds.chunks(told.usual.len()).nth(photo));
             let expected = odds.zip(hypotheses.first()).map(|(odds, best)| expected(odds, &best.tokens));
-            Found { hypotheses, attention, picture, distance, expected: expected.unwrap_or_default() }
+            let kinds = kinds[photo * of_photo..][..of_photo].to_vec();
+            let expected = expected.unwrap_or_default();
+            Found { hypotheses, attention, picture, distance, kinds, expected }
         })
         .collect())
 }

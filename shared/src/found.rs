@@ -18,6 +18,8 @@ pub struct Found {
     pub picture: [f32; PICTURE],
     /// How far the picture lies from the training photos, for [`Evidence`]; 0 where that is not known.
     pub distance: f32,
+    /// How probably the picture is a photo, then each of the model's kinds of graphics; empty without these.
+    pub kinds: Vec<f32>,
     /// What a detector of words tells of the best sentence, for [`Evidence`]; zeros without one.
     pub expected: [f32; EXPECTED],
 }

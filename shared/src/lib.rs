@@ -84,6 +84,7 @@
 //! photo bytes → preprocess → [batch, 3, height, width]
 //!             → encoder    → features [batch, regions, channels]
 //!             → novelty    → how far from the training photos [batch], where the bundle knows that
+//!             → kinds      → photo, chart, map … [batch, 1 + kinds], where the bundle knows that
 //!             → detector   → which words to expect [batch, vocabulary], where the bundle has one
 //!             → decoder    → log-probabilities [rows, vocabulary], one word at a time
 //!             → beam       → hypotheses → vocabulary → Caption
@@ -117,6 +118,8 @@ pub mod detector;
 pub mod encoder;
 #[cfg(feature = "model")]
 mod found;
+#[cfg(feature = "model")]
+pub mod kind;
 #[cfg(feature = "model")]
 pub mod model;
 #[cfg(feature = "model")]

@@ -157,7 +157,8 @@ fn close(a: &[f32], b: &[f32]) {
 fn found(decoder: &Decoder, features: Tensor<3>, width: usize, length_exponent: f32) -> Vec<Found> {
     let beam = BeamConfig { width, max_length: 9, length_exponent, ..BeamConfig::default() };
     let options = CaptionOptions { beam, attention: AttentionMaps::Kept };
-    let voices = Voices { decoders: std::slice::from_ref(decoder), detector: None, novelty: None };
+    let voices =
+        Voices { decoders: std::slice::from_ref(decoder), detector: None, novelty: None, kinds: None };
     pollster::block_on(search(voices, &vocabulary(), features, &options)).unwrap()
 }
 
@@ -220,7 +221,8 @@ fn a_detector_reads_what_every_form_sees() {
         let beam = BeamConfig { width: 2, max_length: 9, support, ..BeamConfig::default() };
         let options = CaptionOptions { beam, attention: AttentionMaps::Dropped };
         let search = |detector| {
-            let voices = Voices { decoders: std::slice::from_ref(&decoder), detector, novelty: None };
+            let voices =
+                Voices { decoders: std::slice::from_ref(&decoder), detector, novelty: None, kinds: None };
             pollster::block_on(search(voices, &vocabulary(), features.clone(), &options))
         };
         for found in search(Some(&detector)).unwrap() {

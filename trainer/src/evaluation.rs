@@ -11,6 +11,7 @@ use showtell::confidence::Calibration;
 use showtell::decoder::Decoder;
 use showtell::detector::WordDetector;
 use showtell::encoder::{Encoder, EncoderConfig};
+use showtell::kind::KindClassifier;
 use showtell::novelty::Novelty;
 use showtell::{Caption, Vocabulary};
 
@@ -109,6 +110,8 @@ pub struct Speaker<'a> {
     pub detector: Option<&'a WordDetector>,
     /// What tells how far photos lie from those of the training set, where there is such a thing.
     pub novelty: Option<&'a Novelty>,
+    /// What tells kinds of pictures that are no photos, where there is such a thing.
+    pub kinds: Option<&'a KindClassifier>,
     /// The words.
     pub vocabulary: &'a Vocabulary,
     /// What it looks at: the split whose photos it is asked about.
@@ -127,7 +130,8 @@ impl Speaker<'_> {
     pub fn find(&self, photos: &[usize], options: &CaptionOptions) -> anyhow::Result<Vec<Found>> {
         let features = self.view.features(photos, self.device)?;
         // On the CPU nothing ever waits: the future is ready at its first poll.
-        let voices = Voices { decoders: self.decoders, detector: self.detector, novelty: self.novelty };
+        let Self { decoders, detector, novelty, kinds, .. } = *self;
+        let voices = Voices { decoders, detector, novelty, kinds };
         Ok(pollster::block_on(search(voices, self.vocabulary, features, options))?)
     }
 

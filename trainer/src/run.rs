@@ -180,6 +180,7 @@ impl Run {
             detector: false,
             novelty: None,
             classifier: None,
+            kinds: None,
         }
     }
 

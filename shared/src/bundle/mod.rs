@@ -194,6 +194,7 @@ pub(crate) mod tests {
         Activation, CellKind, DecoderConfig, InitLayers, Injection, Normalisation, OutputConfig,
     };
     use crate::encoder::Network;
+    use crate::kind::KindsConfig;
     use crate::vocabulary::{END, PAD, START, UNKNOWN};
 
     /// A bundle with untrained weights and a handful of words.
@@ -217,6 +218,7 @@ pub(crate) mod tests {
             detector: true,
             novelty: Some(2),
             classifier: Some(3),
+            kinds: Some(KindsConfig { names: vec!["chart".into(), "map".into()], above: 0.5 }),
         };
         Draft {
             name: "toy".into(),
@@ -320,6 +322,14 @@ pub(crate) mod tests {
         let message = reconfigured(|config| config["model"]["novelty"] = 3.into());
         assert!(
             message.contains("tensor novelty.directions has shape [1280, 2], expected [1280, 3]"),
+            "{message}"
+        );
+        let names = |names: &[&str]| serde_json::json!({"names": names, "above": 0.5});
+        let message = reconfigured(|config| config["model"]["kinds"] = names(&["map", "map"]));
+        assert!(message.contains("model.kinds.names must differ, found \"map\" twice"), "{message}");
+        let message = reconfigured(|config| config["model"]["kinds"] = names(&["map"]));
+        assert!(
+            message.contains("tensor kinds.layer.weight has shape [1280, 3], expected [1280, 2]"),
             "{message}"
         );
         let message = reconfigured(|config| config["extra"] = 1.into());

@@ -5,6 +5,7 @@ use burn::tensor::Device;
 use showtell::Bundle;
 use showtell::decoder::Decoder;
 use showtell::detector::WordDetector;
+use showtell::kind::KindClassifier;
 use showtell::novelty::Novelty;
 
 use super::{CacheArgument, DataArgument};
@@ -28,6 +29,8 @@ pub struct Examination<'a> {
     pub detector: Option<WordDetector>,
     /// What tells how far photos lie from those of the training set, where the bundle has it.
     pub novelty: Option<Novelty>,
+    /// What tells kinds of pictures that are no photos, where the bundle has it.
+    pub kinds: Option<KindClassifier>,
     features: Features,
     device: &'a Device,
 }
@@ -53,8 +56,18 @@ impl<'a> Examination<'a> {
         let mut frozen = FrozenEncoder::published(&bundle.config().model.encoder, model.encoder)?;
         frozen.preprocessing = bundle.config().preprocessing.clone();
         let features = Features::open(&dataset, split, &frozen, &cache.folder(), device)?;
-        let (decoders, detector, novelty) = (vec![model.decoder], model.detector, model.novelty);
-        Ok(Self { bundle, dataset, targets, frozen, decoders, detector, novelty, features, device })
+        Ok(Self {
+            bundle,
+            dataset,
+            targets,
+            frozen,
+            decoders: vec![model.decoder],
+            detector: model.detector,
+            novelty: model.novelty,
+            kinds: model.kinds,
+            features,
+            device,
+        })
     }
 
     /// The decoders before the photos, without a calibration.
@@ -64,6 +77,7 @@ impl<'a> Examination<'a> {
             decoders: &self.decoders,
             detector: self.detector.as_ref(),
             novelty: self.novelty.as_ref(),
+            kinds: self.kinds.as_ref(),
             vocabulary: self.bundle.vocabulary(),
             view: View::Features(&self.features),
             calibration: None,

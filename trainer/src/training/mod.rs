@@ -254,8 +254,16 @@ impl Materials<'_> {
         };
         let decoders = &[learner.judged().to_device(device)];
         let vocabulary = self.vocabulary;
-        let speaker =
-            Speaker { decoders, detector: None, novelty: None, vocabulary, view, calibration: None, device };
+        let speaker = Speaker {
+            decoders,
+            detector: None,
+            novelty: None,
+            kinds: None,
+            vocabulary,
+            view,
+            calibration: None,
+            device,
+        };
         speaker.evaluate(self.dev, &self.recipe.decoding)
     }
 }
