@@ -218,7 +218,12 @@ pub(crate) mod tests {
             detector: true,
             novelty: Some(2),
             classifier: Some(3),
-            kinds: Some(KindsConfig { names: vec!["chart".into(), "map".into()], above: 0.5 }),
+            kinds: Some(KindsConfig {
+                names: vec!["chart".into(), "map".into()],
+                broader: BTreeMap::new(),
+                above: 0.5,
+                sure: 0.5,
+            }),
         };
         Draft {
             name: "toy".into(),
@@ -324,7 +329,7 @@ pub(crate) mod tests {
             message.contains("tensor novelty.directions has shape [1280, 2], expected [1280, 3]"),
             "{message}"
         );
-        let names = |names: &[&str]| serde_json::json!({"names": names, "above": 0.5});
+        let names = |names: &[&str]| serde_json::json!({"names": names, "above": 0.5, "sure": 0.5});
         let message = reconfigured(|config| config["model"]["kinds"] = names(&["map", "map"]));
         assert!(message.contains("model.kinds.names must differ, found \"map\" twice"), "{message}");
         let message = reconfigured(|config| config["model"]["kinds"] = names(&["map"]));

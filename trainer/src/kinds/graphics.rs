@@ -13,31 +13,42 @@ pub const LEAST: usize = 8;
 /// Parts that the pictures fall into; one is kept apart.
 pub const FOLDS: u8 = 10;
 
-/// What a kind is called when there are too few pictures of it.
-const BROADER: [(&str, &str); 20] = [
-    ("bar chart", "chart"),
+/// The word right above others: what a kind is called where there are too few pictures of it, and a picture whose
+/// kind is not sure.
+const BROADER: [(&str, &str); 24] = [
+    ("artwork", BROADEST),
+    ("bar chart", "graph"),
     ("cartoon", "drawing"),
+    ("chart", "graph"),
     ("comic", "cartoon"),
+    ("drawing", "artwork"),
     ("engraving", "drawing"),
     ("etching", "engraving"),
+    ("floor plan", "diagram"),
     ("flow chart", "diagram"),
     ("flowchart", "flow chart"),
-    ("floor plan", "diagram"),
-    ("graph", "chart"),
     ("histogram", "bar chart"),
     ("illustration", "drawing"),
     ("infographic", "diagram"),
     ("line graph", "graph"),
     ("lithograph", "engraving"),
-    ("pie chart", "chart"),
+    ("painting", "artwork"),
+    ("pie chart", "graph"),
+    ("poster", "artwork"),
     ("scatter plot", "graph"),
     ("sketch", "drawing"),
     ("timeline", "diagram"),
     ("venn diagram", "diagram"),
     ("woodcut", "engraving"),
 ];
-/// What all other kinds are called then.
-const BROADEST: &str = "graphic";
+/// The word above all others.
+pub const BROADEST: &str = "graphic";
+
+/// The word right above a kind's; none above the broadest.
+fn above(kind: &str) -> Option<&'static str> {
+    let named = BROADER.iter().find(|(narrow, _)| *narrow == kind).map(|(_, broad)| *broad);
+    named.or((kind != BROADEST).then_some(BROADEST))
+}
 
 /// Why a table of graphics cannot be learnt from.
 #[derive(Debug, thiserror::Error)]
@@ -158,6 +169,17 @@ impl Graphics {
         Ok(Self { folder, names, pictures, merged })
     }
 
+    /// The words above those of the kinds.
+    #[must_use]
+    pub fn broader(&self) -> BTreeMap<String, String> {
+        let chain = |name: &String| {
+            std::iter::successors(Some(name.clone()), |word| above(word).map(str::to_owned))
+                .collect::<Vec<_>>()
+        };
+        let chains = self.names.iter().map(chain);
+        chains.flat_map(|words| words.clone().into_iter().zip(words.into_iter().skip(1))).collect()
+    }
+
     /// Where a picture lies.
     #[must_use]
     pub fn path(&self, picture: &Graphic) -> PathBuf {
@@ -176,8 +198,7 @@ fn merge(rows: &mut [Row]) -> BTreeMap<String, String> {
         let Some(kind) = rare.min_by_key(|(_, count)| **count).map(|(kind, _)| (*kind).to_owned()) else {
             return merged;
         };
-        let above = BROADER.iter().find(|(narrow, _)| *narrow == kind);
-        let above = above.map_or(BROADEST, |(_, broad)| broad).to_owned();
+        let above = above(&kind).unwrap_or(BROADEST).to_owned();
         rows.iter_mut().filter(|row| row.kind == kind).for_each(|row| row.kind.clone_from(&above));
         merged.values_mut().filter(|word| **word == kind).for_each(|word| word.clone_from(&above));
         merged.insert(kind, above);
@@ -203,7 +224,10 @@ mod tests {
 
     fn rows(kinds: &[(&str, usize)]) -> String {
         let kinds = kinds.iter().flat_map(|&(kind, count)| std::iter::repeat_n(kind, count));
-        kinds.enumerate().map(|(n, kind)| format!("{{\"image\": \"{n}.png\", \"kind\": \"{kind}\"}}\n")).collect()
+        kinds
+            .enumerate()
+            .map(|(n, kind)| format!("{{\"image\": \"{n}.png\", \"kind\": \"{kind}\"}}\n"))
+            .collect()
     }
 
     #[test]
@@ -213,9 +237,13 @@ mod tests {
         // Nine engravings are enough; two comics become cartoons, and these drawings.
         assert_eq!(found.names, ["drawing", "engraving", "graphic", "map"]);
         let pairs = found.merged.iter().map(|(kind, word)| (kind.as_str(), word.as_str()));
-        let expected = [("cartoon", "drawing"), ("comic", "drawing"), ("rune", "graphic"), ("woodcut", "engraving")];
+        let expected =
+            [("cartoon", "drawing"), ("comic", "drawing"), ("rune", "graphic"), ("woodcut", "engraving")];
         assert_eq!(pairs.collect::<Vec<_>>(), expected);
         assert_eq!(found.pictures.iter().filter(|picture| picture.kind == 0).count(), 10);
+        let pairs =
+            [("artwork", "graphic"), ("drawing", "artwork"), ("engraving", "drawing"), ("map", "graphic")];
+        assert_eq!(found.broader(), pairs.map(|(word, above)| (word.into(), above.into())).into());
     }
 
     #[test]
@@ -230,9 +258,10 @@ mod tests {
     #[test]
     fn tables_out_of_form_are_refused() {
         let refused = |text: &str| read(text).unwrap_err();
-        assert!(refused("{\"image\": \"a.png\"}").ends_with(
-            "graphics.jsonl, line 1: expected an object with image and kind, neither empty"
-        ));
+        assert!(
+            refused("{\"image\": \"a.png\"}")
+                .ends_with("graphics.jsonl, line 1: expected an object with image and kind, neither empty")
+        );
         assert!(refused("\n{\"image\": \"a.png\", \"kind\": \" \"}").contains("line 2"));
         let twice = rows(&[("map", 8)]) + "{\"image\": \"3.png\", \"kind\": \"chart\"}";
         assert!(refused(&twice).contains("line 9: 3.png is named twice"));
