@@ -121,6 +121,8 @@ mod found;
 #[cfg(feature = "model")]
 pub mod kind;
 #[cfg(feature = "model")]
+pub mod labels;
+#[cfg(feature = "model")]
 pub mod model;
 #[cfg(feature = "model")]
 pub mod novelty;

@@ -1,9 +1,10 @@
 //! Captioning a split from its features, on every core, and scoring the result.
 
 use anyhow::Context;
-use burn::nn::conv::Conv2d;
+use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use rayon::prelude::*;
+use serde::Serialize;
 use showtell::beam::BeamConfig;
 use showtell::bundle::sums::digest;
 use showtell::captioner::{AttentionMaps, CaptionOptions, Found, Voices, search};
@@ -17,13 +18,17 @@ use showtell::{Caption, Vocabulary};
 
 use crate::dataset::features::Features;
 use crate::dataset::pixels::Pixels;
+use crate::dataset::sources::SourceOf;
 use crate::dataset::{Dataset, Photo, Split};
-use crate::metric::{References, Scored};
+use crate::metric::{References, Scored, Scores};
+use crate::training::kernel::convolve::convolve;
 
 /// Photos decoded together: large enough for the matrix products, small enough to share cores.
 const BATCH: usize = 32;
 /// Photos that go through an encoder together.
-const ENCODED: usize = 8;
+const ENCODED: usize = 16;
+/// Photos whose features are in memory together where an encoder makes them.
+const GROUP: usize = 256;
 
 /// Photos whose captions will be compared with people's. All of the split is in memory, with the
 /// counts of its references: memory grows with this split, not with what is learnt from.
@@ -32,6 +37,19 @@ pub struct Targets {
     /// The photos, in the order of the split.
     pub photos: Vec<Photo>,
     /// What people wrote, counted.
+    pub references: References,
+    /// The photos of each source, where there are several; empty where there is one.
+    pub sources: Vec<SourceTargets>,
+}
+
+/// The photos of a split that come from one source.
+#[derive(Debug)]
+pub struct SourceTargets {
+    /// The source.
+    pub name: String,
+    /// Their places among the split's.
+    pub places: Vec<usize>,
+    /// What people wrote of them alone: rare words are rare within a source.
     pub references: References,
 }
 
@@ -44,7 +62,33 @@ impl Targets {
         let photos: Vec<Photo> = dataset.photos(split).collect::<Result<_, _>>()?;
         let raw: Vec<Vec<&str>> =
             photos.iter().map(|photo| photo.captions.iter().map(String::as_str).collect()).collect();
-        Ok(Self { references: References::new(&raw)?, photos })
+        let references = References::new(&raw)?;
+        let mut found = SourceOf::default();
+        photos.iter().try_for_each(|photo| found.push(&photo.source))?;
+        let mut sources = Vec::new();
+        if found.names().len() > 1 {
+            for (source, name) in found.names().iter().enumerate() {
+                let places: Vec<usize> = found.photos(source).collect();
+                let own: Vec<&Vec<&str>> = places.iter().map(|&place| &raw[place]).collect();
+                let references = References::new(&own.into_iter().cloned().collect::<Vec<_>>())?;
+                sources.push(SourceTargets { name: name.clone(), places, references });
+            }
+        }
+        Ok(Self { references, sources, photos })
+    }
+
+    /// Scores captions, one for each photo, source by source.
+    ///
+    /// # Errors
+    /// When there is not one caption for each photo.
+    pub fn by_source(&self, captions: &[String]) -> anyhow::Result<Vec<SourceScores>> {
+        let score = |source: &SourceTargets| {
+            let own: Option<Vec<&String>> = source.places.iter().map(|&place| captions.get(place)).collect();
+            let own = own.context("a caption for each photo")?;
+            let scores = source.references.score(&own)?.total;
+            Ok(SourceScores { source: source.name.clone(), images: own.len(), scores })
+        };
+        self.sources.iter().map(score).collect()
     }
 
     /// Whether there is no photo.
@@ -92,11 +136,15 @@ impl View<'_> {
         match self {
             Self::Features(features) => features.batch(photos, device),
             Self::Photos { pixels, encoder } => {
-                Ok(encoder.forward(pixels.batch(photos, &vec![false; photos.len()], device)?))
+                let own = place(encoder);
+                let photos = pixels.batch(photos, &vec![false; photos.len()], &own)?;
+                Ok(encoder.forward_by(photos, convolve).to_device(device))
             }
-            Self::Front { features, front, encoder } => encoder
-                .after(front, features.batch(photos, device)?, Conv2d::forward)
-                .context("the encoder cannot begin in its midst"),
+            Self::Front { features, front, encoder } => {
+                let own = place(encoder);
+                let features = encoder.after(front, features.batch(photos, &own)?, convolve);
+                Ok(features.context("the encoder cannot begin in its midst")?.to_device(device))
+            }
         }
     }
 }
@@ -128,7 +176,10 @@ impl Speaker<'_> {
     /// # Errors
     /// When features are missing or the search fails.
     pub fn find(&self, photos: &[usize], options: &CaptionOptions) -> anyhow::Result<Vec<Found>> {
-        let features = self.view.features(photos, self.device)?;
+        self.find_in(self.view.features(photos, self.device)?, options)
+    }
+
+    fn find_in(&self, features: Tensor<3>, options: &CaptionOptions) -> anyhow::Result<Vec<Found>> {
         // On the CPU nothing ever waits: the future is ready at its first poll.
         let Self { decoders, detector, novelty, kinds, .. } = *self;
         let voices = Voices { decoders, detector, novelty, kinds };
@@ -153,9 +204,20 @@ impl Speaker<'_> {
         let find = |batch: &[usize]| self.find(batch, &options);
         let batches: Vec<Vec<Found>> = match self.view {
             View::Features(_) => photos.par_chunks(BATCH).map(find).collect::<anyhow::Result<_>>()?,
-            // An encoder uses every core by itself, and its maps are large.
+            // An encoder uses every core by itself, or a GPU; what it gives of some photos is then parted again.
             View::Photos { .. } | View::Front { .. } => {
-                photos.chunks(ENCODED).map(find).collect::<anyhow::Result<_>>()?
+                let mut batches = Vec::new();
+                for group in photos.chunks(GROUP) {
+                    let parts = group.chunks(ENCODED).map(|part| self.view.features(part, self.device));
+                    let features = Tensor::cat(parts.collect::<anyhow::Result<Vec<_>>>()?, 0);
+                    let starts: Vec<usize> = (0..group.len()).step_by(BATCH).collect();
+                    let own = starts.into_par_iter().map(|start| {
+                        let length = BATCH.min(group.len() - start);
+                        self.find_in(features.clone().narrow(0, start, length), &options)
+                    });
+                    batches.extend(own.collect::<anyhow::Result<Vec<_>>>()?);
+                }
+                batches
             }
         };
         Ok(batches.into_iter().flatten().collect())
@@ -173,7 +235,9 @@ impl Speaker<'_> {
             captions.push(caption.text);
             confidences.push(caption.confidence);
         }
-        Ok(Evaluation { scored: targets.references.score(&captions)?, captions, confidences })
+        let scored = targets.references.score(&captions)?;
+        let sources = targets.by_source(&captions)?;
+        Ok(Evaluation { scored, sources, captions, confidences })
     }
 }
 
@@ -184,6 +248,35 @@ pub struct Evaluation {
     pub captions: Vec<String>,
     /// How far each can be trusted: see [`Caption::confidence`].
     pub confidences: Vec<f32>,
-    /// Their scores.
+    /// Their scores, all photos being one set.
     pub scored: Scored,
+    /// The scores of each source's photos, where there are several sources.
+    pub sources: Vec<SourceScores>,
+}
+
+/// Where an encoder's weights are.
+pub fn place(encoder: &Encoder) -> Device {
+    encoder.devices().into_iter().next().unwrap_or_else(Device::flex)
+}
+
+/// What the captions of a source's photos score.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SourceScores {
+    /// The source.
+    pub source: String,
+    /// Number of photos.
+    pub images: usize,
+    /// The scores.
+    #[serde(flatten)]
+    pub scores: Scores,
+}
+
+impl Evaluation {
+    /// What epochs and searches are chosen by: the mean over sources of each score, every source counting the same
+    /// however many photos it has; with one source its scores.
+    #[must_use]
+    pub fn mean(&self) -> Scores {
+        let own: Vec<Scores> = self.sources.iter().map(|source| source.scores).collect();
+        Scores::mean(&own).unwrap_or(self.scored.total)
+    }
 }

@@ -6,6 +6,7 @@
 //! | `tokenizer.json` | the vocabulary |
 //! | `captions.bin` | training captions as token ids, made anew at each start |
 //! | `encoder.safetensors` | the encoder as published, batch norm folded |
+//! | `classifier.safetensors` | the encoder's own classifier, where it goes along |
 //! | `start.safetensors` | the decoder that the run started from, where it was not untrained |
 //! | `teachers.sha256` | digests of the teachers' decoders, where there are any |
 //! | `data.sha256` | digests of the captions to learn from and of those of dev |
@@ -25,6 +26,7 @@ use showtell::{Model, ModelConfig, Vocabulary};
 use crate::files::write_atomically;
 use crate::recipe::Recipe;
 use crate::training::checkpoint::{Checkpoints, Progress};
+use crate::training::memory::classes;
 
 /// A run on disk.
 #[derive(Debug)]
@@ -38,11 +40,14 @@ pub struct Run {
     pub vocabulary: Vocabulary,
     /// The encoder's published weights.
     pub encoder: Tensors,
+    /// Those of its own classifier, where it goes along into the bundle.
+    pub classifier: Option<Tensors>,
 }
 
 const RECIPE: &str = "recipe.toml";
 const TOKENIZER: &str = "tokenizer.json";
 const ENCODER: &str = "encoder.safetensors";
+const CLASSIFIER: &str = "classifier.safetensors";
 const DATA: &str = "data.sha256";
 const START: &str = "start.safetensors";
 const TEACHERS: &str = "teachers.sha256";
@@ -63,15 +68,27 @@ impl Run {
         recipe: &Recipe,
         tokenizer: Vec<u8>,
         encoder: Tensors,
+        classifier: Option<Tensors>,
     ) -> anyhow::Result<Self> {
         fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
         let vocabulary = Vocabulary::from_json(&tokenizer)?;
         write_atomically(&folder.join(TOKENIZER), &tokenizer)?;
         let exact = Precision::exact_for(&encoder);
         write_atomically(&folder.join(ENCODER), &write_safetensors(&encoder, exact))?;
+        if let Some(classifier) = &classifier {
+            let exact = Precision::exact_for(classifier);
+            write_atomically(&folder.join(CLASSIFIER), &write_safetensors(classifier, exact))?;
+        }
         // Last, since its presence makes the folder a run.
         write_atomically(&folder.join(RECIPE), toml::to_string_pretty(recipe)?.as_bytes())?;
-        Ok(Self { folder: folder.to_owned(), recipe: recipe.clone(), tokenizer, vocabulary, encoder })
+        Ok(Self {
+            folder: folder.to_owned(),
+            recipe: recipe.clone(),
+            tokenizer,
+            vocabulary,
+            encoder,
+            classifier,
+        })
     }
 
     /// Opens a run.
@@ -91,7 +108,13 @@ impl Run {
         let vocabulary =
             Vocabulary::from_json(&tokenizer).with_context(|| format!("{TOKENIZER} of the run"))?;
         let encoder = read_safetensors(&read(ENCODER)?).with_context(|| format!("{ENCODER} of the run"))?;
-        Ok(Self { folder: folder.to_owned(), recipe, tokenizer, vocabulary, encoder })
+        let classifier = match folder.join(CLASSIFIER).exists() {
+            true => Some(
+                read_safetensors(&read(CLASSIFIER)?).with_context(|| format!("{CLASSIFIER} of the run"))?,
+            ),
+            false => None,
+        };
+        Ok(Self { folder: folder.to_owned(), recipe, tokenizer, vocabulary, encoder, classifier })
     }
 
     /// Remembers digests of what is learnt from and of what epochs are judged by, or compares them
@@ -179,7 +202,7 @@ impl Run {
             vocabulary: self.vocabulary.len(),
             detector: false,
             novelty: None,
-            classifier: None,
+            classifier: self.classifier.as_ref().map(classes),
             kinds: None,
         }
     }
@@ -193,7 +216,7 @@ impl Run {
         let Some(progress) = checkpoints.newest()? else {
             bail!("{} has no checkpoint yet", self.folder.display());
         };
-        let Model { encoder, decoder, .. } = self.model().init(device);
+        let Model { encoder, decoder, classifier, .. } = self.model().init(device);
         let (decoder, learnt) = checkpoints.networks(progress.best_epoch, decoder, encoder)?;
         let encoder = match learnt {
             Some(encoder) => collect(&encoder)?,
@@ -204,6 +227,13 @@ impl Run {
         };
         let mut tensors = named("encoder", encoder);
         tensors.extend(named("decoder", collect(&decoder)?));
+        if let (Some(untrained), Some(published)) = (classifier, &self.classifier) {
+            let own = match checkpoints.classifier(progress.best_epoch, untrained)? {
+                Some(learnt) => collect(&learnt)?,
+                None => published.clone(),
+            };
+            tensors.extend(named("classifier", own));
+        }
         Ok((tensors, progress))
     }
 }

@@ -96,11 +96,13 @@ pub enum Trunk {
 }
 
 impl Trunk {
+    /// EfficientNet-Lite computes its convolutions as it is told, the others by [`Conv2d::forward`].
+    ///
     /// # Shapes
     /// `[batch, 3, side, side]` to `[batch, channels, rows, columns]`.
-    pub fn forward(&self, photos: Tensor<4>) -> Tensor<4> {
+    pub fn forward(&self, photos: Tensor<4>, convolve: Convolve) -> Tensor<4> {
         match self {
-            Self::EfficientNetLite(network) => network.forward(photos),
+            Self::EfficientNetLite(network) => network.forward(photos, convolve),
             Self::InceptionV3(network) => network.forward(photos),
             Self::ResNet(network) => network.forward(photos),
             Self::Vgg16(network) => network.forward(photos),
@@ -113,10 +115,15 @@ impl Trunk {
     ///
     /// # Shapes
     /// Each `[batch, channels, rows, columns]` of its own layer.
-    pub fn forward_with(&self, photos: Tensor<4>, layers: &[usize]) -> (Tensor<4>, Vec<Tensor<4>>) {
+    pub fn forward_with(
+        &self,
+        photos: Tensor<4>,
+        layers: &[usize],
+        convolve: Convolve,
+    ) -> (Tensor<4>, Vec<Tensor<4>>) {
         match self {
-            Self::EfficientNetLite(network) => network.forward_with(photos, layers),
-            _ => (self.forward(photos), Vec::new()),
+            Self::EfficientNetLite(network) => network.forward_with(photos, layers, convolve),
+            _ => (self.forward(photos, convolve), Vec::new()),
         }
     }
 

@@ -297,24 +297,29 @@ impl EfficientNetLite {
     /// # Shapes
     /// `[batch, 3, side, side]` to `[batch, channels, rows, columns]`, with the head
     /// `[batch, 1280, side / 32, side / 32]`, rounded up.
-    pub fn forward(&self, photos: Tensor<4>) -> Tensor<4> {
-        self.after(0, relu6(self.stem.forward(photos)), Conv2d::forward) // [batch, 32, side / 2, side / 2]
+    pub fn forward(&self, photos: Tensor<4>, convolve: Convolve) -> Tensor<4> {
+        self.after(0, relu6(convolve(&self.stem, photos)), convolve) // [batch, 32, side / 2, side / 2]
     }
 
     /// The same with what the blocks of some places made, in forward order.
     ///
     /// # Shapes
     /// Each `[batch, channels, rows, columns]` of its own.
-    pub(super) fn forward_with(&self, photos: Tensor<4>, blocks: &[usize]) -> (Tensor<4>, Vec<Tensor<4>>) {
-        let mut map = relu6(self.stem.forward(photos));
+    pub(super) fn forward_with(
+        &self,
+        photos: Tensor<4>,
+        blocks: &[usize],
+        convolve: Convolve,
+    ) -> (Tensor<4>, Vec<Tensor<4>>) {
+        let mut map = relu6(convolve(&self.stem, photos));
         let (mut kept, mut done) = (Vec::new(), 0);
         for &place in blocks {
             let between = self.blocks.iter().take(place + 1).skip(done);
-            map = between.fold(map, |map, block| block.forward(map, Conv2d::forward));
+            map = between.fold(map, |map, block| block.forward(map, convolve));
             kept.push(map.clone());
             done = place + 1;
         }
-        (self.after(done, map, Conv2d::forward), kept)
+        (self.after(done, map, convolve), kept)
     }
 
     /// What the network makes of the map that goes into a block, given by its place.

@@ -27,6 +27,7 @@ pub mod vgg16;
 pub mod xception;
 
 use burn::module::Module;
+use burn::nn::conv::Conv2d;
 use burn::tensor::{Device, Tensor};
 
 pub use architecture::Convolve;
@@ -58,7 +59,15 @@ impl Encoder {
     /// # Shapes
     /// `[batch, 3, side, side]` to `[batch, regions, channels]`, regions row by row.
     pub fn forward(&self, photos: Tensor<4>) -> Tensor<3> {
-        self.config.pool(self.map(photos))
+        self.forward_by(photos, Conv2d::forward)
+    }
+
+    /// The same by other means: `convolve` is [`Conv2d::forward`] or its equal.
+    ///
+    /// # Shapes
+    /// As [`forward`](Self::forward).
+    pub fn forward_by(&self, photos: Tensor<4>, convolve: Convolve) -> Tensor<3> {
+        self.config.pool(self.map_by(photos, convolve))
     }
 
     /// The features before grid and pooling.
@@ -66,11 +75,15 @@ impl Encoder {
     /// # Shapes
     /// `[batch, 3, side, side]` to `[batch, regions of the map, channels]`, regions row by row.
     pub fn map(&self, photos: Tensor<4>) -> Tensor<3> {
+        self.map_by(photos, Conv2d::forward)
+    }
+
+    fn map_by(&self, photos: Tensor<4>, convolve: Convolve) -> Tensor<3> {
         let taps = self.config.taps();
         if taps.is_empty() {
-            return pooling::regions_of(self.network.forward(photos));
+            return pooling::regions_of(self.network.forward(photos, convolve));
         }
-        let (map, earlier) = self.network.forward_with(photos, &taps);
+        let (map, earlier) = self.network.forward_with(photos, &taps, convolve);
         let [_, _, grid, _] = map.dims();
         let earlier = earlier.into_iter().map(|map| {
             pooling::standardised(pooling::adapt(pooling::regions_of(map), grid)) // [batch, regions, channels]
@@ -80,7 +93,7 @@ impl Encoder {
 
     /// Encodes what an earlier transfer layer, that of `front`, made of photos: see
     /// [`EncoderConfig::before`]. None where the network cannot begin there. `convolve` is
-    /// [`Conv2d::forward`](burn::nn::conv::Conv2d::forward) or its equal.
+    /// [`Conv2d::forward`] or its equal.
     ///
     /// # Shapes
     /// `[batch, regions, channels]` of the front's square map to `[batch, regions, channels]`.

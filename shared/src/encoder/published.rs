@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 
 use burn::tensor::Device;
 
-use super::{Encoder, EncoderConfig, Network};
+use super::{Encoder, EncoderConfig, Network, Pooling};
 use crate::bundle::tensors::{TensorError, TensorValues, Tensors, apply};
+use crate::classifier::published;
 
 /// A convolution in a published file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,6 +106,30 @@ impl EncoderConfig {
             }
         }
         apply(self.init(device), folded, device).map_err(|error| as_published(error, &sources))
+    }
+}
+
+impl EncoderConfig {
+    /// The weights of the classifier behind the network, by their names in
+    /// [`Classifier`](crate::classifier::Classifier); none where a published file has none, or where features are
+    /// not what it reads: the last map, or its mean.
+    #[must_use]
+    pub fn published_classifier(&self, tensors: &Tensors) -> Option<Tensors> {
+        let architecture = self.network().architecture();
+        let last = self.layer_at().0 + 1 == architecture.layers().len();
+        if !last || !matches!(self.pooling(), Pooling::None | Pooling::Mean) {
+            return None;
+        }
+        let named: Tensors = tensors
+            .iter()
+            .filter(|(name, _)| name.split('.').count() <= 2)
+            .map(|(name, values)| (architecture.canonical(name.clone()), values.clone()))
+            .collect();
+        let found =
+            architecture.ignored().iter().find_map(|prefix| published(&named, prefix.trim_end_matches('.')));
+        found.filter(|found| {
+            found.get("layer.weight").is_some_and(|weight| weight.shape[0] == self.layer_channels())
+        })
     }
 }
 

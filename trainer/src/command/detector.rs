@@ -64,7 +64,7 @@ impl Detector {
         let model = bundle.model(&device)?;
         let dataset = self.data.open()?;
         if dataset.is_empty(Split::Train) {
-            bail!("{} has no train photos: {}", self.data.data.display(), dataset.counts());
+            bail!("{} has no train photos: {}", self.data.named(), dataset.counts());
         }
         let mut frozen = FrozenEncoder::published(&bundle.config().model.encoder, model.encoder)?;
         frozen.preprocessing = bundle.config().preprocessing.clone();

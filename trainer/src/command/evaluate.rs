@@ -96,6 +96,7 @@ impl Evaluate {
         let (mut summary, java) = Summary::new(&targets.references, &found.scored, &known, &metrics);
         complain(&java);
         summary.seconds = Some(seconds);
+        summary.sources.clone_from(&found.sources);
         summary.unchanged = before.map(|before| {
             let same = before.iter().zip(&found.captions).filter(|(then, now)| then == now).count();
             same as f64 / before.len().max(1) as f64

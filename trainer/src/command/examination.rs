@@ -50,7 +50,7 @@ impl<'a> Examination<'a> {
         let dataset = data.open()?;
         let targets = Targets::new(&dataset, split)?;
         if targets.is_empty() {
-            bail!("{} has no {split} photos: {}", data.data.display(), dataset.counts());
+            bail!("{} has no {split} photos: {}", data.named(), dataset.counts());
         }
         let model = bundle.model(device)?;
         let mut frozen = FrozenEncoder::published(&bundle.config().model.encoder, model.encoder)?;

@@ -82,6 +82,18 @@ pub fn table(summary: &Summary) -> String {
         percent(supported),
     ));
 
+    if !summary.sources.is_empty() {
+        lines.push("\nsource        photos  BLEU-1  BLEU-4  ROUGE-L  CIDEr-D".to_owned());
+        let row = |name: &str, images: usize, scores: &Scores| {
+            let Scores { bleu1, bleu4, rouge_l, cider, .. } = scores;
+            format!("{name:<12} {images:>7}  {bleu1:>6.3}  {bleu4:>6.3}  {rouge_l:>7.3}  {cider:>7.3}")
+        };
+        let sources = &summary.sources;
+        lines.extend(sources.iter().map(|own| row(&own.source, own.images, &own.scores)));
+        let own: Vec<Scores> = sources.iter().map(|own| own.scores).collect();
+        lines.extend(Scores::mean(&own).map(|mean| row("their mean", summary.images, &mean) + "\n"));
+    }
+
     if let Some(share) = summary.unchanged {
         lines.push(format!("unchanged: {} of captions", percent(share)));
     }

@@ -15,7 +15,7 @@ use showtell::novelty::place;
 use super::rewrite::add_layers;
 use super::{CacheArgument, DataArgument, device, read_bundle, say};
 use crate::dataset::features::{Features, FrozenEncoder, read_photo};
-use crate::dataset::{Dataset, Photo, Split};
+use crate::dataset::{Dataset, Split};
 use crate::kinds::graphics::Graphics;
 use crate::kinds::measure::{Sources, cross, limit, mistaken, sure};
 use crate::kinds::report::{Measured, report};
@@ -71,7 +71,7 @@ impl Kinds {
         let dataset = self.data.open()?;
         for split in [Split::Train, Split::Dev] {
             if dataset.is_empty(split) {
-                bail!("{} has no {split} photos: {}", self.data.data.display(), dataset.counts());
+                bail!("{} has no {split} photos: {}", self.data.named(), dataset.counts());
             }
         }
         let frozen = encoder(&bundle, &device)?;
@@ -118,15 +118,11 @@ impl Kinds {
         let features = Features::open(dataset, Split::Dev, frozen, &self.cache.folder(), device)?;
         let mut sources: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (index, photo) in dataset.photos(Split::Dev).enumerate() {
-            sources.entry(source(&photo?).to_owned()).or_default().push(index);
+            let source = Some(photo?.source).filter(|source| !source.is_empty());
+            sources.entry(source.unwrap_or_else(|| "photos".to_owned())).or_default().push(index);
         }
         sources.into_iter().map(|(name, photos)| Ok((name, lie(&features, &photos, device)?))).collect()
     }
-}
-
-/// Where a photo comes from: the folder that its name begins with.
-fn source(photo: &Photo) -> &str {
-    photo.image.split_once('/').map_or("photos", |(folder, _)| folder)
 }
 
 fn encoder(bundle: &Bundle, device: &Device) -> anyhow::Result<FrozenEncoder> {

@@ -301,17 +301,24 @@ impl BeamArgument {
 #[derive(Debug, Clone, Args)]
 struct DataArgument {
     /// Folder of the data set: Flickr8k, Flickr30k, COCO or IAPR TC-12 as published, a folder of
-    /// photos with captions.csv or captions.jsonl, or what `showtell prepare` wrote
-    #[arg(long, value_name = "DIR")]
-    data: PathBuf,
+    /// photos with captions.csv or captions.jsonl, or what `showtell prepare` wrote. Named several times, all
+    /// of them together
+    #[arg(long, value_name = "DIR", required = true)]
+    data: Vec<PathBuf>,
 }
 
 impl DataArgument {
     /// Opens the data set and tells what was left out.
     fn open(&self) -> anyhow::Result<Dataset> {
-        let (dataset, report) = Dataset::open(&self.data)?;
-        tell(&report);
+        let (dataset, reports) = Dataset::open_all(&self.data)?;
+        reports.iter().for_each(tell);
         Ok(dataset)
+    }
+
+    /// The folders, for people.
+    fn named(&self) -> String {
+        let names: Vec<String> = self.data.iter().map(|folder| folder.display().to_string()).collect();
+        names.join(" and ")
     }
 }
 
@@ -347,6 +354,11 @@ impl CacheArgument {
 }
 
 impl EncoderArguments {
+    /// Whether the weights come from a bundle.
+    fn from_bundle(&self) -> bool {
+        self.weights.as_ref().is_none_or(|path| path.is_dir())
+    }
+
     fn load(&self, config: &EncoderConfig, device: &Device) -> anyhow::Result<FrozenEncoder> {
         let path = match &self.weights {
             Some(path) => path.clone(),
@@ -361,13 +373,17 @@ impl EncoderArguments {
                     format!("{} holds {}, expected {}", path.display(), described(found), described(config));
                 bail!(if self.weights.is_some() { misfit } else { format!("{}: {misfit}", needed(config)) });
             }
-            let tensors = collect(&bundle.model(device)?.encoder)?;
-            return FrozenEncoder::published(config, apply(config.init(device), tensors, device)?);
+            let model = bundle.model(device)?;
+            let tensors = collect(&model.encoder)?;
+            let classifier = model.classifier.map(|classifier| collect(&classifier)).transpose()?;
+            let frozen = FrozenEncoder::published(config, apply(config.init(device), tensors, device)?)?;
+            return Ok(frozen.with_classifier(classifier));
         }
         let wrong = || format!("{} does not hold {}", path.display(), config.name());
         let tensors = weights::read(&path).with_context(wrong)?;
+        let classifier = config.published_classifier(&tensors);
         let encoder = config.load_published(tensors, device).with_context(wrong)?;
-        FrozenEncoder::new(config, encoder, device)
+        Ok(FrozenEncoder::new(config, encoder, device)?.with_classifier(classifier))
     }
 }
 

@@ -51,7 +51,7 @@ impl Novelty {
         let photos = dataset.len(Split::Train);
         if photos <= self.directions {
             let found = dataset.counts();
-            bail!("{} has no more train photos than directions: {found}", self.data.data.display());
+            bail!("{} has no more train photos than directions: {found}", self.data.named());
         }
         let mut frozen = FrozenEncoder::published(encoder, bundle.model(&device)?.encoder)?;
         frozen.preprocessing = bundle.config().preprocessing.clone();

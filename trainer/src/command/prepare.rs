@@ -37,10 +37,12 @@ pub struct Prepare {
 
 impl Prepare {
     pub fn run(self) -> anyhow::Result<ExitCode> {
-        if same(&self.data.data, &self.out) {
+        if self.data.data.iter().any(|folder| same(folder, &self.out)) {
             anyhow::bail!("{} cannot be prepared into itself: name another folder", self.out.display());
         }
-        let (dataset, mut report) = Dataset::open(&self.data.data)?;
+        let (dataset, reports) = Dataset::open_all(&self.data.data)?;
+        let mut report = Report::default();
+        reports.into_iter().for_each(|other| report.extend(other));
         let mut writer = Writer::create(&self.out, self.shard_mb as usize * 1_000_000)?;
         let mut seen = HashMap::new();
         for split in Split::ALL {
@@ -72,7 +74,7 @@ impl Prepare {
         }
         tell(&report);
         if writer.is_empty() {
-            anyhow::bail!("no photo of {} can be read", self.data.data.display());
+            anyhow::bail!("no photo of {} can be read", self.data.named());
         }
         let manifest = writer.finish(&report)?;
         for split in Split::ALL {

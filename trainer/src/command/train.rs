@@ -16,12 +16,15 @@ use super::{DataArgument, EncoderArguments, network_name};
 use crate::dataset::captions::CaptionStore;
 use crate::dataset::features::Features;
 use crate::dataset::pixels::Pixels;
+use crate::dataset::sources::SourceOf;
 use crate::dataset::text::Counter;
 use crate::dataset::views::Views;
 use crate::dataset::{Dataset, Split};
 use crate::evaluation::Targets;
+use crate::recipe::sources::resolve;
 use crate::recipe::{PhaseKind, Recipe};
 use crate::run::Run;
+use crate::training::shares::Shares;
 use crate::training::teachers::Teachers;
 use crate::training::{Materials, Photos, Start, train};
 
@@ -85,10 +88,14 @@ impl Train {
         let device = self.device.device()?;
         let dataset = self.data.open()?;
         self.check_splits(&dataset)?;
-        let mut words = Counter::new(&recipe.text)?;
+        let (mut words, mut sources) = (Counter::new(&recipe.text)?, SourceOf::default());
         for photo in dataset.photos(Split::Train) {
-            photo?.captions.iter().for_each(|caption| words.add(caption));
+            let photo = photo?;
+            sources.push(&photo.source)?;
+            photo.captions.iter().for_each(|caption| words.add(caption));
         }
+        let own = resolve(&recipe.sources, sources.names())?;
+        let shares = Shares::new(sources, own);
         let tokenizer = words.tokenizer()?;
         let json = tokenizer.to_string(true).map_err(|error| anyhow::anyhow!("{error}"))?.into_bytes();
         let frozen = self.weights.load(&recipe.encoder, &device)?;
@@ -110,7 +117,11 @@ impl Train {
             }
             run
         } else {
-            Run::create(&self.out, &recipe, json, frozen.tensors.clone())?
+            // A classifier as published stays behind unless it learns along.
+            let kept = self.weights.from_bundle()
+                || recipe.training.fine_tune.as_ref().is_some_and(|tuning| tuning.keep.is_some());
+            let classifier = frozen.classifier.clone().filter(|_| kept);
+            Run::create(&self.out, &recipe, json, frozen.tensors.clone(), classifier)?
         };
 
         let cache = self.weights.cache.folder();
@@ -139,6 +150,8 @@ impl Train {
             vocabulary: &run.vocabulary,
             photos,
             train: &captions,
+            sources: &shares,
+            classifier: frozen.classifier.as_ref(),
             dev: &dev,
             initial: initial.as_ref(),
             teachers: &teachers,
@@ -240,7 +253,7 @@ impl Train {
             if dataset.is_empty(split) {
                 bail!(
                     "{} has no {split} photos, and training {what}: expected at least one, found {}",
-                    self.data.data.display(),
+                    self.data.named(),
                     dataset.counts()
                 );
             }

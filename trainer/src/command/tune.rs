@@ -80,10 +80,11 @@ impl Tune {
         let bar = progress::bar(searches.len(), "searches");
         let mut tried = Vec::new();
         for beam in searches {
-            let found = speaker.evaluate(targets, &beam)?.scored;
+            let found = speaker.evaluate(targets, &beam)?;
+            let (mean, found) = (found.mean(), found.scored);
             let words = diversity(&found.texts, targets.references.texts(), &Known::default()).words;
             let BeamConfig { width, length_exponent, .. } = beam;
-            tried.push(Tried { width, length_exponent, scores: found.total, words, beam });
+            tried.push(Tried { width, length_exponent, scores: mean, words, beam });
             bar.inc(1);
         }
         bar.finish_and_clear();

@@ -18,6 +18,8 @@ pub struct Draft {
     captions: BTreeMap<String, Vec<String>>,
     /// Nothing where the data set has no splits of its own.
     splits: Option<BTreeMap<String, Split>>,
+    /// Where photos come from, as far as the data set says.
+    sources: BTreeMap<String, String>,
     /// What the reader left out already.
     pub report: Report,
 }
@@ -51,6 +53,20 @@ impl Draft {
         }
     }
 
+    /// Says where a photo comes from.
+    ///
+    /// # Errors
+    /// [`DatasetError::TwoSources`].
+    pub fn source(&mut self, image: &str, source: &str) -> Result<(), DatasetError> {
+        match self.sources.insert(image.to_owned(), source.to_owned()) {
+            Some(first) if first != source => {
+                let second = source.to_owned();
+                Err(DatasetError::TwoSources { image: image.to_owned(), first, second })
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Looks for the photos in folders under `root`, `root` itself last, and settles on the first
     /// that holds any of them.
     #[must_use]
@@ -70,7 +86,7 @@ impl Draft {
     /// # Errors
     /// [`DatasetError::Read`] when the folder of images cannot be listed.
     pub fn finish(self) -> Result<(Folder, Report), DatasetError> {
-        let Self { images, captions, splits, mut report } = self;
+        let Self { images, captions, splits, mut sources, mut report } = self;
         let files = listing(&images, captions.keys())?;
         let mut photos = Vec::new();
         for (image, captions) in &captions {
@@ -87,7 +103,8 @@ impl Draft {
                 Some(_) if captions.is_empty() => report.without_captions.push(image.clone()),
                 Some(split) => {
                     let captions = captions.into_iter().cloned().collect();
-                    photos.push(Photo { image: image.clone(), split, captions });
+                    let source = sources.remove(image).unwrap_or_default();
+                    photos.push(Photo { image: image.clone(), split, captions, source });
                 }
             }
         }

@@ -87,6 +87,29 @@ pub enum DatasetError {
         /// The first thing that was left out, in brackets.
         first: String,
     },
+    /// Photos of two folders could not be told apart by their source.
+    #[error("{} and {} are both called {name}: rename one of them", first.display(), second.display())]
+    SameName {
+        /// What they are called.
+        name: String,
+        /// One of them.
+        first: PathBuf,
+        /// The other.
+        second: PathBuf,
+    },
+    /// More sources than a byte can number.
+    #[error("photos come from more than 255 sources")]
+    TooManySources,
+    /// A photo of two sources.
+    #[error("{image} is of both the source {first} and the source {second}")]
+    TwoSources {
+        /// Name of the photo.
+        image: String,
+        /// One of its sources.
+        first: String,
+        /// The other.
+        second: String,
+    },
     /// A place behind the end of a split.
     #[error("there is no photo {index} in {split}, which has {photos}")]
     NoSuchPhoto {

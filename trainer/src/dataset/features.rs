@@ -33,6 +33,8 @@ pub struct FrozenEncoder {
     pub tensors: Tensors,
     /// How photos become its input.
     pub preprocessing: Preprocessing,
+    /// The weights of its own classifier, where they came along.
+    pub classifier: Option<Tensors>,
 }
 
 impl FrozenEncoder {
@@ -47,7 +49,8 @@ impl FrozenEncoder {
             *value = f16::from_f32(*value).to_f32();
         }
         let encoder = apply(encoder, tensors.clone(), device)?;
-        Ok(Self { config: config.clone(), encoder, tensors, preprocessing: config.preprocessing() })
+        let preprocessing = config.preprocessing();
+        Ok(Self { config: config.clone(), encoder, tensors, preprocessing, classifier: None })
     }
 
     /// Freezes an encoder that comes from a bundle, as it is.
@@ -56,7 +59,14 @@ impl FrozenEncoder {
     /// When the weights cannot be read back from the device.
     pub fn published(config: &EncoderConfig, encoder: Encoder) -> anyhow::Result<Self> {
         let tensors = collect(&encoder)?;
-        Ok(Self { config: config.clone(), encoder, tensors, preprocessing: config.preprocessing() })
+        let preprocessing = config.preprocessing();
+        Ok(Self { config: config.clone(), encoder, tensors, preprocessing, classifier: None })
+    }
+
+    /// The same with its own classifier.
+    #[must_use]
+    pub fn with_classifier(self, classifier: Option<Tensors>) -> Self {
+        Self { classifier, ..self }
     }
 
     /// The same encoder up to what goes into one of its blocks; none where features cannot be taken
@@ -73,7 +83,8 @@ impl FrozenEncoder {
             tensor.clone_from(published);
         }
         let encoder = apply(untrained, tensors.clone(), device)?;
-        Ok(Some(Self { config, encoder, tensors, preprocessing: self.preprocessing.clone() }))
+        let preprocessing = self.preprocessing.clone();
+        Ok(Some(Self { config, encoder, tensors, preprocessing, classifier: None }))
     }
 
     /// The same encoder for photos of another side, its map averaged to the rows and columns of its own.
@@ -85,7 +96,8 @@ impl FrozenEncoder {
         config.validate()?;
         let preprocessing = Preprocessing { side, ..self.preprocessing.clone() };
         let encoder = apply(config.init(device), self.tensors.clone(), device)?;
-        Ok(Self { config, encoder, tensors: self.tensors.clone(), preprocessing })
+        let (tensors, classifier) = (self.tensors.clone(), self.classifier.clone());
+        Ok(Self { config, encoder, tensors, preprocessing, classifier })
     }
 
     /// A name for what this encoder computes of a view when configured as `config`.

@@ -22,13 +22,15 @@ pub mod pixels;
 mod report;
 pub mod shards;
 pub mod slots;
+pub mod sources;
 pub mod table;
 pub mod text;
 pub mod views;
 pub mod words;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +39,7 @@ pub use error::DatasetError;
 use folder::Folder;
 pub use report::Report;
 use shards::Shards;
+use sources::Sources;
 
 /// Which part of a data set a photo belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -89,6 +92,10 @@ pub struct Photo {
     pub split: Split,
     /// Captions as published; at least one.
     pub captions: Vec<String>,
+    /// Where it comes from: what the data set says, or among several the name of its folder; empty where there
+    /// is one that says nothing.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub source: String,
 }
 
 /// A photo with its place in the split and the bytes of its file.
@@ -112,6 +119,7 @@ pub struct Dataset {
 enum Source {
     Folder(Folder),
     Shards(Shards),
+    Several(Sources),
 }
 
 /// A published form.
@@ -158,12 +166,30 @@ impl Dataset {
         Ok((Self { source: Source::Folder(found) }, report))
     }
 
+    /// Opens one data set or several, one after the other, and says what had to be left out of each.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), and where two folders are called the same.
+    pub fn open_all(folders: &[PathBuf]) -> Result<(Self, Vec<Report>), DatasetError> {
+        let (mut members, mut reports) = (Vec::new(), Vec::new());
+        for folder in folders {
+            let (dataset, report) = Self::open(folder)?;
+            members.push((folder.as_path(), dataset));
+            reports.push(report);
+        }
+        Ok(match members.len() {
+            1 => (members.remove(0).1, reports),
+            _ => (Self { source: Source::Several(Sources::new(members)?) }, reports),
+        })
+    }
+
     /// Number of photos in a split.
     #[must_use]
     pub fn len(&self, split: Split) -> usize {
         match &self.source {
             Source::Folder(folder) => folder.photos(split).len(),
             Source::Shards(shards) => shards.len(split),
+            Source::Several(sources) => sources.len(split),
         }
     }
 
@@ -184,6 +210,7 @@ impl Dataset {
         match &self.source {
             Source::Folder(folder) => Box::new(folder.photos(split).iter().cloned().map(Ok)),
             Source::Shards(shards) => Box::new(shards.photos(split)),
+            Source::Several(sources) => Box::new(sources.photos(split)),
         }
     }
 
@@ -200,7 +227,7 @@ impl Dataset {
     pub fn records_where<'a>(
         &'a self,
         split: Split,
-        wanted: impl Fn(usize) -> bool + Send + 'a,
+        wanted: impl Fn(usize) -> bool + Send + Sync + 'a,
     ) -> Box<dyn Iterator<Item = Result<Record, DatasetError>> + Send + 'a> {
         match &self.source {
             Source::Folder(folder) => Box::new(
@@ -209,6 +236,7 @@ impl Dataset {
                     .map(move |index| folder.read(split, index)),
             ),
             Source::Shards(shards) => Box::new(shards.records(split, Box::new(wanted))),
+            Source::Several(sources) => Box::new(sources.records(split, Arc::new(wanted))),
         }
     }
 
@@ -223,6 +251,7 @@ impl Dataset {
         match &self.source {
             Source::Folder(folder) => folder.read(split, index),
             Source::Shards(shards) => shards.read(split, index),
+            Source::Several(sources) => sources.read(split, index),
         }
     }
 
@@ -235,6 +264,7 @@ impl Dataset {
         match &self.source {
             Source::Folder(folder) => folder.identity(split),
             Source::Shards(shards) => Ok(shards.identity(split)),
+            Source::Several(sources) => sources.identity(split),
         }
     }
 }

@@ -25,6 +25,18 @@ pub struct Report {
 }
 
 impl Report {
+    /// Adds what was left out of another data set.
+    pub fn extend(&mut self, other: Self) {
+        self.missing_photos.extend(other.missing_photos);
+        self.unreadable_photos.extend(other.unreadable_photos);
+        self.without_captions.extend(other.without_captions);
+        self.without_split.extend(other.without_split);
+        self.empty_captions.extend(other.empty_captions);
+        self.duplicate_captions.extend(other.duplicate_captions);
+        self.unused_files.extend(other.unused_files);
+        self.equal_photos.extend(other.equal_photos);
+    }
+
     /// One line for each kind of fault, with a count and the first few names.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {

@@ -3,8 +3,8 @@
 //! `captions.csv`, `captions.jsonl`, `metadata.csv` or `metadata.jsonl` (the last two as in Hugging
 //! Face's imagefolder) in the folder, or one in each of `train`, `dev` or `validation`, and `test`.
 //! Columns: `image`, `file_name` or `filename`, relative to the table or to `images` beside it;
-//! `caption`, `captions` or `text`, in JSON one text or a list; and, where wanted, `split`. A photo
-//! may have any number of rows. Without splits the SHA-256 of a photo's name decides.
+//! `caption`, `captions` or `text`, in JSON one text or a list; and, where wanted, `split` and `source`,
+//! a word for where the photo comes from. A photo may have any number of rows. Without splits the SHA-256 of a photo's name decides.
 
 use std::path::{Path, PathBuf};
 
@@ -62,6 +62,7 @@ struct Row {
     image: String,
     captions: Vec<String>,
     split: Option<Split>,
+    source: Option<String>,
 }
 
 impl Row {
@@ -69,6 +70,7 @@ impl Row {
         let image = format!("{prefix}{}", self.image.strip_prefix("./").unwrap_or(&self.image));
         draft.photo(&image);
         self.captions.iter().for_each(|caption| draft.caption(&image, caption));
+        self.source.map_or(Ok(()), |source| draft.source(&image, &source))?;
         self.split.or(split).map_or(Ok(()), |split| draft.split(&image, split))
     }
 }
@@ -90,7 +92,7 @@ fn rows(path: &Path, mut put: impl FnMut(Row) -> Result<(), DatasetError>) -> Re
     let (Some(image), Some(caption)) = (column(&IMAGE), column(&CAPTION)) else {
         return Err(malformed(1, "a header with image or file_name, and caption, captions or text"));
     };
-    let split = column(&["split"]);
+    let (split, source) = (column(&["split"]), column(&["source"]));
     for record in reader.records() {
         let record = record.map_err(|error| {
             malformed(error.position().map_or(1, |at| at.line() as usize), "as many fields as the header has")
@@ -102,6 +104,7 @@ fn rows(path: &Path, mut put: impl FnMut(Row) -> Result<(), DatasetError>) -> Re
             captions: record.get(caption).map(str::to_owned).into_iter().collect(),
             split: read_split(split.and_then(|split| record.get(split)))
                 .map_err(|expected| malformed(line, expected))?,
+            source: named_source(source.and_then(|source| record.get(source))),
         };
         put(row)?;
     }
@@ -122,14 +125,24 @@ fn json_row(object: &Map<String, Value>) -> Result<Row, &'static str> {
         None | Some(Value::Null) => None,
         Some(split) => Some(split.as_str().ok_or(SPLIT)?),
     };
+    let source = match object.get("source") {
+        None | Some(Value::Null) => None,
+        Some(source) => named_source(Some(source.as_str().ok_or(SOURCE)?)),
+    };
     Ok(Row {
         image: image.ok_or("a name under image or file_name")?.to_owned(),
         captions: captions.ok_or("a text or a list of texts under caption, captions or text")?,
         split: read_split(split)?,
+        source,
     })
 }
 
+const SOURCE: &str = "a text as the source";
 const SPLIT: &str = "train, dev or test as the split";
+
+fn named_source(text: Option<&str>) -> Option<String> {
+    text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+}
 
 fn read_split(text: Option<&str>) -> Result<Option<Split>, &'static str> {
     let text = text.map(str::trim).filter(|text| !text.is_empty());
@@ -191,6 +204,7 @@ mod tests {
             ("captions.jsonl", "{\"image\": \"a\", \"caption\": \"b\"}\n{\"image\": \"a\"}\n", 2),
             ("captions.jsonl", "{\"image\": \"a\", \"captions\": [1]}\n", 1),
             ("captions.jsonl", "{\"image\": \"a\", \"caption\": \"b\", \"split\": 3}\n", 1),
+            ("captions.jsonl", "{\"image\": \"a\", \"caption\": \"b\", \"source\": 3}\n", 1),
         ] {
             let here = folder(&[(name, text)]);
             let error = Dataset::open(here.path()).unwrap_err();

@@ -49,6 +49,20 @@ impl Scores {
     fn new([bleu1, bleu2, bleu3, bleu4]: [f64; 4], rouge_l: f64, cider: f64) -> Self {
         Self { bleu1, bleu2, bleu3, bleu4, rouge_l, cider }
     }
+
+    /// The mean of several sets' scores, each set counting the same; nothing of none.
+    #[must_use]
+    pub fn mean(sets: &[Self]) -> Option<Self> {
+        let of = |score: fn(&Self) -> f64| sets.iter().map(score).sum::<f64>() / sets.len() as f64;
+        (!sets.is_empty()).then(|| Self {
+            bleu1: of(|set| set.bleu1),
+            bleu2: of(|set| set.bleu2),
+            bleu3: of(|set| set.bleu3),
+            bleu4: of(|set| set.bleu4),
+            rouge_l: of(|set| set.rouge_l),
+            cider: of(|set| set.cider),
+        })
+    }
 }
 
 /// Scores of a set, and of each photo in it.

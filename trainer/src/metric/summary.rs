@@ -8,6 +8,7 @@ use super::diversity::{Diversity, Known, diversity};
 use super::java::{self, JavaError, JavaScored};
 use super::support::{Support, support};
 use super::{References, Scored, Scores, bias};
+use crate::evaluation::SourceScores;
 
 /// Everything about a set of captions.
 #[derive(Debug, Clone, Serialize)]
@@ -36,6 +37,9 @@ pub struct Summary {
     pub support: Support,
     /// Gendered words against those of the references.
     pub gender: bias::Table,
+    /// The scores of each source's photos by themselves, where there are several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<SourceScores>,
 }
 
 /// Which metrics to run through Java.
@@ -101,6 +105,7 @@ impl Summary {
             diversity: diversity(&scored.texts, references.texts(), known),
             support: support(&scored.texts, references.texts()),
             gender: bias::table(&scored.texts, references.texts()),
+            sources: Vec::new(),
         };
         (summary, found)
     }

@@ -1,8 +1,10 @@
 //! Recipes: everything that decides a training run, in one TOML file.
 
 pub mod chain;
+mod keep;
 mod overrides;
 mod self_critical;
+pub mod sources;
 pub mod training;
 mod words;
 
@@ -13,8 +15,10 @@ use showtell::beam::BeamConfig;
 use showtell::decoder::{DecoderConfig, DecoderError, Injection};
 use showtell::encoder::{EncoderConfig, EncoderError, Network, Pooling};
 
+pub use keep::KeepRecipe;
 pub use overrides::OverrideError;
 pub use self_critical::{Baseline, SelfCriticalRecipe};
+pub use sources::{SourceRecipe, SourcesRecipe};
 pub use words::WordsRecipe;
 
 pub use crate::dataset::text::{Contractions, TextRecipe};
@@ -38,6 +42,9 @@ pub struct Recipe {
     pub training: TrainingRecipe,
     /// How captions are searched for, on dev and later in the bundle.
     pub decoding: BeamConfig,
+    /// How far each source of photos counts.
+    #[serde(default, skip_serializing_if = "SourcesRecipe::is_empty")]
+    pub sources: SourcesRecipe,
 }
 
 /// Why a recipe cannot be used.
@@ -68,6 +75,14 @@ pub enum RecipeError {
         expected: &'static str,
         /// What it is.
         found: String,
+    },
+    /// What is said of a source makes no sense.
+    #[error("sources.{name}: {reason}")]
+    Source {
+        /// The source.
+        name: String,
+        /// What is wrong.
+        reason: String,
     },
     /// A setting of the command line cannot be put over the recipe's.
     #[error(transparent)]
@@ -171,6 +186,7 @@ impl Recipe {
         self.encoder.validate()?;
         decoder.validate(self.encoder.regions())?;
         training.validate()?;
+        sources::validate(&self.sources)?;
         if decoding.support.is_some() {
             let expected = "nothing: a detector is fitted to a published bundle";
             return Err(RecipeError::value("decoding.support", expected, "settings"));
@@ -277,8 +293,13 @@ mod tests {
         let mut prefixes = recipe("merge-bilstm");
         prefixes.training.scheduled_sampling = 0.2;
         assert!(refused(prefixes).contains("training.scheduled_sampling with merge injection"));
-        let tuned =
-            FineTuneRecipe { from: "network.head".into(), learning_rate: 1e-4, flips: false, words: None };
+        let tuned = FineTuneRecipe {
+            from: "network.head".into(),
+            learning_rate: 1e-4,
+            flips: false,
+            words: None,
+            keep: None,
+        };
         type Change<'a> = &'a dyn Fn(&mut TrainingRecipe);
         let changes: [(&str, Change); 14] = [
             ("training.views.sides with", &|t| {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{RecipeError, SelfCriticalRecipe, WordsRecipe};
+use super::{KeepRecipe, RecipeError, SelfCriticalRecipe, WordsRecipe};
 use crate::dataset::views::ViewRecipe;
 use crate::training::optimizer::OptimizerRecipe;
 use crate::training::schedule::ScheduleRecipe;
@@ -164,6 +164,9 @@ pub struct FineTuneRecipe {
     /// captions alone without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub words: Option<WordsRecipe>,
+    /// How far the encoder is held to what its classifier said before; not at all without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keep: Option<KeepRecipe>,
 }
 
 impl TrainingRecipe {
@@ -240,6 +243,9 @@ impl TrainingRecipe {
         }
         if let Some(words) = self.fine_tune.as_ref().and_then(|tuned| tuned.words.as_ref()) {
             words.validate()?;
+        }
+        if let Some(keep) = self.fine_tune.as_ref().and_then(|tuned| tuned.keep.as_ref()) {
+            keep.validate()?;
         }
         self.optimizer.validate()?;
         self.schedule.validate()

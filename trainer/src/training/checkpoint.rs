@@ -2,7 +2,8 @@
 //!
 //! A checkpoint is a folder `epoch-0007` with `decoder.bpk`, `optimizer.bpk` and `state.json`; where
 //! weights are averaged `average.bpk`, where the encoder learns `encoder.bpk` and
-//! `encoder-optimizer.bpk` as well. It is written beside its place and renamed there, so that a folder of that name is always whole.
+//! `encoder-optimizer.bpk` as well, and `classifier.bpk` with its optimizer where the encoder is held to its own
+//! answers. It is written beside its place and renamed there, so that a folder of that name is always whole.
 //! The newest ones and the best on dev are kept.
 
 use std::fs;
@@ -14,6 +15,7 @@ use burn::optim::ModuleOptimizer;
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
 use showtell::bundle::tensors::{apply, collect};
+use showtell::classifier::Classifier;
 use showtell::decoder::Decoder;
 use showtell::encoder::Encoder;
 
@@ -28,6 +30,8 @@ const ENCODER: &str = "encoder.bpk";
 const ENCODER_OPTIMIZER: &str = "encoder-optimizer.bpk";
 const WORDS: &str = "words.bpk";
 const WORDS_OPTIMIZER: &str = "words-optimizer.bpk";
+const CLASSIFIER: &str = "classifier.bpk";
+const CLASSIFIER_OPTIMIZER: &str = "classifier-optimizer.bpk";
 
 /// Where a run stands. Random numbers are drawn from seed and step, so the step is their state.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -100,6 +104,10 @@ impl Checkpoints {
         if let Some(words) = &learner.words {
             words.head.clone().save_file(unfinished.join(WORDS))?;
             words.optimizer.save(unfinished.join(WORDS_OPTIMIZER))?;
+        }
+        if let Some(memory) = &learner.memory {
+            memory.classifier.clone().save_file(unfinished.join(CLASSIFIER))?;
+            memory.optimizer.save(unfinished.join(CLASSIFIER_OPTIMIZER))?;
         }
         fs::write(unfinished.join("state.json"), serde_json::to_vec_pretty(progress)?)?;
         for entry in fs::read_dir(&unfinished)? {
@@ -188,6 +196,14 @@ impl Checkpoints {
             }
             None => None,
         };
+        let memory = match learner.memory {
+            Some(mut memory) => {
+                memory.classifier = self.module(epoch, CLASSIFIER, memory.classifier)?;
+                memory.optimizer = optimizer(CLASSIFIER_OPTIMIZER, memory.optimizer)?;
+                Some(memory)
+            }
+            None => None,
+        };
         let average = match learner.average {
             Some(average) => {
                 Some(Average { decoder: self.module(epoch, AVERAGE, average.decoder)?, ..average })
@@ -200,6 +216,7 @@ impl Checkpoints {
             optimizer: optimizer(OPTIMIZER, learner.optimizer)?,
             encoder,
             words,
+            memory,
             ..learner
         })
     }
@@ -218,6 +235,15 @@ impl Checkpoints {
         let decoder = self.module(epoch, if averaged { AVERAGE } else { DECODER }, decoder)?;
         let learnt = self.path(epoch).join(ENCODER).exists();
         Ok((decoder, if learnt { Some(self.module(epoch, ENCODER, encoder)?) } else { None }))
+    }
+
+    /// The encoder's own classifier after an epoch, where it learnt along.
+    ///
+    /// # Errors
+    /// When the checkpoint is damaged or of another shape.
+    pub fn classifier(&self, epoch: usize, untrained: Classifier) -> anyhow::Result<Option<Classifier>> {
+        let learnt = self.path(epoch).join(CLASSIFIER).exists();
+        learnt.then(|| self.module(epoch, CLASSIFIER, untrained)).transpose()
     }
 
     fn module<M: Module>(&self, epoch: usize, name: &str, untrained: M) -> anyhow::Result<M> {

@@ -8,7 +8,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::checkpoint::Progress;
 use super::dropout::{drop_regions, drop_words};
-use super::learner::{Learner, Sight, StepOutcome};
+use super::learner::{Learner, Shown, Sight, StepOutcome};
 use super::log::{Log, StepRow};
 use super::schedule::Position;
 use super::{Materials, Phase, Photos};
@@ -28,7 +28,7 @@ impl Materials<'_> {
     ) -> anyhow::Result<usize> {
         let settings = &self.recipe.training;
         let epoch = progress.epoch + 1;
-        let mut order: Vec<usize> = (0..self.train.len()).collect();
+        let mut order = self.sources.shown(self.train.len());
         order.shuffle(&mut ChaCha8Rng::seed_from_u64(mix(self.recipe.seed, epoch as u64)));
         let steps = order.len().div_ceil(settings.photos_per_step);
         let total = steps * settings.epochs;
@@ -42,6 +42,7 @@ impl Materials<'_> {
             device.seed(seed);
             let mut random = ChaCha8Rng::seed_from_u64(seed);
             let (sight, mirrors) = self.show(chosen, &mut random, device)?;
+            let answers = learner.memory.as_ref().map(|memory| memory.answers(&sight)).transpose()?.flatten();
             let features = learner.look(sight)?;
             let sampled = settings.scheduled_sampling * (progress.step as f64 / total as f64).min(1.0);
             let mut lesson = self.lesson(
@@ -62,8 +63,10 @@ impl Materials<'_> {
 
             let position = Position { step: progress.step, total, plateaus: progress.plateaus };
             let share = settings.schedule.share(position);
-            let StepOutcome { loss, word_loss, cross_entropy, gradient_norm } =
-                learner.step(features, &lesson, (chosen, &mirrors), share)?;
+            let weights: Vec<f32> = chosen.iter().map(|&photo| self.sources.weight(photo)).collect();
+            let shown = Shown { chosen: (chosen, &mirrors), weights: &weights, answers };
+            let StepOutcome { loss, word_loss, kept_loss, cross_entropy, gradient_norm } =
+                learner.step(features, &lesson, shown, share)?;
             if !loss.is_finite() || !gradient_norm.is_finite() {
                 bail!(
                     "at step {} the loss is {loss} and its gradient's norm {gradient_norm}: lower the \
@@ -85,6 +88,7 @@ impl Materials<'_> {
                 learning_rate: learner.learning_rate * share,
                 reward: lesson.reward,
                 word_loss,
+                kept_loss,
             });
             bar.inc(1);
         }

@@ -160,6 +160,7 @@ mod tests {
             gradient_norm: 1.0,
             learning_rate: 0.1,
             reward: None,
+            kept_loss: None,
             word_loss: None,
         };
         let epoch = EpochRow {

@@ -11,6 +11,7 @@ use super::average::Average;
 use super::clip::clip;
 use super::forward::{self, Regularisation};
 use super::lesson::{Chosen, Lesson};
+use super::memory::Memory;
 use super::optimizer::OptimizerRecipe;
 use super::tuned::TunedEncoder;
 use super::words::WordLesson;
@@ -33,6 +34,8 @@ pub struct Learner {
     pub encoder: Option<TunedEncoder>,
     /// What tells the encoder which words photos show, where it learns that.
     pub words: Option<WordLesson>,
+    /// What the encoder knew before, where it is held to that.
+    pub memory: Option<Memory>,
     /// What regularises training.
     pub regularisation: Regularisation,
     /// Gradients are scaled down to at most this norm, the decoder's, the encoder's and the word layers' each.
@@ -51,6 +54,17 @@ pub enum Sight<'a> {
     Front(Tensor<3>, &'a EncoderConfig),
 }
 
+/// What a step knows of the photos that it looks at besides their captions.
+#[derive(Debug, Clone)]
+pub struct Shown<'a> {
+    /// Which they are.
+    pub chosen: Chosen<'a>,
+    /// How much each counts.
+    pub weights: &'a [f32],
+    /// What the encoder's classifier said of them before, `[photos, classes]`, where the encoder is held to it.
+    pub answers: Option<Tensor<2>>,
+}
+
 /// What a step found before it changed the weights.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct StepOutcome {
@@ -58,6 +72,8 @@ pub struct StepOutcome {
     pub loss: f32,
     /// The weighted loss of the words that photos show, where they are learnt.
     pub word_loss: Option<f32>,
+    /// The weighted distance from the encoder's own answers before, where it is held to them.
+    pub kept_loss: Option<f32>,
     /// Plain cross-entropy per word, in nats.
     pub cross_entropy: f32,
     /// Norm of the gradient before clipping, the encoder's included.
@@ -81,6 +97,7 @@ impl Learner {
             mean: None,
             encoder: None,
             words: None,
+            memory: None,
             regularisation,
             clip_norm,
         }
@@ -126,18 +143,19 @@ impl Learner {
         &mut self,
         features: Tensor<3>,
         lesson: &Lesson,
-        chosen: Chosen<'_>,
+        Shown { chosen, weights, answers }: Shown<'_>,
         share: f64,
     ) -> anyhow::Result<StepOutcome> {
-        let told = self.words.as_ref().map(|words| words.loss(features.clone(), chosen));
+        let told = self.words.as_ref().map(|words| words.loss(features.clone(), chosen, weights));
+        let memory = self.memory.as_ref().zip(answers);
+        let kept = memory.map(|(memory, answers)| memory.loss(features.clone(), answers));
         let Lesson { captions, advice, .. } = lesson;
         let losses = forward::losses(&self.decoder, features, captions, advice.clone(), &self.regularisation);
         let objective = losses.objective();
-        let mut grads = match &told {
-            Some(told) => (objective.clone() + told.clone()).backward(),
-            None => objective.backward(),
-        };
-        let values = Tensor::cat([objective, losses.words].into_iter().chain(told).collect(), 0);
+        let besides = told.iter().chain(&kept).cloned();
+        let mut grads = besides.fold(objective.clone(), |sum, loss| sum + loss).backward();
+        let (with_words, with_kept) = (told.is_some(), kept.is_some());
+        let values = Tensor::cat([objective, losses.words].into_iter().chain(told).chain(kept).collect(), 0);
         let values = values.try_into_vec_as::<f32>().context("the device gave no loss")?;
         let mut own = GradientsParams::from_module(&mut grads, &self.decoder);
         let mut gradient_norm = clip(&self.decoder, &mut own, self.clip_norm);
@@ -146,9 +164,11 @@ impl Learner {
             gradient_norm = gradient_norm.hypot(*norm);
         }
         let telling = self.words.as_ref().map(|words| words.gradients(&mut grads, self.clip_norm));
+        let keeping = self.memory.as_ref().map(|memory| memory.gradients(&mut grads, self.clip_norm));
         let outcome = StepOutcome {
             loss: values[0],
-            word_loss: values.get(3).copied(),
+            word_loss: values.get(3).copied().filter(|_| with_words),
+            kept_loss: values.last().copied().filter(|_| with_kept),
             cross_entropy: values[2],
             gradient_norm,
         };
@@ -159,6 +179,9 @@ impl Learner {
             }
             if let (Some(words), Some(grads)) = (&mut self.words, telling) {
                 words.step(grads, share);
+            }
+            if let (Some(memory), Some(grads)) = (&mut self.memory, keeping) {
+                memory.step(grads, share);
             }
         }
         Ok(outcome)

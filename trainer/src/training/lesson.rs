@@ -148,6 +148,9 @@ impl Materials<'_> {
                     .map(|(&photo, &mirror)| self.train.of(photo, mirror))
                     .collect::<anyhow::Result<Vec<_>>>()?;
                 let (mut rows, reward) = critical.rows(&decoder.valid(), features, &references, random)?;
+                for row in &mut rows {
+                    row.weight *= photos.get(row.photo).map_or(1.0, |&photo| self.sources.weight(photo));
+                }
                 let mut people = Vec::new();
                 if critical.recipe.cross_entropy > 0.0 {
                     people = self.rows_of_people(chosen, random)?;
@@ -176,10 +179,12 @@ impl Materials<'_> {
         let end = self.vocabulary.special().end;
         for (place, (&photo, &mirror)) in photos.iter().zip(mirrors).enumerate() {
             let mut all = self.train.of(photo, mirror)?;
-            if self.recipe.training.captions == CaptionChoice::One {
+            if self.sources.captions(photo, self.recipe.training.captions) == CaptionChoice::One {
                 all = vec![all.swap_remove(random.random_range(0..all.len()))];
             }
-            rows.extend(all.iter().map(|caption| Row::of(place, caption, end, self.recipe.text.max_words)));
+            let weight = self.sources.weight(photo);
+            let row = |caption: &Vec<u32>| Row::of(place, caption, end, self.recipe.text.max_words);
+            rows.extend(all.iter().map(|caption| Row { weight, ..row(caption) }));
         }
         Ok(rows)
     }

@@ -9,7 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use super::events::Events;
 use crate::chart::{BLUE, Drawn, INK, ORANGE, font, quiet};
+use crate::evaluation::SourceScores;
 use crate::files::write_atomically;
+
+/// The scores of each source, a row for each epoch and source.
+const SOURCES: &str = "sources.csv";
 
 /// One training step.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,6 +39,9 @@ pub struct StepRow {
     /// they are learnt.
     #[serde(default)]
     pub word_loss: Option<f32>,
+    /// How far the encoder's own answers are from those of before, weighted; where it is held to them.
+    #[serde(default)]
+    pub kept_loss: Option<f32>,
 }
 
 /// One epoch.
@@ -79,12 +86,28 @@ impl EpochRow {
     }
 }
 
+/// What a source's dev photos scored after an epoch, where there are several sources.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SourceRow {
+    /// Epoch, from 1.
+    pub epoch: usize,
+    /// The source.
+    pub source: String,
+    /// Its dev photos.
+    pub images: usize,
+    /// Corpus BLEU-4 with the recipe's search.
+    pub bleu4: f64,
+    /// CIDEr-D, likewise.
+    pub cider: f64,
+}
+
 /// Rows so far, mirrored on disk.
 #[derive(Debug)]
 pub struct Log {
     run: PathBuf,
     steps: Vec<StepRow>,
     epochs: Vec<EpochRow>,
+    sources: Vec<SourceRow>,
     events: Events,
 }
 
@@ -97,15 +120,28 @@ impl Log {
     pub fn open(run: &Path, epoch: usize) -> anyhow::Result<Self> {
         let mut steps: Vec<StepRow> = read(&run.join("steps.csv"))?;
         let mut epochs: Vec<EpochRow> = read(&run.join("epochs.csv"))?;
+        let mut sources: Vec<SourceRow> = read(&run.join(SOURCES))?;
         steps.retain(|row| row.epoch <= epoch);
+        sources.retain(|row| row.epoch <= epoch);
         epochs.retain(|row| row.epoch <= epoch);
         let events = Events::create(run).context("cannot write TensorBoard's events")?;
-        Ok(Self { run: run.to_owned(), steps, epochs, events })
+        Ok(Self { run: run.to_owned(), steps, epochs, sources, events })
     }
 
     /// Remembers a step; it reaches the disk with its epoch.
     pub fn step(&mut self, row: StepRow) {
         self.steps.push(row);
+    }
+
+    /// Remembers what each source's dev photos scored after an epoch; it reaches the disk with it.
+    pub fn sources(&mut self, epoch: usize, scores: &[SourceScores]) {
+        self.sources.extend(scores.iter().map(|own| SourceRow {
+            epoch,
+            source: own.source.clone(),
+            images: own.images,
+            bleu4: own.scores.bleu4,
+            cider: own.scores.cider,
+        }));
     }
 
     /// Mean loss over the steps of an epoch.
@@ -133,6 +169,9 @@ impl Log {
         self.epochs.push(row);
         write(&self.run.join("steps.csv"), &self.steps)?;
         write(&self.run.join("epochs.csv"), &self.epochs)?;
+        if !self.sources.is_empty() {
+            write(&self.run.join(SOURCES), &self.sources)?;
+        }
         let svg = curve(&self.steps, &self.epochs)
             .map_err(|error| anyhow!("cannot draw the loss curve: {error}"))?;
         write_atomically(&self.run.join("curve.svg"), svg.as_bytes())?;

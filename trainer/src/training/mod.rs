@@ -11,9 +11,11 @@ pub mod kernel;
 pub mod learner;
 pub mod lesson;
 pub mod log;
+pub mod memory;
 pub mod optimizer;
 pub mod reward;
 pub mod schedule;
+pub mod shares;
 pub mod teachers;
 pub mod tuned;
 pub mod words;
@@ -33,7 +35,8 @@ use crate::dataset::features::{Features, FrozenEncoder};
 use crate::dataset::pixels::Pixels;
 use crate::dataset::views::Views;
 use crate::dataset::words::Words;
-use crate::evaluation::{Evaluation, Speaker, Targets, View};
+use crate::evaluation::{Evaluation, Speaker, Targets, View, place};
+use crate::metric::Scores;
 use crate::metric::diversity::{Known, diversity};
 use crate::metric::support::support;
 use crate::recipe::{DevMetric, FineTuneRecipe, PhaseKind, Recipe};
@@ -43,6 +46,8 @@ use forward::Regularisation;
 use learner::Learner;
 use lesson::SelfCritical;
 use log::{EpochRow, Log};
+use memory::Memory;
+use shares::Shares;
 use teachers::Teachers;
 use tuned::TunedEncoder;
 use words::WordLesson;
@@ -58,6 +63,10 @@ pub struct Materials<'a> {
     pub photos: Photos<'a>,
     /// Captions of the training photos.
     pub train: &'a CaptionStore,
+    /// Where the training photos come from, and how far each source counts.
+    pub sources: &'a Shares,
+    /// The encoder's own classifier as published, where it is known.
+    pub classifier: Option<&'a Tensors>,
     /// What to choose the best epoch on.
     pub dev: &'a Targets,
     /// Weights of the decoder to start from; drawn without them.
@@ -153,7 +162,7 @@ pub fn train(materials: &Materials, run: &Path, start: Start, device: &Device) -
             learner.mean = Some(checkpoints.mean(&learner.decoder, done, settings.snapshots, &inner)?);
         }
         let found = materials.on_dev(&learner)?;
-        let (dev, texts) = (found.scored.total, &found.scored.texts);
+        let (dev, texts) = (found.mean(), &found.scored.texts);
         progress.epoch += 1;
         progress.judge(match settings.select_by {
             DevMetric::Bleu4 => dev.bleu4,
@@ -174,6 +183,13 @@ pub fn train(materials: &Materials, run: &Path, start: Start, device: &Device) -
             seconds,
         };
         eprintln!("{}", row.line(settings.epochs));
+        let own = |(source, scores): (&String, &Scores)| format!("{source} {:.3}", scores.cider);
+        let named = found.sources.iter().map(|own| (&own.source, &own.scores));
+        let named: Vec<String> = named.map(own).collect();
+        if !named.is_empty() {
+            eprintln!("    CIDEr-D by source: {}", named.join(", "));
+        }
+        log.sources(progress.epoch, &found.sources);
         log.epoch(row)?;
         checkpoints.save(&learner, &progress)?;
     }
@@ -222,6 +238,16 @@ impl Materials<'_> {
         | Photos::Fronted { encoder, recipe: tuning, .. } = self.photos
         {
             let encoder = encoder.clone();
+            if let Some(keep) = &tuning.keep {
+                let Some(weights) = self.classifier else {
+                    bail!(
+                        "training.fine_tune.keep: the encoder's weights come without their classifier; name \
+                         weights as published, or a bundle that has it"
+                    );
+                };
+                let memory = Memory::new(keep, &recipe.encoder, encoder.clone(), weights, device);
+                learner.memory = Some(memory.context("the encoder's classifier")?);
+            }
             learner.encoder = Some(TunedEncoder::new(&recipe.encoder, encoder, tuning, optimizer));
             if let Some(told) = &tuning.words {
                 let words = Words::count(self.train, self.vocabulary, told.least_captions)?;
@@ -236,10 +262,11 @@ impl Materials<'_> {
     /// steps, each waiting for the one before.
     fn on_dev(&self, learner: &Learner) -> anyhow::Result<Evaluation> {
         let device = &Device::flex();
-        // As it would be published.
+        // As it would be published, wherever it learns.
         let published = |tuned: &TunedEncoder| {
-            FrozenEncoder::new(&self.recipe.encoder, tuned.encoder.valid().to_device(device), device)
-                .map(|frozen| frozen.encoder)
+            let encoder = tuned.encoder.valid();
+            let own = place(&encoder);
+            FrozenEncoder::new(&self.recipe.encoder, encoder, &own).map(|frozen| frozen.encoder)
         };
         let encoder = learner.encoder.as_ref().map(published).transpose()?;
         let view = match (self.photos, &encoder) {

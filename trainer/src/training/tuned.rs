@@ -59,7 +59,7 @@ impl TunedEncoder {
     /// # Shapes
     /// `[photos, 3, side, side]` to `[photos, regions, channels]`.
     pub fn forward(&self, photos: Tensor<4>) -> Tensor<3> {
-        self.encoder.forward(photos)
+        self.encoder.forward_by(photos, convolve)
     }
 
     /// Takes the encoder's gradients out of `grads`, clipped by their own norm, which is returned.
@@ -122,6 +122,7 @@ mod tests {
             learning_rate: 0.01,
             flips: false,
             words: None,
+            keep: None,
         };
         let optimizer = OptimizerRecipe::Sgd { learning_rate: 1.0, momentum: 0.0, weight_decay: 0.0 };
         let tuned = TunedEncoder::new(&config, frozen.encoder.clone(), &recipe, &optimizer);
@@ -156,6 +157,7 @@ mod tests {
             learning_rate: 0.01,
             flips: false,
             words: None,
+            keep: None,
         };
         let mut tuned = TunedEncoder::new(&config, encoder, &recipe, &optimizer);
 

@@ -111,11 +111,11 @@ impl WordLesson {
     }
 
     /// What the photos' words say of how well they are told, weighted: in nats, the mean over photos of the
-    /// sum over words, `[1]`.
+    /// sum over words, `[1]`. Each photo counts by its weight.
     ///
     /// # Shapes
     /// `features`: `[photos, regions, channels]` of `chosen`.
-    pub fn loss(&self, features: Tensor<3>, (photos, mirrors): Chosen<'_>) -> Tensor<1> {
+    pub fn loss(&self, features: Tensor<3>, (photos, mirrors): Chosen<'_>, weights: &[f32]) -> Tensor<1> {
         let device = features.device();
         let learnt = self.words.learnt();
         let mut shares = vec![0.0; photos.len() * learnt];
@@ -127,8 +127,9 @@ impl WordLesson {
             }
         }
         let shares = Tensor::from_data(TensorData::new(shares, [photos.len(), learnt]), &device);
-        let loss = cross_entropy(self.head.forward(features), shares).sum();
-        loss * (self.weight / photos.len() as f32)
+        let loss = cross_entropy(self.head.forward(features), shares);
+        let weights = Tensor::<2>::from_data(TensorData::new(weights.to_vec(), [photos.len(), 1]), &device);
+        (loss * weights).sum() * (self.weight / photos.len() as f32)
     }
 
     /// Takes the layers' gradients out of `grads`, clipped by their own norm.
@@ -176,7 +177,7 @@ mod tests {
         let _draws = seeded(&device, 3);
         let (features, photos, mirrors, lesson) = photos(&device);
         let features = features.require_grad();
-        let grads = lesson.loss(features.clone(), (&photos, &mirrors)).backward();
+        let grads = lesson.loss(features.clone(), (&photos, &mirrors), &[1.0; 4]).backward();
         let gradient = features.grad(&grads).unwrap().abs().sum_dims(&[1, 2]);
         let gradient = gradient.into_data().try_into_vec::<f32>().unwrap();
         assert!(gradient.iter().all(|&photo| photo > 1e-6), "{gradient:?}");
@@ -188,7 +189,7 @@ mod tests {
         let _draws = seeded(&device, 3);
         let (features, photos, mirrors, mut lesson) = photos(&device);
         for _ in 0..400 {
-            let mut grads = lesson.loss(features.clone(), (&photos, &mirrors)).backward();
+            let mut grads = lesson.loss(features.clone(), (&photos, &mirrors), &[1.0; 4]).backward();
             let own = lesson.gradients(&mut grads, 5.0);
             lesson.step(own, 1.0);
         }

@@ -21,9 +21,10 @@ const SCHEMA: &str = "message schema {
     optional group image { optional binary bytes; optional binary path (STRING); }
     optional group captions (LIST) { repeated group list { optional binary element (STRING); } }
     optional binary split (STRING);
+    optional binary source (STRING);
 }";
 /// Tells `datasets` to decode the bytes into a picture.
-const FEATURES: &str = r#"{"info": {"features": {"image": {"_type": "Image"}, "captions": {"feature": {"dtype": "string", "_type": "Value"}, "_type": "Sequence"}, "split": {"dtype": "string", "_type": "Value"}}}}"#;
+const FEATURES: &str = r#"{"info": {"features": {"image": {"_type": "Image"}, "captions": {"feature": {"dtype": "string", "_type": "Value"}, "_type": "Sequence"}, "split": {"dtype": "string", "_type": "Value"}, "source": {"dtype": "string", "_type": "Value"}}}}"#;
 
 /// A leaf of the schema.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +33,7 @@ pub enum Column {
     Path,
     Captions,
     Split,
+    Source,
 }
 
 impl Column {
@@ -40,7 +42,7 @@ impl Column {
         match self {
             Self::Bytes | Self::Path => 2,
             Self::Captions => 3,
-            Self::Split => 1,
+            Self::Split | Self::Source => 1,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What `showtell prepare` writes: Parquet shards and a `dataset.json` that lists them.
 //!
 //! `train-00000-of-00012.parquet` and so on hold one photo a row: `image`, a struct of `bytes` and
-//! `path` as Hugging Face's `Image` feature has it, `captions`, a list of texts, and `split`. Polars,
+//! `path` as Hugging Face's `Image` feature has it, `captions`, a list of texts, `split` and `source`. Polars,
 //! DuckDB and `datasets` read them. `dataset.json` names each shard with its rows, size and
 //! SHA-256; `report.json` says what was left out.
 //!
@@ -198,6 +198,7 @@ mod tests {
                     image: format!("{split}/{index}.jpg"),
                     split,
                     captions: (0..index % 4 + 1).map(|n| format!("caption {n} of {index}")).collect(),
+                    source: if index % 2 == 0 { "web".into() } else { String::new() },
                 };
                 writer.push(photo, vec![index as u8; 10 + index % 7]).unwrap();
             }

@@ -53,8 +53,9 @@ impl<'a> Rows<'a> {
         let metadata = reader.metadata().file_metadata();
         let columns: Vec<String> =
             metadata.schema_descr().columns().iter().map(|column| column.path().string()).collect();
-        let expected = ["image.bytes", "image.path", "captions.list.element", "split"];
-        if columns != expected {
+        let expected = ["image.bytes", "image.path", "captions.list.element", "split", "source"];
+        // Shards of before there were sources have no such column.
+        if columns != expected && columns != expected[..4] {
             let (expected, found) = (expected.join(", "), columns.join(", "));
             return Err(DatasetError::Shard { path, expected: format!("the columns {expected}"), found });
         }
@@ -96,9 +97,15 @@ impl<'a> Rows<'a> {
             Some(_) => read(&*group, Column::Bytes).map_err(parquet())?.into_iter(),
             None => Vec::new().into_iter(),
         };
+        let sourced = group.num_columns() > Column::Source as usize;
+        let mut sources = match sourced {
+            true => read(&*group, Column::Source).map_err(parquet())?.into_iter(),
+            false => Vec::new().into_iter(),
+        };
         let mut records = Vec::new();
         for (index, (path, captions)) in (self.next..).zip(paths.into_iter().zip(captions)) {
             let bytes = bytes.next().and_then(|mut bytes| bytes.pop());
+            let source = sources.next().and_then(|mut source| source.pop());
             if self.wanted.as_ref().is_some_and(|wanted| !wanted(index)) {
                 continue;
             }
@@ -114,7 +121,9 @@ impl<'a> Rows<'a> {
                 (None, _) => Vec::new(),
                 (Some(_), bytes) => bytes.ok_or_else(|| absent("a photo"))?.data().to_vec(),
             };
-            records.push(Record { index, photo: Photo { image, split: self.split, captions }, bytes });
+            let source = source.as_ref().map(text).transpose()?.unwrap_or_default();
+            let photo = Photo { image, split: self.split, captions, source };
+            records.push(Record { index, photo, bytes });
         }
         Ok(records)
     }

@@ -198,6 +198,7 @@ impl Current {
                 Column::Split,
                 rows.iter().map(|(photo, _)| vec![text(&photo.split.to_string())]),
             )?;
+            write(&mut group, Column::Source, rows.iter().map(|(photo, _)| vec![text(&photo.source)]))?;
             group.close()?;
             Ok(self.file.flush()?)
         };
