@@ -12,6 +12,7 @@ use crate::confidence::{Calibration, PICTURE, expected, statistics};
 use crate::decoder::{Decoder, Prediction, ensemble};
 use crate::detector::WordDetector;
 pub use crate::found::Found;
+use crate::kind::{KindClassifier, KindsConfig};
 use crate::labelled::{self, Lexicon, Spoken, wishes};
 use crate::labels::Labels;
 use crate::model::Model;
@@ -67,6 +68,7 @@ pub struct Captioner {
     model: Model,
     vocabulary: Vocabulary,
     labels: Option<Labels>,
+    kinds: Option<KindsConfig>,
     preprocessing: Preprocessing,
     defaults: CaptionOptions,
     calibration: Option<Calibration>,
@@ -83,6 +85,7 @@ impl Captioner {
             model: bundle.model(device)?,
             vocabulary: bundle.vocabulary().clone(),
             labels: bundle.labels().cloned(),
+            kinds: bundle.config().model.kinds.clone(),
             preprocessing: bundle.config().preprocessing.clone(),
             defaults: CaptionOptions {
                 beam: bundle.config().decoding.clone(),
@@ -143,6 +146,7 @@ impl Captioner {
             detector: self.model.detector.as_ref(),
             novelty: self.model.novelty.as_ref(),
             classifier: self.model.classifier.as_ref().zip(self.labels.as_ref()),
+            kinds: self.model.kinds.as_ref().zip(self.kinds.as_ref()),
         };
         search(voices, &self.vocabulary, features, options).await
     }
@@ -179,6 +183,8 @@ pub struct Voices<'a> {
     pub novelty: Option<&'a Novelty>,
     /// What tells things, and their words, where there is such a thing.
     pub classifier: Option<(&'a Classifier, &'a Labels)>,
+    /// What tells kinds of pictures that are no photos, and how they are told, where there is such a thing.
+    pub kinds: Option<(&'a KindClassifier, &'a KindsConfig)>,
 }
 
 /// Searches for sentences about several photos at once.
@@ -196,7 +202,7 @@ pub struct Voices<'a> {
 /// # Panics
 /// Without decoders.
 pub async fn search(
-    Voices { decoders, detector, novelty, classifier }: Voices<'_>,
+    Voices { decoders, detector, novelty, classifier, kinds }: Voices<'_>,
     vocabulary: &Vocabulary,
     features: Tensor<3>,
     options: &CaptionOptions,
@@ -223,6 +229,14 @@ pub async fn search(
             shares.chunks(classifier.classes()).map(<[f32]>::to_vec).collect()
         }
         None => vec![Vec::new(); photos],
+    };
+    let graphics: Vec<Option<(String, f32)>> = match kinds {
+        Some((classifier, config)) => {
+            let shares = values(classifier.probabilities(features.clone())).await?;
+            let told = |shares: &[f32]| Some((config.told(shares)?.to_owned(), 1.0 - shares.first()?));
+            shares.chunks(1 + config.names.len()).map(told).collect()
+        }
+        None => vec![None; photos],
     };
     let mut state = ensemble::start(decoders, &features);
     let told = match detector {
@@ -291,12 +305,12 @@ pub async fn search(
         Some(distances) => values(distances.unsqueeze_dim(0)).await?,
         None => vec![0.0; photos],
     };
-    let seen = pictures.iter().zip(distances).zip(classes);
+    let seen = pictures.iter().zip(distances).zip(classes.into_iter().zip(graphics));
     Ok(found
         .into_iter()
         .zip(seen)
         .enumerate()
-        .map(|(photo, (hypotheses, ((&picture, distance), classes)))| {
+        .map(|(photo, (hypotheses, ((&picture, distance), (classes, kind))))| {
             let hypotheses = hypotheses.unwrap_or_default();
             let attention = hypotheses.first().map(|best| maps.of(photo, best)).unwrap_or_default();
             let odds = told.as_ref().and_then(|told| told.log_odds.chunks(told.usual.len()).nth(photo));
@@ -306,17 +320,7 @@ pub async fn search(
                 hypotheses.iter().map(|hypothesis| scene.spoken(&hypothesis.tokens)).collect();
             let named = sentences.first().map(|best| scene.named(best)).unwrap_or_default();
             let expected = expected.unwrap_or_default();
-            Found {
-                hypotheses,
-                sentences,
-                attention,
-                picture,
-                distance,
-                expected,
-                classes,
-                named,
-                kind: None,
-            }
+            Found { hypotheses, sentences, attention, picture, distance, expected, classes, named, kind }
         })
         .collect())
 }

@@ -92,6 +92,7 @@
 //!             → encoder    → features [batch, regions, channels]
 //!             → novelty    → how far from the training photos [batch], where the bundle knows that
 //!             → classifier → probabilities of classes [batch, classes], where the bundle has one
+//!             → kinds      → photo, chart, map … [batch, 1 + kinds], where the bundle knows that
 //!             → detector   → which words to expect [batch, vocabulary], where the bundle has one
 //!             → decoder    → log-probabilities [rows, vocabulary], one word at a time
 //!             → beam       → hypotheses → words → decision → Caption
@@ -128,6 +129,8 @@ pub mod detector;
 pub mod encoder;
 #[cfg(feature = "model")]
 mod found;
+#[cfg(feature = "model")]
+pub mod kind;
 #[cfg(feature = "model")]
 pub mod labelled;
 #[cfg(feature = "model")]

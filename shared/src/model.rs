@@ -8,10 +8,11 @@ use crate::classifier::Classifier;
 use crate::decoder::{Decoder, DecoderConfig};
 use crate::detector::WordDetector;
 use crate::encoder::{Encoder, EncoderConfig};
+use crate::kind::{KindClassifier, KindsConfig};
 use crate::novelty::Novelty;
 
 /// What a model is made of. Travels in the bundle.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ModelConfig {
     /// The network that reads the photo.
@@ -29,6 +30,9 @@ pub struct ModelConfig {
     /// Classes of the encoder's own classifier, where it came along.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub classifier: Option<usize>,
+    /// Kinds of pictures that are no photos, where these are told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kinds: Option<KindsConfig>,
 }
 
 impl ModelConfig {
@@ -42,6 +46,7 @@ impl ModelConfig {
             detector: self.detector.then(|| self.untrained_detector(device)),
             novelty: self.novelty.map(|directions| Novelty::new(channels, directions, device)),
             classifier: self.classifier.map(|classes| self.untrained_classifier(classes, device)),
+            kinds: self.kinds.as_ref().map(|kinds| KindClassifier::new(channels, kinds.names.len(), device)),
         }
     }
 
@@ -72,4 +77,6 @@ pub struct Model {
     pub novelty: Option<Novelty>,
     /// Knows what the encoder was trained to tell apart.
     pub classifier: Option<Classifier>,
+    /// Knows photos from graphics, and these by their kind.
+    pub kinds: Option<KindClassifier>,
 }

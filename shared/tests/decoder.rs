@@ -157,8 +157,13 @@ fn close(a: &[f32], b: &[f32]) {
 fn found(decoder: &Decoder, features: Tensor<3>, width: usize, length_exponent: f32) -> Vec<Found> {
     let beam = BeamConfig { width, max_length: 9, length_exponent, ..BeamConfig::default() };
     let options = CaptionOptions { beam, attention: AttentionMaps::Kept };
-    let voices =
-        Voices { decoders: std::slice::from_ref(decoder), detector: None, novelty: None, classifier: None };
+    let voices = Voices {
+        decoders: std::slice::from_ref(decoder),
+        detector: None,
+        novelty: None,
+        classifier: None,
+        kinds: None,
+    };
     pollster::block_on(search(voices, &vocabulary(), features, &options)).unwrap()
 }
 
@@ -226,6 +231,7 @@ fn a_detector_reads_what_every_form_sees() {
                 detector,
                 novelty: None,
                 classifier: None,
+                kinds: None,
             };
             pollster::block_on(search(voices, &vocabulary(), features.clone(), &options))
         };

@@ -85,6 +85,44 @@ pub fn draw_dataset(folder: &Path, train: usize, dev: usize) {
     fs::write(folder.join("Flickr_8k.devImages.txt"), &lists[1]).unwrap();
 }
 
+/// Draws bar charts and maps, so many of each, with the table `graphics.jsonl` that names them.
+pub fn draw_graphics(folder: &Path, each: usize) {
+    fs::create_dir_all(folder.join("drawn")).unwrap();
+    let mut table = String::new();
+    for index in 0..each {
+        let seed = index as f64;
+        let bars = RgbImage::from_fn(160, 110, |x, y| {
+            let bar = f64::from(x / 20);
+            let height = 30.0 + 60.0 * (bar * 1.7 + seed).sin().abs();
+            let axis = x < 3 || y > 106;
+            let inside = x % 20 > 6 && f64::from(110 - y) < height;
+            Rgb(if axis {
+                [0, 0, 0]
+            } else if inside {
+                [60, 90, 170]
+            } else {
+                [255, 255, 255]
+            })
+        });
+        let map = RgbImage::from_fn(160, 110, |x, y| {
+            let (x, y) = (f64::from(x) / 160.0 * 6.0, f64::from(y) / 110.0 * 6.0);
+            let height = (x + seed).sin() + (y * 1.3 - seed).cos() + (2.3 * x - y + seed).sin() / 2.0;
+            Rgb(match height {
+                shore if shore.abs() < 0.06 => [40, 40, 40],
+                land if land > 1.0 => [190, 150, 90],
+                land if land > 0.0 => [150, 200, 120],
+                _ => [150, 190, 230],
+            })
+        });
+        for (kind, picture) in [("bar chart", bars), ("map", map)] {
+            let name = format!("drawn/{}{index}.png", &kind[..3]);
+            picture.save(folder.join(&name)).unwrap();
+            table += &format!("{{\"image\": \"{name}\", \"kind\": \"{kind}\", \"alt\": \"Drawn.\"}}\n");
+        }
+    }
+    fs::write(folder.join("graphics.jsonl"), table).unwrap();
+}
+
 /// `showtell train` on drawn data with the toy recipe and the shipped encoder, features kept in
 /// the data's folder.
 #[must_use]

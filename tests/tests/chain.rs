@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
-use showtell_tests::{column, draw_dataset, root, shipped, showtell, stderr, succeed, tensor};
+use showtell_tests::{column, draw_dataset, draw_graphics, root, shipped, showtell, stderr, succeed, tensor};
 
 #[test]
 fn a_chain_makes_a_bundle_and_goes_on_after_a_stop() {
@@ -45,6 +45,7 @@ fn a_chain_makes_a_bundle_and_goes_on_after_a_stop() {
         drawings = 1
         detector = { epochs = 3, views = { mirrored = true } }
         novelty = 3
+        kinds = true
         search = { widths = [2, 3], exponents = [0.5], consensus = 1.0, support = { weight = 0.1, rarity = 0.5 } }
     "#;
     let follow = |file: &str| {
@@ -60,6 +61,14 @@ fn a_chain_makes_a_bundle_and_goes_on_after_a_stop() {
         command
     };
     fs::write(path("chain.toml"), chain).unwrap();
+    draw_graphics(&path("graphics"), 9);
+    let without = stderr(&follow("chain.toml").output().unwrap());
+    assert!(without.contains("chain.toml says bundle.kinds: name --graphics FILE"), "{without}");
+    let follow = |file: &str| {
+        let mut command = follow(file);
+        command.arg("--graphics").arg(path("graphics/graphics.jsonl"));
+        command
+    };
     let _ = succeed(&mut follow("chain.toml"));
     let config = |name: &str| fs::read_to_string(path("out/bundle").join(name)).unwrap();
     let [whole, sums] = ["config.json", "SHA256SUMS"].map(config);
@@ -70,6 +79,7 @@ fn a_chain_makes_a_bundle_and_goes_on_after_a_stop() {
         (&true.into(), &0.5.into())
     );
     assert_eq!(read["model"]["novelty"], 3, "{whole}");
+    assert_eq!(read["model"]["kinds"]["names"], serde_json::json!(["bar chart", "map"]), "{whole}");
     assert!(read["confidence"]["distance"].is_object(), "{whole}");
     let encoder = |bundle: &Path| tensor(bundle, "encoder.network.head.weight");
     let learnt = encoder(&path("out/bundle"));
@@ -87,4 +97,7 @@ fn a_chain_makes_a_bundle_and_goes_on_after_a_stop() {
     fs::write(path("wrong.toml"), chain.replace("from = \"first\"", "from = \"third\"")).unwrap();
     let message = stderr(&follow("wrong.toml").output().unwrap());
     assert!(message.contains("step.from must be an earlier run, found third"), "{message}");
+    fs::write(path("kindless.toml"), chain.replace("kinds = true", "")).unwrap();
+    let message = stderr(&follow("kindless.toml").output().unwrap());
+    assert!(message.contains("--graphics are for a chain that says bundle.kinds = true"), "{message}");
 }

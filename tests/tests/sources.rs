@@ -38,8 +38,8 @@ fn sources_are_learnt_from_together_and_scored_each_by_itself() {
     let lines: Vec<&str> = told.lines().filter(|line| line.contains("CIDEr-D by source: shapes ")).collect();
     assert_eq!(lines.len(), 2, "every fourth epoch is judged: {told}");
     assert!(lines.iter().all(|line| line.contains(", web ")), "{told}");
-    let [own, mean] =
-        [("sources.csv", "cider"), ("epochs.csv", "dev_cider")].map(|(file, name)| column(&path("run").join(file), name));
+    let [own, mean] = [("sources.csv", "cider"), ("epochs.csv", "dev_cider")]
+        .map(|(file, name)| column(&path("run").join(file), name));
     assert_eq!((own.len(), mean.len()), (4, 2));
     assert!((mean[1] - (own[2] + own[3]) / 2.0).abs() < 1e-9, "chosen by the mean: {own:?}, {mean:?}");
 
@@ -50,7 +50,8 @@ fn sources_are_learnt_from_together_and_scored_each_by_itself() {
     let scores = &json_lines(&succeed(evaluate.arg("--cache").arg(path("cache"))))[0];
     assert_eq!(scores["images"], 6);
     let sources = scores["sources"].as_array().unwrap();
-    let named = |place: usize| (sources[place]["source"].as_str().unwrap(), sources[place]["images"].as_u64());
+    let named =
+        |place: usize| (sources[place]["source"].as_str().unwrap(), sources[place]["images"].as_u64());
     assert_eq!((sources.len(), named(0), named(1)), (2, ("shapes", Some(3)), ("web", Some(3))));
     assert!((sources[1]["cider"].as_f64().unwrap() - own[3]).abs() < 0.5, "{scores}");
 }
@@ -68,7 +69,10 @@ fn a_source_that_nobody_gave_and_folders_of_one_name_are_refused() {
     let mut unknown = train(&path("shapes"), &path("run"));
     unknown.arg("--data").arg(path("web")).args(["--set", "sources={food=2.0}"]);
     let message = refused(unknown);
-    assert!(message.contains("sources.food: no training photo comes from it, found shapes, web"), "{message}");
+    assert!(
+        message.contains("sources.food: no training photo comes from it, found shapes, web"),
+        "{message}"
+    );
     let mut twice = train(&path("shapes"), &path("run"));
     twice.arg("--data").arg(path("shapes"));
     let message = refused(twice);

@@ -31,7 +31,7 @@ fn main() -> anyhow::Result<()> {
             let mut random = ChaCha8Rng::seed_from_u64(index as u64 * 2 + u64::from(split == Split::Dev));
             let captions = (0..CAPTIONS).map(|_| caption(&mut random)).collect();
             let image = format!("{index:06}.png");
-            writer.push(Photo { image, split, captions }, picture(&mut random)?)?;
+            writer.push(Photo { image, split, captions, source: String::new() }, picture(&mut random)?)?;
         }
     }
     writer.finish(&Report::default())?;

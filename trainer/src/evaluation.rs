@@ -13,6 +13,7 @@ use showtell::confidence::Calibration;
 use showtell::decoder::Decoder;
 use showtell::detector::WordDetector;
 use showtell::encoder::{Encoder, EncoderConfig};
+use showtell::kind::{KindClassifier, KindsConfig};
 use showtell::labels::Labels;
 use showtell::novelty::Novelty;
 use showtell::{Caption, Vocabulary};
@@ -162,6 +163,8 @@ pub struct Speaker<'a> {
     pub novelty: Option<&'a Novelty>,
     /// What tells things, and their words, where there is such a thing.
     pub classifier: Option<(&'a Classifier, &'a Labels)>,
+    /// What tells kinds of pictures that are no photos, and how they are told, where there is such a thing.
+    pub kinds: Option<(&'a KindClassifier, &'a KindsConfig)>,
     /// The words.
     pub vocabulary: &'a Vocabulary,
     /// What it looks at: the split whose photos it is asked about.
@@ -183,8 +186,8 @@ impl Speaker<'_> {
 
     fn find_in(&self, features: Tensor<3>, options: &CaptionOptions) -> anyhow::Result<Vec<Found>> {
         // On the CPU nothing ever waits: the future is ready at its first poll.
-        let Self { decoders, detector, novelty, classifier, .. } = *self;
-        let voices = Voices { decoders, detector, novelty, classifier };
+        let Self { decoders, detector, novelty, classifier, kinds, .. } = *self;
+        let voices = Voices { decoders, detector, novelty, classifier, kinds };
         Ok(pollster::block_on(search(voices, self.vocabulary, features, options))?)
     }
 

@@ -10,6 +10,7 @@ pub mod dataset;
 pub mod detection;
 pub mod evaluation;
 pub mod files;
+pub mod kinds;
 pub mod metric;
 pub mod novelty;
 pub mod pages;

@@ -203,6 +203,7 @@ impl Run {
             detector: false,
             novelty: None,
             classifier: self.classifier.as_ref().map(classes),
+            kinds: None,
         }
     }
 

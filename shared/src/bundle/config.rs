@@ -14,7 +14,8 @@ use crate::preprocess::Preprocessing;
 pub const FORMAT_VERSION: u32 = 9;
 /// The oldest format read: version 5 added settings of decoder and encoder, and short scales; version 6 the
 /// detector of words; version 7 the search's `no_echo`; version 8 how far a picture lies from the training photos;
-/// version 9 the encoder's own classifier, words for its classes, and answers that are no sentences.
+/// version 9 the encoder's own classifier, words for its classes, the kinds of pictures that are no photos, and
+/// answers that are no sentences.
 pub const OLDEST_VERSION: u32 = 4;
 
 /// Size and digest of a file in the bundle.
@@ -77,7 +78,7 @@ impl BundleConfig {
         if !mean.iter().all(|m| m.is_finite()) || !std.iter().all(|s| s.is_finite() && *s > 0.0) {
             return setting("preprocessing.mean must be finite, preprocessing.std above zero".into());
         }
-        let ModelConfig { encoder, decoder, vocabulary, detector, novelty, classifier } = &self.model;
+        let ModelConfig { encoder, decoder, vocabulary, detector, novelty, classifier, kinds } = &self.model;
         if !(1..=1 << 20).contains(vocabulary) {
             return setting(format!("model.vocabulary must be 1 to 1048576, found {vocabulary}"));
         }
@@ -90,6 +91,9 @@ impl BundleConfig {
         }
         if classifier.is_some_and(|classes| !(1..=1 << 16).contains(&classes)) {
             return setting("model.classifier must be 1 to 65536 classes".into());
+        }
+        if let Some(kinds) = kinds {
+            kinds.validate().or_else(|error| setting(format!("model.{error}")))?;
         }
         if let Some(calibration) = &self.confidence {
             calibration.validate().or_else(setting)?;

@@ -227,6 +227,7 @@ pub(crate) mod tests {
         Activation, CellKind, DecoderConfig, InitLayers, Injection, Normalisation, OutputConfig,
     };
     use crate::encoder::Network;
+    use crate::kind::KindsConfig;
     use crate::vocabulary::{END, PAD, START, UNKNOWN};
 
     /// A bundle with untrained weights and a handful of words.
@@ -254,6 +255,12 @@ pub(crate) mod tests {
             detector: true,
             novelty: Some(2),
             classifier: Some(3),
+            kinds: Some(KindsConfig {
+                names: vec!["chart".into(), "map".into()],
+                broader: BTreeMap::new(),
+                above: 0.5,
+                sure: 0.5,
+            }),
         };
         Draft {
             name: "toy".into(),
@@ -374,6 +381,14 @@ pub(crate) mod tests {
             config["decoding"]["support"] = serde_json::json!({"weight": 0.1, "rarity": 0.5, "labels": 0.5});
         });
         assert_eq!(message, "accepted");
+        let names = |names: &[&str]| serde_json::json!({"names": names, "above": 0.5, "sure": 0.5});
+        let message = reconfigured(|config| config["model"]["kinds"] = names(&["map", "map"]));
+        assert!(message.contains("model.kinds.names must differ, found \"map\" twice"), "{message}");
+        let message = reconfigured(|config| config["model"]["kinds"] = names(&["map"]));
+        assert!(
+            message.contains("tensor kinds.layer.weight has shape [1280, 3], expected [1280, 2]"),
+            "{message}"
+        );
         let message = reconfigured(|config| config["extra"] = 1.into());
         assert!(message.contains("unknown field `extra`"), "{message}");
         let message = reconfigured(|config| {

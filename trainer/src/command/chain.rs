@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, bail};
 use clap::{Args, ValueEnum};
 
 use super::average::Portion;
 use super::calibrate::Calibrate;
 use super::detector::{Detector, LEAST_CAPTIONS};
+use super::kinds::{DECAY, Kinds, PHOTOS};
 use super::novelty::Novelty;
 use super::processor::DeviceArgument;
 use super::publish::{Format, Publish};
@@ -16,6 +17,7 @@ use super::train::Train;
 use super::tune::{By, Tune};
 use super::{DataArgument, EncoderArguments, RulesArgument};
 use crate::dataset::Split;
+use crate::kinds::graphics::Graphics;
 use crate::recipe::chain::{BUNDLE, BundleRecipe, Chain, DetectorRecipe, Step};
 use crate::run::Run;
 
@@ -33,6 +35,9 @@ pub struct Follow {
     /// Folder for the runs and the bundle
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    /// Pictures that are no photos, as `showtell kinds` takes them, for a chain that says bundle.kinds
+    #[arg(long, value_name = "FILE")]
+    graphics: Option<PathBuf>,
     #[command(flatten)]
     weights: EncoderArguments,
     #[command(flatten)]
@@ -49,13 +54,39 @@ fn format(bundle: &BundleRecipe) -> anyhow::Result<Format> {
 impl Follow {
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let Chain { steps, bundle } = Chain::read(&self.chain)?;
+        let kinds = self.kinds(&bundle)?;
         let count = steps.len();
         for (index, step) in steps.into_iter().enumerate() {
             eprintln!("run {} of {count}: {}", index + 1, step.run);
             let name = step.run.clone();
             self.train(step, &bundle)?.run().with_context(|| format!("run {name}"))?;
         }
-        self.finish(&bundle)
+        self.finish(&bundle, kinds)
+    }
+
+    /// What teaches the bundle kinds, if it shall know any; hours before that is done, whether it can be.
+    fn kinds(&self, recipe: &BundleRecipe) -> anyhow::Result<Option<Kinds>> {
+        let graphics = match (&self.graphics, recipe.kinds) {
+            (None, false) => return Ok(None),
+            (None, true) => bail!("{} says bundle.kinds: name --graphics FILE", self.chain.display()),
+            (Some(_), false) => {
+                bail!(
+                    "--graphics are for a chain that says bundle.kinds = true, which {} does not",
+                    self.chain.display()
+                )
+            }
+            (Some(graphics), true) => graphics.clone(),
+        };
+        Graphics::read(&graphics)?;
+        Ok(Some(Kinds {
+            bundle: self.folder(BUNDLE),
+            graphics,
+            data: self.data.clone(),
+            photos: PHOTOS,
+            decay: DECAY,
+            dry_run: false,
+            cache: self.weights.cache.clone(),
+        }))
     }
 
     fn folder(&self, run: &str) -> PathBuf {
@@ -95,7 +126,7 @@ impl Follow {
         Ok(out)
     }
 
-    fn finish(&self, recipe: &BundleRecipe) -> anyhow::Result<ExitCode> {
+    fn finish(&self, recipe: &BundleRecipe, kinds: Option<Kinds>) -> anyhow::Result<ExitCode> {
         let out = self.folder(BUNDLE);
         let portion = |(run, &share): (&String, &f64)| Portion { folder: self.folder(run), share };
         Publish {
@@ -122,6 +153,9 @@ impl Follow {
         if let Some(directions) = recipe.novelty {
             let (bundle, data, cache) = (out.clone(), self.data.clone(), self.weights.cache.clone());
             Novelty { bundle, data, directions, cache }.run()?;
+        }
+        if let Some(kinds) = kinds {
+            kinds.run()?;
         }
         self.tune(recipe, &out).run()?;
         Calibrate::usual(out, self.data.clone(), recipe.drawings, self.weights.cache.clone()).run()

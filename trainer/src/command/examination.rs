@@ -6,6 +6,7 @@ use showtell::Bundle;
 use showtell::classifier::Classifier;
 use showtell::decoder::Decoder;
 use showtell::detector::WordDetector;
+use showtell::kind::KindClassifier;
 use showtell::novelty::Novelty;
 
 use super::{CacheArgument, DataArgument};
@@ -31,6 +32,8 @@ pub struct Examination<'a> {
     pub novelty: Option<Novelty>,
     /// The encoder's own classifier, where the bundle has it.
     pub classifier: Option<Classifier>,
+    /// What tells kinds of pictures that are no photos, where the bundle has it.
+    pub kinds: Option<KindClassifier>,
     features: Features,
     device: &'a Device,
 }
@@ -56,17 +59,16 @@ impl<'a> Examination<'a> {
         let mut frozen = FrozenEncoder::published(&bundle.config().model.encoder, model.encoder)?;
         frozen.preprocessing = bundle.config().preprocessing.clone();
         let features = Features::open(&dataset, split, &frozen, &cache.folder(), device)?;
-        let (decoders, detector, novelty) = (vec![model.decoder], model.detector, model.novelty);
-        let classifier = model.classifier;
         Ok(Self {
             bundle,
             dataset,
             targets,
             frozen,
-            decoders,
-            detector,
-            novelty,
-            classifier,
+            decoders: vec![model.decoder],
+            detector: model.detector,
+            novelty: model.novelty,
+            classifier: model.classifier,
+            kinds: model.kinds,
             features,
             device,
         })
@@ -80,6 +82,7 @@ impl<'a> Examination<'a> {
             detector: self.detector.as_ref(),
             novelty: self.novelty.as_ref(),
             classifier: self.classifier.as_ref().zip(self.bundle.labels()),
+            kinds: self.kinds.as_ref().zip(self.bundle.config().model.kinds.as_ref()),
             vocabulary: self.bundle.vocabulary(),
             view: View::Features(&self.features),
             calibration: None,

@@ -10,6 +10,7 @@ mod evaluate;
 mod examination;
 mod features;
 mod figures;
+mod kinds;
 mod model;
 mod novelty;
 mod prepare;
@@ -58,6 +59,7 @@ enum Verb {
     Detector(detector::Detector),
     Evaluate(evaluate::Evaluate),
     Features(features::Features),
+    Kinds(kinds::Kinds),
     Novelty(novelty::Novelty),
     Prepare(prepare::Prepare),
     Publish(publish::Publish),
@@ -81,6 +83,7 @@ impl Cli {
             Verb::Detector(command) => command.run(),
             Verb::Evaluate(command) => command.run(),
             Verb::Features(command) => command.run(),
+            Verb::Kinds(command) => command.run(),
             Verb::Novelty(command) => command.run(),
             Verb::Prepare(command) => command.run(),
             Verb::Publish(command) => command.run(),

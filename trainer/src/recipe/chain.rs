@@ -61,6 +61,9 @@ pub struct BundleRecipe {
     pub detector: Option<DetectorRecipe>,
     /// In how many directions training photos differ, for telling pictures unlike them; absent leaves that.
     pub novelty: Option<usize>,
+    /// Whether kinds of pictures that are no photos are learnt, from the graphics that the command line names.
+    #[serde(default)]
+    pub kinds: bool,
     /// Searches to choose among on dev.
     pub search: SearchRecipe,
     /// Pictures to draw of each kind for the calibration.

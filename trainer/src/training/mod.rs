@@ -296,6 +296,7 @@ impl Materials<'_> {
             detector: None,
             novelty: None,
             classifier: None,
+            kinds: None,
             vocabulary,
             view,
             calibration: None,
