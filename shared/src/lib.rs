@@ -19,7 +19,7 @@
 //!
 //! use showtell::{Bundle, Captioner, Device, bundle, preprocess};
 //!
-//! # let shipped = concat!(env!("CARGO_MANIFEST_DIR"), "/../assets/showtell-flickr8k");
+//! # let shipped = concat!(env!("CARGO_MANIFEST_DIR"), "/../assets/showtell-everyday");
 //! # let photo = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../assets/photos/chelsea.jpg"))?;
 //! let mut files = BTreeMap::new();
 //! for name in bundle::NEEDED {

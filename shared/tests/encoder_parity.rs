@@ -159,7 +159,7 @@ fn lite0_equals_the_reference() {
 /// A bundle keeps rounded weights with batch norm folded, and the reference ran with the same.
 #[test]
 fn lite2_of_the_shipped_bundle_equals_the_reference_on_a_photo() {
-    let folder = here().join("../assets/showtell-flickr8k");
+    let folder = here().join("../assets/showtell-everyday");
     let names = NEEDED.into_iter().chain(OPTIONAL);
     let files = names.filter_map(|name| Some((name.to_owned(), fs::read(folder.join(name)).ok()?)));
     let bundle = Bundle::from_files(files.collect()).unwrap();

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 export const PHOTOS = fileURLToPath(new URL('../../assets/photos/', import.meta.url));
-export const BUNDLE = fileURLToPath(new URL('../../assets/showtell-flickr8k/', import.meta.url));
+export const BUNDLE = fileURLToPath(new URL('../../assets/showtell-everyday/', import.meta.url));
 
 /** Runs the command line and returns what it prints. */
 export function showtell(options) {

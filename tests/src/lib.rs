@@ -22,7 +22,7 @@ pub fn root() -> PathBuf {
 /// The bundle that ships.
 #[must_use]
 pub fn shipped() -> PathBuf {
-    root().join("assets/showtell-flickr8k")
+    root().join("assets/showtell-everyday")
 }
 
 /// The `showtell` program, built into the folder that this test runs from.

@@ -271,7 +271,7 @@ fn eight_bits_say_the_same_in_less_room_and_confidence_is_calibrated() {
     let size = |bundle: &Path| fs::metadata(bundle.join("model.safetensors")).unwrap().len() as f64;
     assert!(size(&eight) < 0.66 * size(&half), "{} and {}", size(&eight), size(&half));
     let published = fs::read_dir(shipped()).unwrap().map(|file| file.unwrap().metadata().unwrap().len());
-    assert!(published.sum::<u64>() < 14_000_000, "the bundle that ships");
+    assert!(published.sum::<u64>() < 20_000_000, "the bundle that ships");
     let results = learnt.path("half.json");
     let before = learnt.evaluate(&half, &["--out", results.to_str().unwrap()]);
     assert!(before.get("unchanged").is_none());

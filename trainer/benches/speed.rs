@@ -85,7 +85,7 @@ fn fine_tuning(bench: &mut Criterion) {
 }
 
 fn captioning(bench: &mut Criterion) {
-    let folder = here().join("../assets/showtell-flickr8k");
+    let folder = here().join("../assets/showtell-everyday");
     let captioner = Captioner::new(&read_bundle(&folder).unwrap(), &Device::flex()).unwrap();
     let photo =
         RgbImage::from_fn(1600, 1200, |x, y| Rgb([(x / 8) as u8, (y / 8) as u8, ((x + y) / 16) as u8]));

