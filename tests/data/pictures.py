@@ -1,4 +1,4 @@
-"""Makes the odd pictures of tests/tests/photos.rs from assets/photos/boats.jpg: pip install pillow"""
+"""Makes the odd pictures of tests/tests/photos.rs from assets/photos/astronaut.jpg: pip install pillow"""
 import pathlib
 import struct
 import zlib
@@ -6,19 +6,19 @@ import zlib
 from PIL import Image
 
 HERE = pathlib.Path(__file__).parent
-boats = Image.open(HERE / "../../assets/photos/boats.jpg").resize((225, 150), Image.Resampling.BICUBIC)
+photo = Image.open(HERE / "../../assets/photos/astronaut.jpg").resize((225, 150), Image.Resampling.BICUBIC)
 
-boats.save(HERE / "upright.png")
+photo.save(HERE / "upright.png")
 exif = Image.Exif()
 exif[0x0112] = 6  # The camera was held on its side: turn by 90 degrees clockwise to see it upright.
-boats.transpose(Image.Transpose.ROTATE_90).save(HERE / "rotated.jpg", quality=95, subsampling=0, exif=exif)
-boats.convert("CMYK").save(HERE / "cmyk.jpg", quality=95, subsampling=0)
-boats.convert("L").save(HERE / "grey.jpg", quality=95)
-boats.convert("L").convert("I").point(lambda v: v * 257).convert("I;16").save(HERE / "sixteen.png")
-clear = boats.convert("RGBA")
-clear.putalpha(Image.new("L", boats.size, 255))
+photo.transpose(Image.Transpose.ROTATE_90).save(HERE / "rotated.jpg", quality=95, subsampling=0, exif=exif)
+photo.convert("CMYK").save(HERE / "cmyk.jpg", quality=95, subsampling=0)
+photo.convert("L").save(HERE / "grey.jpg", quality=95)
+photo.convert("L").convert("I").point(lambda v: v * 257).convert("I;16").save(HERE / "sixteen.png")
+clear = photo.convert("RGBA")
+clear.putalpha(Image.new("L", photo.size, 255))
 clear.save(HERE / "alpha.png")
-boats.save(HERE / "animated.webp", save_all=True, append_images=[Image.new("RGB", boats.size, "red")], duration=100, lossless=True)
+photo.save(HERE / "animated.webp", save_all=True, append_images=[Image.new("RGB", photo.size, "red")], duration=100, lossless=True)
 
 
 def chunk(kind, data):

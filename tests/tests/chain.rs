@@ -80,7 +80,9 @@ fn a_chain_makes_a_bundle_and_goes_on_after_a_stop() {
     );
     assert_eq!(read["model"]["novelty"], 3, "{whole}");
     assert_eq!(read["model"]["kinds"]["names"], serde_json::json!(["bar chart", "map"]), "{whole}");
-    assert!(read["confidence"]["distance"].is_object(), "{whole}");
+    // How far photos lie is evidence, no limit, unless one is asked for.
+    assert!(read["confidence"]["distance"].is_null(), "{whole}");
+    assert_eq!(read["confidence"]["caption"]["weights"].as_array().unwrap().len(), 11, "{whole}");
     let encoder = |bundle: &Path| tensor(bundle, "encoder.network.head.weight");
     let learnt = encoder(&path("out/bundle"));
     assert_eq!(learnt, encoder(&path("out/sight/published")));

@@ -25,8 +25,8 @@ fn pictures_that_cannot_be_seen_are_named_with_the_reason() {
     site.put("cut.jpg", &boats[..boats.len() / 2]);
     RgbImage::from_pixel(300, 2, Rgb([9; 3])).save(site.path("line.png")).unwrap();
     fs::copy(root().join("tests/data/nothing.png"), site.path("nothing.png")).unwrap();
-    let chart = root().join("docs/pictures/chart.jpg");
-    fs::copy(chart, site.path("chart.jpg")).unwrap();
+    let blank = root().join("docs/pictures/blank.jpg");
+    fs::copy(blank, site.path("blank.jpg")).unwrap();
     fs::write(site.folder.path().join("secret.jpg"), &boats).unwrap();
     let expected = [
         ("gone.jpg", "there is no "),
@@ -39,7 +39,7 @@ fn pictures_that_cannot_be_seen_are_named_with_the_reason() {
         ("dot.gif", "a spacer or a counter of visits"),
         ("line.png", "a spacer or a counter of visits"),
         ("nothing.png", "a spacer or a counter of visits"),
-        ("chart.jpg", "the captioner cannot describe this picture well"),
+        ("blank.jpg", "the captioner cannot describe this picture well"),
         ("../secret.jpg", "its address leads out of "),
         ("https://example.org/a.jpg", "its picture is not on this machine"),
         ("{{ page.hero }}", "a template writes part of it"),

@@ -303,7 +303,8 @@ fn eight_bits_say_the_same_in_less_room_and_confidence_is_calibrated() {
     let line = json_lines(&caption(&["--json"])).remove(0);
     assert_eq!((&line["trust"], &line["answer"]["rung"]), (&"doubtful".into(), &"perhaps".into()), "{line}");
     assert_eq!((&line["answer"]["text"], &line["calibrated"]), (&line["told"], &true.into()), "{line}");
-    assert_eq!(line["labels"], serde_json::json!([]), "{line}");
+    let labels = line["labels"].as_array().unwrap();
+    assert!(labels.iter().all(|label| (0.0..=1.0).contains(&label["probability"].as_f64().unwrap())), "{line}");
     assert!(caption(&[]).contains("\tPerhaps "), "{}", caption(&[]));
     let _ = calibrate(&["--doubt-below", "1.0", "--unable-below", "1.0"]);
     assert!(caption(&[]).ends_with("\tI cannot describe this picture well.\n"), "{}", caption(&[]));
@@ -326,7 +327,7 @@ fn a_detector_of_words_speaks_for_what_photos_show() {
     let mut detector = showtell();
     detector.arg("detector").arg(&bundle).arg("--data").arg(learnt.path("data"));
     detector.arg("--cache").arg(learnt.path("data/cache")).args(["--mirrored", "--least-captions", "2"]);
-    let told = succeed(detector.args(["--epochs", "300"]));
+    let told = succeed(detector.args(["--epochs", "900"]));
     assert!(told.contains(" words, "), "{told}");
     let config: Value = serde_json::from_slice(&fs::read(bundle.join("config.json")).unwrap()).unwrap();
     assert_eq!(config["model"]["detector"], true);
