@@ -108,7 +108,7 @@ describe('a picture without alt text', () => {
     await show.mount(BOATS + BOATS.replace('one', 'two').replace('boats', 'coffee'));
     await show.at('suggested');
     await show.page.getByText('Perhaps', { exact: true }).waitFor();
-    await show.page.getByText('Confidence: low. About 11 of 100 such captions have every word right.').waitFor();
+    await show.page.getByText('Confidence: low. About 11 of 100 such captions are mostly right.').waitFor();
     assert.equal(await show.said(), `Suggestion for boats.jpg: Perhaps: ${TEXT}`);
     await show.at('unable', 'two');
     await show.page.getByText('I cannot describe this picture well.', { exact: true }).waitFor();

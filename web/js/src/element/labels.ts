@@ -88,7 +88,7 @@ export const ENGLISH: Readonly<Labels> = {
   crossOrigin: 'it is on another site, which does not let its pixels be read',
   broken: 'the browser cannot show it',
   required: 'Give this picture an alt text, or say that it is decorative.',
-  confidence: 'Confidence: {word}. About {percent} of 100 such captions have every word right.',
+  confidence: 'Confidence: {word}. About {percent} of 100 such captions are mostly right.',
   confidenceUnmeasured: 'Confidence: not measured.',
   high: 'good',
   fair: 'fair',
