@@ -52,9 +52,9 @@ pub struct Caption {
     /// What is told, without words of doubt: the best sentence, or where no sentence can be told, a noun ("A
     /// scorpion."). Where nothing can be told, the best sentence all the same, to be picked by hand.
     pub text: String,
-    /// The probability that the text is right, of a sentence that every content word is, where
-    /// `calibrated`; else the geometric mean of its words' probabilities, end of sentence
-    /// included, which ranks doubt but is the chance of nothing.
+    /// The probability that the text is right, where `calibrated`: of a sentence, that as many of its content words
+    /// fit the photo as the calibration asked for; else the geometric mean of its words' probabilities, end of
+    /// sentence included, which ranks doubt but is the chance of nothing.
     pub confidence: f32,
     /// Whether the confidence is a probability, or only a score.
     pub calibrated: bool,

@@ -1,4 +1,5 @@
-//! How far a caption can be trusted: the probability that every content word of it is right, and what
+//! How far a caption can be trusted: the probability that its content words are right (as many of them as the
+//! calibration asked for), and what
 //! follows for the way it is told.
 //!
 //! Two logistic models multiply: whether the picture is of the kind that the captioner was trained on,
@@ -261,7 +262,7 @@ impl Calibration {
         Ok(())
     }
 
-    /// The probability that every content word of the caption is right.
+    /// The probability that as many of the caption's content words are right as the calibration asked for.
     #[must_use]
     pub fn confidence(&self, evidence: &Evidence) -> f32 {
         self.picture.probability(&evidence.picture) * self.caption.probability(&evidence.caption)

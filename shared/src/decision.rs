@@ -37,6 +37,14 @@ pub struct Decision {
     pub confidence: f32,
 }
 
+impl Decision {
+    /// A picture that is no photo, told by its kind.
+    #[must_use]
+    pub fn kind(kind: &str, confidence: f32) -> Self {
+        Self { rung: Rung::Kind, phrase: Some(with_article(kind)), node: None, confidence }
+    }
+}
+
 impl Seen<'_> {
     /// The likeliest things.
     #[must_use]
@@ -62,16 +70,17 @@ impl Seen<'_> {
         calibration.right.probability(&self.evidence(node, total))
     }
 
-    /// The likeliest things, for people to choose from.
+    /// The likeliest things, for people to choose from: likely both to the classifier and once calibrated, which
+    /// leaves nothing of a picture that is like no photo.
     #[must_use]
     pub fn listed(&self, calibration: Option<&LabelCalibration>) -> Vec<Label> {
-        let likely = self.sights().into_iter().filter(|sight| sight.share >= LISTED_FROM).take(LISTED);
+        let likely = self.sights().into_iter().filter(|sight| sight.share >= LISTED_FROM);
         let listed = likely.map(|Sight { node, total, .. }| Label {
             word: self.labels.node(node).word.clone(),
             phrase: self.labels.phrase(node),
             probability: calibration.map_or(total, |calibration| self.probability(calibration, node, total)),
         });
-        listed.collect()
+        listed.filter(|label| label.probability >= LISTED_FROM).take(LISTED).collect()
     }
 
     fn told(&self, rung: Rung, node: usize, confidence: f32) -> Decision {
@@ -105,7 +114,7 @@ pub fn decide(
     kind: Option<(&str, f32)>,
 ) -> Decision {
     if let Some((kind, confidence)) = kind {
-        return Decision { rung: Rung::Kind, phrase: Some(with_article(kind)), node: None, confidence };
+        return Decision::kind(kind, confidence);
     }
     let (confidence, trust) = (calibration.confidence(evidence), calibration.trust(evidence));
     let sentence = Decision { rung: Rung::from(trust), phrase: None, node: None, confidence };
@@ -253,5 +262,18 @@ mod tests {
         let found: Vec<(&str, f32)> =
             listed.iter().map(|label| (&*label.phrase, label.probability)).collect();
         assert_eq!(found, [("a wren", 0.6), ("a robin", 0.3)]);
+        // A calibration that trusts the classifier less, and one that never does.
+        let mut right = [0.0; LABEL];
+        right[0] = 1.0;
+        let half = LabelCalibration {
+            right: Logistic { intercept: -2.0, weights: right },
+            thing_from: 0.7,
+            broader_from: 0.75,
+            rival_from: 0.6,
+        };
+        let trusted: Vec<f32> = seen.listed(Some(&half)).iter().map(|label| label.probability).collect();
+        assert!(trusted.iter().all(|&probability| probability >= LISTED_FROM), "{trusted:?}");
+        let never = LabelCalibration { right: Logistic { intercept: -20.0, weights: right }, ..half };
+        assert_eq!(seen.listed(Some(&never)), []);
     }
 }

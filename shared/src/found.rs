@@ -64,14 +64,12 @@ impl Found {
         let listed = seen.map(|seen| seen.listed(calibration.and_then(|own| own.labels.as_ref())));
         let mut found = hypotheses.into_iter().zip(&sentences);
         let (best, spoken) = found.next().ok_or(CaptionError::NoWords)?;
-        let Decision { rung, phrase, confidence, .. } = match calibration {
-            Some(calibration) => decide(
-                calibration,
-                &evidence,
-                seen,
-                kind.as_ref().map(|(kind, share)| (kind.as_str(), *share)),
-            ),
-            None => {
+        let kind = kind.as_ref().map(|(kind, share)| (kind.as_str(), *share));
+        let Decision { rung, phrase, confidence, .. } = match (calibration, kind) {
+            (Some(calibration), _) => decide(calibration, &evidence, seen, kind),
+            // Kinds have limits of their own.
+            (None, Some((kind, share))) => Decision::kind(kind, share),
+            (None, None) => {
                 let mean = best.log_probabilities.iter().sum::<f32>() / best.tokens.len() as f32;
                 Decision { rung: Rung::Sentence, phrase: None, node: None, confidence: mean.exp() }
             }

@@ -153,13 +153,11 @@ fn likely(labels: &Labels, classes: &[f32], least: f32) -> Vec<(usize, f32)> {
 pub fn substitute(labels: &Labels, classes: &[f32], least: f32, sentence: &mut Vec<Spoken>) {
     for (node, _) in likely(labels, classes, least) {
         let words: Vec<&str> = sentence.iter().map(|spoken| spoken.word.as_str()).collect();
-        if labels.names(node, &words) {
-            continue;
-        }
         let mut above = labels.path(node).filter(|&other| other != node && !labels.node(other).vague);
         let place = above
             .find_map(|proxy| Some((proxy, words.iter().position(|word| is_called(labels, proxy, word))?)));
-        if let Some((proxy, place)) = place {
+        // Which labels a sentence names takes longest to tell.
+        if let Some((proxy, place)) = place.filter(|_| !labels.names(node, &words)) {
             put(labels, node, proxy, place, sentence);
         }
     }

@@ -13,5 +13,6 @@ export function assertSame(page, native, tolerance) {
     const difference = Math.abs(word.log_probability - native.words[index].log_probability);
     assert.ok(difference < tolerance, `${word.word}: ${difference}`);
   });
-  assert.equal(page.share, Math.round(native.confidence * 100));
+  // Without calibration there is no share of captions to tell.
+  assert.equal(page.share, native.calibrated ? Math.round(native.confidence * 100) : null);
 }

@@ -303,11 +303,8 @@ fn eight_bits_say_the_same_in_less_room_and_confidence_is_calibrated() {
     let line = json_lines(&caption(&["--json"])).remove(0);
     assert_eq!((&line["trust"], &line["answer"]["rung"]), (&"doubtful".into(), &"perhaps".into()), "{line}");
     assert_eq!((&line["answer"]["text"], &line["calibrated"]), (&line["told"], &true.into()), "{line}");
-    let labels = line["labels"].as_array().unwrap();
-    assert!(
-        labels.iter().all(|label| (0.0..=1.0).contains(&label["probability"].as_f64().unwrap())),
-        "{line}"
-    );
+    // Drawn squares are like no thing that people photograph.
+    assert_eq!(line["labels"], serde_json::json!([]), "{line}");
     assert!(caption(&[]).contains("\tPerhaps "), "{}", caption(&[]));
     let _ = calibrate(&["--doubt-below", "1.0", "--unable-below", "1.0"]);
     assert!(caption(&[]).ends_with("\tI cannot describe this picture well.\n"), "{}", caption(&[]));

@@ -54,6 +54,7 @@ pub fn report(measured: &Measured<'_>) -> String {
     let mut limits = LIMITS.to_vec();
     limits.push(config.above);
     limits.sort_unstable_by(f32::total_cmp);
+    limits.dedup();
     for limit in limits {
         let taken = |all: &Vec<f32>| all.iter().filter(|graphic| **graphic > limit).count();
         let photos: String = mistaken.values().map(|all| format!("{:>16}", taken(all))).collect();

@@ -197,9 +197,9 @@ export type Caption = {
  */
 text: string,
 /**
- * The probability that the text is right, of a sentence that every content word is, where
- * `calibrated`; else the geometric mean of its words' probabilities, end of sentence
- * included, which ranks doubt but is the chance of nothing.
+ * The probability that the text is right, where `calibrated`: of a sentence, that as many of its content words
+ * fit the photo as the calibration asked for; else the geometric mean of its words' probabilities, end of
+ * sentence included, which ranks doubt but is the chance of nothing.
  */
 confidence: number,
 /**

@@ -73,7 +73,7 @@ export interface Caption {
   text: string;
   /** With as much doubt as it deserves: "Perhaps a dog runs.", "May show a scorpion." */
   told: string;
-  /** The probability that it is right, of a sentence that every content word is, where `calibrated`. */
+  /** The probability that it is right, where `calibrated`: of a sentence, that most of its content words fit. */
   confidence: number;
   /** Whether the confidence is a probability, or only a score. */
   calibrated: boolean;
