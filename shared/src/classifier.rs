@@ -33,6 +33,19 @@ impl Classifier {
         self.layer.forward(features.narrow(2, 0, channels).mean_dim(1).squeeze_dim(1))
     }
 
+    /// Where a photo shows what mixtures of classes stand for: the score that each region by itself would have, which
+    /// the mean over regions makes the photo's ("class activation maps", Zhou et al. 2016). Without the bias, which no
+    /// place has a part in.
+    ///
+    /// # Shapes
+    /// `features`: `[regions, channels]`; `mix`, how much each class counts for a thing: `[things, classes]`; returns
+    /// `[things, regions]`.
+    pub fn maps(&self, features: Tensor<2>, mix: Tensor<2>) -> Tensor<2> {
+        let weight = self.layer.weight.val();
+        let channels = weight.dims()[0];
+        mix.matmul(weight.transpose()).matmul(features.narrow(1, 0, channels).transpose())
+    }
+
     /// Number of classes.
     #[must_use]
     pub fn classes(&self) -> usize {
@@ -84,5 +97,10 @@ mod tests {
         let features = Tensor::<3>::from_floats([[[1.0, 3.0, 9.0], [3.0, 5.0, 9.0]]], &device);
         let logits = classifier.logits(features).into_data().try_into_vec::<f32>().unwrap();
         assert_eq!(logits, [2.0, 4.5, 1.0]);
+        // The second class alone, and half of the first and the third.
+        let features = Tensor::<2>::from_floats([[1.0, 3.0, 9.0], [3.0, 5.0, 9.0]], &device);
+        let mix = Tensor::<2>::from_floats([[0.0, 1.0, 0.0], [0.5, 0.0, 0.5]], &device);
+        let maps = classifier.maps(features, mix).into_data().try_into_vec::<f32>().unwrap();
+        assert_eq!(maps, [3.0, 5.0, 0.0, 2.0]);
     }
 }

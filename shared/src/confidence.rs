@@ -1,6 +1,5 @@
 //! How far a caption can be trusted: the probability that its content words are right (as many of them as the
-//! calibration asked for), and what
-//! follows for the way it is told.
+//! calibration asked for), and what follows for the way it is told.
 //!
 //! Two logistic models multiply: whether the picture is of the kind that the captioner was trained on,
 //! told from a few statistics of its features, and whether the caption of such a photo is right, told

@@ -56,8 +56,7 @@ impl Seen<'_> {
     /// them.
     #[must_use]
     pub fn candidates(&self) -> Vec<(usize, f32)> {
-        let totals = self.labels.totals(self.classes).into_iter().enumerate();
-        totals.filter(|&(node, total)| total >= LISTED_FROM && !self.labels.node(node).vague).collect()
+        candidates(self.labels, self.classes)
     }
 
     /// What tells whether the picture shows one of them.
@@ -98,6 +97,14 @@ impl Seen<'_> {
         // Of equal ones the more probable, then the first.
         probable.min_by(|(a, p), (b, q)| extent[*a].total_cmp(&extent[*b]).then(q.total_cmp(p)))
     }
+}
+
+/// Things and what is above them that might be said of a picture with these probabilities of classes, each with its
+/// own.
+#[must_use]
+pub fn candidates(labels: &Labels, classes: &[f32]) -> Vec<(usize, f32)> {
+    let totals = labels.totals(classes).into_iter().enumerate();
+    totals.filter(|&(node, total)| total >= LISTED_FROM && !labels.node(node).vague).collect()
 }
 
 /// Chooses the rung.

@@ -30,6 +30,9 @@ pub struct Found {
     pub classes: Vec<f32>,
     /// Which words of the classes the best sentence names.
     pub named: Vec<usize>,
+    /// Where the picture shows what might be told in the sentence's place: nodes of the labels with a weight for each
+    /// region; empty where attention is dropped.
+    pub places: Vec<(usize, Vec<f32>)>,
     /// What kind of graphics the picture is, and how probably; nothing of photos, or where that is not known.
     pub kind: Option<(String, f32)>,
 }
@@ -59,13 +62,13 @@ impl Found {
         calibration: Option<&Calibration>,
     ) -> Result<Caption, CaptionError> {
         let evidence = self.evidence(labels).ok_or(CaptionError::NoWords)?;
-        let Self { hypotheses, sentences, attention, distance, classes, named, kind, .. } = self;
+        let Self { hypotheses, sentences, attention, distance, classes, named, places, kind, .. } = self;
         let seen = labels.map(|labels| Seen { labels, classes: &classes, named: &named, distance });
         let listed = seen.map(|seen| seen.listed(calibration.and_then(|own| own.labels.as_ref())));
         let mut found = hypotheses.into_iter().zip(&sentences);
         let (best, spoken) = found.next().ok_or(CaptionError::NoWords)?;
         let kind = kind.as_ref().map(|(kind, share)| (kind.as_str(), *share));
-        let Decision { rung, phrase, confidence, .. } = match (calibration, kind) {
+        let Decision { rung, phrase, node, confidence } = match (calibration, kind) {
             (Some(calibration), _) => decide(calibration, &evidence, seen, kind),
             // Kinds have limits of their own.
             (None, Some((kind, share))) => Decision::kind(kind, share),
@@ -82,7 +85,8 @@ impl Found {
         let mut text = written(spoken);
         let mut alternatives: Vec<Alternative> = Vec::new();
         if let Some(phrase) = phrase {
-            let own = noun(&phrase, confidence, &told);
+            let place = places.into_iter().find(|(own, _)| Some(*own) == node).map(|(_, place)| place);
+            let own = noun(&phrase, confidence, place.unwrap_or_default());
             let words = std::mem::replace(&mut told, own);
             let words = words.into_iter().map(|word| Word { attention: Vec::new(), ..word }).collect();
             let text = std::mem::replace(&mut text, titled(&phrase));
@@ -127,8 +131,8 @@ fn words(hypothesis: &Hypothesis, spoken: &[Spoken]) -> Vec<Word> {
         .collect()
 }
 
-/// The words of a noun that is told in a sentence's place. Where the sentence has them too, it has looked there.
-fn noun(phrase: &str, confidence: f32, sentence: &[Word]) -> Vec<Word> {
+/// The words of a noun that is told in a sentence's place, of which the classifier knows where it is.
+fn noun(phrase: &str, confidence: f32, place: Vec<f32>) -> Vec<Word> {
     let (article, noun) = match phrase.split_once(' ') {
         Some((article @ ("a" | "an"), noun)) => (Some(article), noun),
         _ => (None, phrase),
@@ -139,11 +143,7 @@ fn noun(phrase: &str, confidence: f32, sentence: &[Word]) -> Vec<Word> {
         .map(|word| Word {
             word: word.to_owned(),
             log_probability: confidence.ln(),
-            attention: sentence
-                .iter()
-                .find(|own| own.word == word)
-                .map(|own| own.attention.clone())
-                .unwrap_or_default(),
+            attention: place.clone(),
         })
         .collect()
 }

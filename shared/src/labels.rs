@@ -201,6 +201,20 @@ impl Labels {
         totals
     }
 
+    /// How much each class has to do with a word's probability: what is at it or below it, in shares of the sum, zeros
+    /// where that is 0.
+    ///
+    /// # Panics
+    /// Where there is no such word.
+    #[must_use]
+    pub fn shares(&self, node: usize, class_probabilities: &[f32]) -> Vec<f32> {
+        let below = |class: usize| self.path(class).any(|above| above == node);
+        let own = self.classes.iter().map(|&class| f32::from(u8::from(below(class))));
+        let own: Vec<f32> = own.zip(class_probabilities).map(|(own, probability)| own * probability).collect();
+        let sum: f32 = own.iter().sum();
+        if sum > 0.0 { own.iter().map(|share| share / sum).collect() } else { own }
+    }
+
     /// A word with its article, as a sentence has it: "a goldfish", "an airplane", "sunglasses".
     ///
     /// # Panics
@@ -453,6 +467,13 @@ mod tests {
         assert_eq!(totals[find(&labels, "dog")], 0.75);
         assert_eq!(totals[find(&labels, "animal")], 0.875);
         assert_eq!(labels.totals(&[0.5])[find(&labels, "fish")], 0.5);
+        let shares = labels.shares(find(&labels, "dog"), &probabilities);
+        assert!((shares.iter().sum::<f32>() - 1.0).abs() < 1e-6);
+        for (class, share) in shares.iter().enumerate() {
+            let is_dog = chain(&labels, class).contains(&"dog");
+            assert_eq!(*share > 0.0, is_dog && probabilities[class] > 0.0, "{class}");
+        }
+        assert!(labels.shares(find(&labels, "fish"), &[0.0; 1000]).iter().all(|share| *share == 0.0));
     }
 
     #[test]

@@ -144,6 +144,8 @@ pub mod people;
 #[cfg(feature = "model")]
 pub mod preprocess;
 #[cfg(feature = "model")]
+pub mod search;
+#[cfg(feature = "model")]
 pub mod vocabulary;
 
 pub use answer::{Answer, Label, Rung};

@@ -87,6 +87,54 @@ describe('the package\'s own captioner', () => {
   });
 });
 
+describe('another search than the bundle\'s own', () => {
+  before(() =>
+    show.evaluate(async () => {
+      const { load } = await import('/showtell/index.js');
+      const captioner = await load({ device: 'cpu' });
+      window.greedy = captioner;
+      useCaptioner({ caption: (image, options) => captioner.caption(image, { ...options, beam: 1 }) });
+    }),
+  );
+  after(() => show.evaluate(() => (greedy.dispose(), useCaptioner({ device: 'cpu' }))));
+
+  test('has no percentage in the element, and is doubted on a page that nobody edits', async () => {
+    await show.mount('<show-tell id="one"><img src="/photos/chelsea.jpg" width="300"></show-tell><img id="cat" src="/photos/chelsea.jpg" width="300">');
+    await show.at('suggested');
+    assert.equal(await show.evaluate(() => one.suggestion.calibrated), false);
+    assert.equal(await show.page.locator('#one').locator('[part=confidence]').innerText(), 'Confidence: not measured.');
+    const [sure, filled] = await show.evaluate(async () => {
+      const { autoAlt } = await import('/showtell/auto/index.js');
+      const fill = async (options) => (await autoAlt(document.getElementById('place'), options).done).entries.find(({ image }) => image.id === 'cat');
+      return [(await fill({ minConfidence: 0.01 })).reason, (await fill({})).alt];
+    });
+    assert.equal(sure, 'unsure');
+    assert.match(filled, /^Perhaps a /);
+    assert.deepEqual(show.complaints, []);
+  });
+});
+
+describe('a worker that hangs', () => {
+  /** Has a worker loop without end over the next picture that it is asked about. */
+  const hang = (worker) =>
+    worker.evaluate(() => self.addEventListener('message', ({ data }) => { while (data.request.Caption); }));
+
+  test('is started again, and a picture over which it hangs twice is left out', async () => {
+    await show.evaluate(() => useCaptioner({ device: 'cpu', patience: 8000 }));
+    const [first] = await ends('/photos/boats.jpg');
+    assert.equal(first[0], 'suggested');
+    await hang(show.page.workers().at(-1));
+    assert.deepEqual(await ends('/photos/boats.jpg'), [first]);
+    await hang(show.page.workers().at(-1));
+    const again = show.page.waitForEvent('worker').then(hang);
+    const [bad, good] = await ends('/photos/coffee.jpg', '/photos/boats.jpg');
+    await again;
+    assert.deepEqual(bad, ['failed', 'crashed']);
+    assert.deepEqual(good, first);
+    assert.deepEqual(show.complaints, []);
+  });
+});
+
 describe('pictures that are hard to take', () => {
   test('of another origin: only where that allows it', async () => {
     const [forbidden, allowed] = await ends(`${closed.address}boats.jpg`, `${open.address}boats.jpg`);

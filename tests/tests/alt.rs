@@ -97,8 +97,8 @@ fn what_takes_a_person_is_left_to_one() {
         reasons,
         [
             "the page is in \u{201c}de\u{201d}, the captioner writes \u{201c}en\u{201d}",
-            "it is a link or a button: say where it leads or what it does",
-            "it is a link or a button: say where it leads or what it does",
+            "it is a link or a control: say where it leads or what it does",
+            "it is a link or a control: say where it leads or what it does",
             "duplicate",
             "duplicate",
             "opening",

@@ -7,10 +7,10 @@
 
 use std::fs::File;
 use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use anyhow::{Context, ensure};
+use positioned_io::ReadAt;
 use tokenizers::Tokenizer;
 
 use super::{Dataset, Split, text};
@@ -113,12 +113,12 @@ impl CaptionStore {
         ensure!(photo < self.photos, "no captions of photo {photo} among {}", self.photos);
         let mut ends = [0; 16];
         let context = "cannot read the stored captions";
-        self.file.read_exact_at(&mut ends, self.offsets + 8 * photo as u64).context(context)?;
+        self.file.read_exact_at(self.offsets + 8 * photo as u64, &mut ends).context(context)?;
         let (ends, _) = ends.as_chunks::<8>();
         let [start, end] = [ends[0], ends[1]].map(u64::from_le_bytes);
         ensure!(start <= end && end <= self.offsets, "{context}");
         let mut block = vec![0; (end - start) as usize];
-        self.file.read_exact_at(&mut block, start).context(context)?;
+        self.file.read_exact_at(start, &mut block).context(context)?;
         let (numbers, _) = block.as_chunks::<4>();
         let mut numbers = numbers.iter().map(|bytes| u32::from_le_bytes(*bytes));
         let mut captions = || {

@@ -2,14 +2,14 @@
 //!
 //! A store is a folder: `slots` (the values), `done` (a byte a photo, set once its slot is on disk)
 //! and `index.json` (what the slots are). Work that was broken off goes on where it stopped. Slots
-//! are read with `pread` into the caller's buffer, not mapped: what a process has read of a file
+//! are read at their offset into the caller's buffer, not mapped: what a process has read of a file
 //! does not count as its memory.
 
 use std::fs::{self, File, OpenOptions};
-use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use positioned_io::{ReadAt, WriteAt};
 use serde::{Deserialize, Serialize};
 
 use super::{Dataset, Record, Split};
@@ -85,7 +85,7 @@ impl Slots {
         let mut missing = 0;
         for start in (0..self.len()).step_by(MARKS) {
             let piece = &mut buffer[..MARKS.min(self.len() - start)];
-            self.done.read_exact_at(piece, start as u64).with_context(|| self.unreadable())?;
+            self.done.read_exact_at(start as u64, piece).with_context(|| self.unreadable())?;
             missing += piece.iter().filter(|&&mark| mark == 0).count();
         }
         Ok(missing)
@@ -94,7 +94,7 @@ impl Slots {
     /// Whether a slot is filled. A mark that cannot be read counts as absent.
     fn is_done(&self, slot: usize) -> bool {
         let mut mark = [0];
-        self.done.read_exact_at(&mut mark, slot as u64).is_ok() && mark[0] != 0
+        self.done.read_exact_at(slot as u64, &mut mark).is_ok() && mark[0] != 0
     }
 
     /// Reads a slot into a buffer of its size.
@@ -106,7 +106,7 @@ impl Slots {
             bail!("no slot {slot} of {} bytes among {} in {}", into.len(), self.len(), self.folder.display());
         }
         let at = slot as u64 * self.index.slot as u64;
-        self.data.read_exact_at(into, at).with_context(|| self.unreadable())
+        self.data.read_exact_at(at, into).with_context(|| self.unreadable())
     }
 
     /// Fills slots and, once their values are on disk, marks them.
@@ -115,9 +115,7 @@ impl Slots {
             if values.len() != self.index.slot {
                 bail!("expected {} bytes for slot {slot}, found {}", self.index.slot, values.len());
             }
-            self.data
-                .write_all_at(values, slot as u64 * self.index.slot as u64)
-                .with_context(|| self.full())?;
+            write_at(&self.data, slot as u64 * self.index.slot as u64, values).with_context(|| self.full())?;
         }
         Ok(())
     }
@@ -125,7 +123,7 @@ impl Slots {
     fn settle(&self, slots: &mut Vec<usize>) -> anyhow::Result<()> {
         self.data.sync_data().with_context(|| self.full())?;
         for slot in slots.drain(..) {
-            self.done.write_all_at(&[1], slot as u64).with_context(|| self.full())?;
+            write_at(&self.done, slot as u64, &[1]).with_context(|| self.full())?;
         }
         Ok(())
     }
@@ -201,6 +199,11 @@ impl Slots {
     fn full(&self) -> String {
         format!("cannot write {}", self.folder.display())
     }
+}
+
+/// Writes at an offset. Through a handle of its own, since writing takes one to itself.
+fn write_at(file: &File, at: u64, bytes: &[u8]) -> std::io::Result<()> {
+    file.try_clone()?.write_all_at(at, bytes)
 }
 
 /// Opens a file for reading and writing at its full length; new parts read as zero.

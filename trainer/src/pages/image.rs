@@ -28,7 +28,7 @@ pub enum Standing {
     Hidden,
     /// It has a name by other means: `aria-label`, `aria-labelledby`, `title`.
     Named,
-    /// It is all there is of a link or a button.
+    /// It is all there is of a link, or part of a control that names itself by its content.
     Functional,
     /// A template engine has yet to write part of its tag.
     Templated,

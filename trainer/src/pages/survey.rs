@@ -200,7 +200,7 @@ impl Survey<'_> {
         }
         match image.standing {
             Standing::Functional => {
-                return person("it is a link or a button: say where it leads or what it does");
+                return person("it is a link or a control: say where it leads or what it does");
             }
             Standing::Templated => return person("a template writes part of it"),
             Standing::Shown | Standing::Hidden | Standing::Named => {}
@@ -267,7 +267,7 @@ mod tests {
             ("<img src=a.jpg width=1>", &["a spacer or a counter of visits, at most 3 pixels wide or high"]),
             (
                 "<a href=x><img src=a.jpg></a>",
-                &["it is a link or a button: say where it leads or what it does"],
+                &["it is a link or a control: say where it leads or what it does"],
             ),
             ("<img src='{{ x }}'>", &["a template writes part of it"]),
             ("<img src=https://x.org/a.jpg>", &["its picture is not on this machine"]),

@@ -45,7 +45,7 @@ pub fn find(bytes: &[u8], encoding: &'static Encoding) -> Result<Found, PageErro
         }
         Ok(())
     });
-    let texts = text!("a, button", |chunk| {
+    let texts = text!("a, button, [role=\"link\" i]", |chunk| {
         if !htmlize::unescape(chunk.as_str()).trim().is_empty() {
             reading.borrow_mut().label();
         }
@@ -142,6 +142,32 @@ mod tests {
         }
         let two = images("<a href=x><img src=a><img src=b alt='Home'></a>");
         assert_eq!(two[0].standing, Standing::Shown);
+    }
+
+    /// What the package makes of the same images is held to the same list.
+    #[test]
+    fn an_image_is_for_what_the_list_says() {
+        #[derive(serde::Deserialize)]
+        struct Row {
+            purpose: String,
+            html: String,
+        }
+        let list = include_str!("../../../../tests/data/purposes.json");
+        for Row { purpose, html } in serde_json::from_str::<Vec<Row>>(list).unwrap() {
+            let image = &images(&html)[0];
+            let found = match (image.standing, image.alt.as_deref()) {
+                (Standing::Hidden, _) | (_, Some("")) => "decorative",
+                (Standing::Named, _) | (_, Some(_)) => "given",
+                (Standing::Functional, None) => "functional",
+                (Standing::Shown | Standing::Templated, None) => "open",
+            };
+            assert_eq!(found, purpose, "{html}");
+        }
+        // Without end tags the others of the page wait for a person.
+        let page = images("<ul role=menu><li role=menuitem><img src=a><li>x</ul><img src=b>");
+        assert_eq!(page[1].standing, Standing::Functional);
+        let page = images("<p><button><img src=a></button><img src=b>");
+        assert_eq!([page[0].standing, page[1].standing], [Standing::Functional, Standing::Shown]);
     }
 
     #[test]

@@ -18,6 +18,20 @@ const OPEN: [&str; 17] = [
     "li", "p", "dt", "dd", "td", "th", "tr", "tbody", "thead", "tfoot", "colgroup", "caption", "option",
     "optgroup", "rt", "rp", "body",
 ];
+/// Elements that name themselves by their content: the text of a picture in them would become part of the name.
+const CONTROLS: [&str; 3] = ["button", "summary", "label"];
+/// Roles that do the same.
+const CONTROL_ROLES: [&str; 9] = [
+    "button",
+    "checkbox",
+    "menuitem",
+    "menuitemcheckbox",
+    "menuitemradio",
+    "option",
+    "radio",
+    "switch",
+    "tab",
+];
 /// What template engines put into tags.
 const TEMPLATES: [&[u8]; 6] = [b"{{", b"{%", b"<?", b"<%", b"{#", b"${"];
 
@@ -30,6 +44,8 @@ pub enum End {
     Hidden,
     /// `<picture>`.
     Picture,
+    /// A control that names itself by its content.
+    Control,
 }
 
 #[derive(Debug)]
@@ -51,6 +67,8 @@ pub struct Reading {
     open: Vec<usize>,
     /// How many elements around are hidden from readers.
     hidden: usize,
+    /// How many elements around are controls.
+    controls: usize,
     /// Addresses that the `<picture>` around offers.
     offered: Vec<String>,
     outline: DefaultHasher,
@@ -62,12 +80,13 @@ impl Reading {
         let span = element.source_location().bytes();
         let value = |name: &str| value(element, name);
         let is = |name: &str, expected: &str| said_as(value(name), expected);
+        let tag = element.tag_name();
         let mut ends = Vec::new();
         element.tag_name().hash(&mut self.outline);
         for attribute in element.attributes().iter().filter(|attribute| attribute.name() != "alt") {
             (attribute.name(), attribute.value()).hash(&mut self.outline);
         }
-        match element.tag_name().as_str() {
+        match tag.as_str() {
             "html" if self.page.language.is_none() => {
                 self.page.language = value("lang").or_else(|| value("xml:lang"));
             }
@@ -78,10 +97,7 @@ impl Reading {
                 before.into_iter().for_each(|link| self.links[link].span.end = span.start);
                 // An anchor without an address leads nowhere.
                 if name == "button" || value("href").is_some() {
-                    let labelled = NAMES.into_iter().any(|name| said(value(name)));
-                    ends.push(End::Link(self.links.len()));
-                    self.open.push(self.links.len());
-                    self.links.push(Link { span: span.start..bytes.len(), labelled, speaking: Vec::new() });
+                    ends.push(self.link(element, span.start..bytes.len()));
                 }
             }
             "picture" => {
@@ -95,16 +111,31 @@ impl Reading {
             "img" => self.image(element, bytes, span),
             "area" if value("href").is_some() => self.image(element, bytes, span),
             "input" if is("type", "image") => self.image(element, bytes, span),
+            _ if is("role", "link") => ends.push(self.link(element, span.start..bytes.len())),
             _ => {}
         }
-        if is("aria-hidden", "true") && !OPEN.contains(&element.tag_name().as_str()) {
+        if is("aria-hidden", "true") && !OPEN.contains(&tag.as_str()) {
             ends.push(End::Hidden);
+        }
+        // One without an end tag counts to the end of the page, whose images a person then looks at.
+        if CONTROLS.contains(&tag.as_str()) || CONTROL_ROLES.into_iter().any(|role| is("role", role)) {
+            ends.push(End::Control);
         }
         if !element.can_have_content() {
             return Vec::new();
         }
         self.hidden += ends.iter().filter(|end| matches!(end, End::Hidden)).count();
+        self.controls += ends.iter().filter(|end| matches!(end, End::Control)).count();
         ends
+    }
+
+    /// Takes in what leads somewhere.
+    fn link(&mut self, element: &Element<'_, '_>, span: Range<usize>) -> End {
+        let labelled = NAMES.into_iter().any(|name| said(value(element, name)));
+        let link = self.links.len();
+        self.open.push(link);
+        self.links.push(Link { span, labelled, speaking: Vec::new() });
+        End::Link(link)
     }
 
     /// Ends what an element has begun; `at` is where its end tag ends.
@@ -117,6 +148,7 @@ impl Reading {
                 }
             }
             End::Hidden => self.hidden -= 1,
+            End::Control => self.controls -= 1,
             End::Picture => self.offered.clear(),
         }
     }
@@ -146,7 +178,10 @@ impl Reading {
             Standing::Hidden
         } else if named {
             Standing::Named
-        } else if element.tag_name() != "img" {
+        } else if self.controls > 0
+            || element.tag_name() != "img"
+            || ["usemap", "onclick"].into_iter().any(|name| element.has_attribute(name))
+        {
             Standing::Functional
         } else {
             Standing::Shown
