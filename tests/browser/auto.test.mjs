@@ -101,6 +101,28 @@ describe('every text', () => {
     assert.equal(await show.evaluate(() => run.report.entries[1].caption.text), 'A cat sits.');
   });
 
+  test('is doubted where the confidence is only a score, and never sure enough', async () => {
+    const score = { confidence: 0.9, calibrated: false };
+    await show.evaluate((score) => {
+      played.answers['boats.jpg'] = { ...score, text: 'Two boats.', trust: 'plain' };
+      played.answers['chelsea.jpg'] = { ...score, text: 'A cat sits.', trust: 'doubtful' };
+      played.answers['coffee.jpg'] = { ...score, trust: 'unable' };
+    }, score);
+    await show.mount(image('boats') + image('cat', '', 'chelsea') + image('coffee', '', 'coffee'));
+    await start();
+    assert.deepEqual(await results(), { boats: 'filled', cat: 'filled', coffee: 'unable' });
+    assert.deepEqual(await Promise.all(['boats', 'cat'].map(alt)), ['Perhaps two boats.', 'Perhaps a cat sits.']);
+    assert.deepEqual(await show.evaluate(() => ({ ...boats.dataset })), { altSource: 'showtell' }, 'a score is no confidence');
+    await show.evaluate(() => run.undo());
+    await start(`{ prefix: 'May show: ' }`);
+    await results();
+    assert.equal(await alt('boats'), 'May show: two boats.');
+    await show.evaluate(() => run.undo());
+    await start(`{ minConfidence: 0.01 }`);
+    assert.deepEqual(await results(), { boats: 'unsure', cat: 'unsure', coffee: 'unable' });
+    sound();
+  });
+
   test('leaves axe-core with nothing to say', async () => {
     await show.mount(image('one') + image('two', '', 'chelsea'));
     assert.match((await wrongs(show.page)).join(), /image-alt/, 'before');

@@ -115,6 +115,14 @@ describe('a picture without alt text', () => {
     assert.equal(await show.page.getByText('A dog.').count(), 0);
     assert.equal(await show.evaluate(() => two.accept()), false);
   });
+
+  test('has no percentage where its confidence is only a score', async () => {
+    await show.evaluate(() => (played.answers['boats.jpg'] = { calibrated: false, confidence: 0.9 }));
+    await show.mount(BOATS);
+    await show.at('suggested');
+    const confidence = show.page.locator('#one').locator('[part=confidence]');
+    assert.equal(await confidence.innerText(), 'Confidence: not measured.');
+  });
 });
 
 describe('an author\'s word', () => {

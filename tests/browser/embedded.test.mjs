@@ -157,8 +157,9 @@ describe('pictures that are hard to take', () => {
 
   test('with 50 MB in their address', async () => {
     await show.mount('');
+    // Of this one the answer does not hang on a pixel.
     const [found, short] = await show.evaluate(async () => {
-      const photo = new Uint8Array(await (await fetch('/photos/astronaut.jpg')).arrayBuffer());
+      const photo = new Uint8Array(await (await fetch('/photos/chelsea.jpg')).arrayBuffer());
       // A JPEG may be followed by anything.
       const bytes = new Uint8Array(37_500_000);
       bytes.set(photo);
@@ -174,7 +175,7 @@ describe('pictures that are hard to take', () => {
         element.suggest();
         return answer;
       };
-      return [await told(reader.result), await told('/photos/astronaut.jpg')];
+      return [await told(reader.result), await told('/photos/chelsea.jpg')];
     });
     assert.match(short, /^[A-Z].*\.$/);
     assert.equal(found, short);

@@ -13,6 +13,7 @@ fn a_chain_makes_a_bundle_and_goes_on_after_a_stop() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     draw_dataset(&path("data"), 12, 4);
+    draw_dataset(&path("more"), 4, 2);
     fs::copy(root().join("trainer/recipes/toy.toml"), path("toy.toml")).unwrap();
     let chain = r#"
         [[step]]
@@ -22,14 +23,15 @@ fn a_chain_makes_a_bundle_and_goes_on_after_a_stop() {
         set = [
             "encoder=efficientnet-lite2",
             "training.views={mirrored=true}",
-            "training.fine_tune={from='network.head',learning_rate=1e-2,words={least_captions=1}}",
+            "training.fine_tune={from='network.head',learning_rate=1e-2,words={least_captions=1},keep={}}",
+            "sources={more=0.5}",
         ]
         [[step]]
         run = "first"
         recipe = "toy.toml"
         epochs = 6
         encoder = "sight"
-        set = ["encoder=efficientnet-lite2"]
+        set = ["encoder=efficientnet-lite2", "sources={more={weight=0.5,captions='one'}}"]
         [[step]]
         run = "second"
         recipe = "toy.toml"
@@ -50,7 +52,7 @@ fn a_chain_makes_a_bundle_and_goes_on_after_a_stop() {
     "#;
     let follow = |file: &str| {
         let mut command = showtell();
-        command.arg("chain").arg(path(file)).arg("--data").arg(path("data"));
+        command.arg("chain").arg(path(file)).arg("--data").arg(path("data")).arg("--data").arg(path("more"));
         command
             .arg("--weights")
             .arg(shipped())
@@ -80,6 +82,12 @@ fn a_chain_makes_a_bundle_and_goes_on_after_a_stop() {
     );
     assert_eq!(read["model"]["novelty"], 3, "{whole}");
     assert_eq!(read["model"]["kinds"]["names"], serde_json::json!(["bar chart", "map"]), "{whole}");
+    // The classifier learnt along and speaks through its words.
+    assert_eq!(read["model"]["classifier"], 1000, "{whole}");
+    assert!(sums.contains("labels.json"), "{sums}");
+    assert_ne!(tensor(&path("out/bundle"), "classifier.layer.bias"), tensor(&shipped(), "classifier.layer.bias"));
+    let judged = column(&path("out/first/sources.csv"), "images");
+    assert_eq!(judged[..2], [4.0, 2.0], "dev is judged source by source");
     // How far photos lie is evidence, no limit, unless one is asked for.
     assert!(read["confidence"]["distance"].is_null(), "{whole}");
     assert_eq!(read["confidence"]["caption"]["weights"].as_array().unwrap().len(), 11, "{whole}");
@@ -87,6 +95,11 @@ fn a_chain_makes_a_bundle_and_goes_on_after_a_stop() {
     let learnt = encoder(&path("out/bundle"));
     assert_eq!(learnt, encoder(&path("out/sight/published")));
     assert_ne!(learnt, encoder(&shipped()));
+
+    let photo = path("data/Images/000.png");
+    let told = succeed(showtell().args(["caption", "--json", "--bundle"]).arg(path("out/bundle")).arg(&photo));
+    let told: Value = serde_json::from_str(&told).unwrap();
+    assert_eq!((&told["calibrated"], told["answer"]["text"].is_string()), (&true.into(), true), "{told}");
 
     // What a stop during the second run leaves behind.
     for lost in ["bundle", "second/checkpoints/epoch-0002"] {

@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: the figures in the README.
+//! `cargo xtask bench`: the figures in `docs/speed.md`.
 
 use crate::browser::node;
 use crate::serve::{build, dist};

@@ -53,7 +53,7 @@ export type ImageErrorCode =
   | 'unreachable'
   /** Not a picture at all, but some other value. */
   | 'input'
-  /** The captioner broke over it, twice. Others can still be captioned. */
+  /** The captioner broke or hung over it, twice. Others can still be captioned. */
   | 'crashed';
 
 /** A picture could not be captioned; others can. */

@@ -1,6 +1,6 @@
 /**
  * The wire to a worker, and a captioner at this end of it: one picture after the other goes out, a
- * worker that breaks is started anew.
+ * worker that breaks or hangs is started anew.
  */
 
 import { DisposedError, ImageError, LoadError } from './errors.js';
@@ -16,6 +16,7 @@ import type {
   LoadOptions,
   Outcome,
 } from './types.js';
+import { Watchdog } from './watchdog.js';
 
 /** What goes beside a request: a file, or pixels. */
 export type Photo = Blob | ImageBitmap | Pixels;
@@ -94,6 +95,7 @@ class Link<Image> implements Captioner<Image> {
   #current: { id: number; job: Job<Image> | undefined } | undefined;
   #breaks = 0;
   #count = 0;
+  readonly #watchdog: Watchdog;
 
   constructor(
     private readonly platform: Platform<Image>,
@@ -101,6 +103,7 @@ class Link<Image> implements Captioner<Image> {
     private readonly options: LoadOptions,
   ) {
     this.#choice = options.device ?? 'auto';
+    this.#watchdog = new Watchdog(options.patience, (reason) => this.#broken(reason));
     this.ready = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -166,6 +169,7 @@ class Link<Image> implements Captioner<Image> {
   fail(reason: unknown): void {
     if (this.#end) return;
     this.#end = { reason };
+    this.#watchdog.stop();
     this.#wire?.close();
     this.#wire = undefined;
     this.#reject(reason);
@@ -206,6 +210,7 @@ class Link<Image> implements Captioner<Image> {
       const photo = await this.platform.read(job.image, job.options.signal);
       if (this.#current === turn && turn.job && this.#loaded) {
         this.#wire?.post({ request: { Caption: { id: turn.id, search: search(job.options) } }, photo });
+        this.#watchdog.start();
         return;
       }
       // The worker broke meanwhile: the picture waits for the new one.
@@ -231,10 +236,12 @@ class Link<Image> implements Captioner<Image> {
     if (this.#current?.id !== id) return undefined;
     const { job } = this.#current;
     this.#current = undefined;
+    this.#watchdog.stop();
     return job;
   }
 
   #hear(reply: Reply): void {
+    this.#watchdog.heard();
     if (reply === 'Listening') {
       this.#wire?.post({ request: { Load: { bundle: this.address, device: this.#choice } } });
     } else if (reply === 'Warming') {
@@ -269,8 +276,7 @@ class Link<Image> implements Captioner<Image> {
   /** The worker cannot go on. A GPU that broke is left alone from then on. */
   #broken(reason: string): void {
     this.#breaks += 1;
-    const job = this.#current?.job;
-    this.#current = undefined;
+    const job = this.#current && this.#finish(this.#current.id);
     if (job) {
       job.crashes += 1;
       if (job.crashes < CHANCES) this.#waiting.unshift(job);

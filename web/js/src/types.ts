@@ -17,19 +17,29 @@ export interface LoadOptions {
   device?: DeviceChoice;
   /** Hears how much of the bundle is here. */
   onProgress?: (progress: Progress) => void;
+  /**
+   * Milliseconds that the worker may say nothing while it is at a picture, above 0, by default 300 000. One
+   * that says nothing for longer is ended, and another tries the picture once more. How long loading takes is
+   * the network's affair: `signal` ends it.
+   */
+  patience?: number;
   /** Gives the loading up. */
   signal?: AbortSignal;
 }
 
-/** How to search for the sentence; what is absent is the bundle's own choice. */
+/**
+ * How to search for the sentence; what is absent is the bundle's own choice. A bundle is calibrated for its own
+ * search alone: with any other `beam`, `maxWords` or `temperature` the caption's `confidence` is only a score,
+ * `calibrated` is `false`, and every sentence is told without doubt.
+ */
 export interface CaptionOptions {
-  /** Sentences kept after each word; 1 is greedy and quickest. */
+  /** Sentences kept after each word; 1 is greedy and quickest. Another than the bundle's: not `calibrated`. */
   beam?: number;
-  /** The most words. */
+  /** The most words. Another number than the bundle's: not `calibrated`. */
   maxWords?: number;
-  /** Draws the words in place of searching, at this temperature. */
+  /** Draws the words in place of searching, at this temperature. What is drawn is not `calibrated`. */
   temperature?: number;
-  /** Seed of what is drawn, a whole number from 0. */
+  /** Seed of what is drawn, a whole number from 0; nothing without `temperature`. */
   seed?: number;
   /** Gives the request up. A picture that is being computed is computed to its end, unseen. */
   signal?: AbortSignal;
@@ -63,7 +73,7 @@ export interface Label {
   word: string;
   /** With its article: "a goldfish". */
   phrase: string;
-  /** That the picture shows it, where the bundle is calibrated. */
+  /** That the picture shows it, where the caption is `calibrated`; else the classifier's share. */
   probability: number;
 }
 
@@ -73,9 +83,15 @@ export interface Caption {
   text: string;
   /** With as much doubt as it deserves: "Perhaps a dog runs.", "May show a scorpion." */
   told: string;
-  /** The probability that it is right, where `calibrated`: of a sentence, that most of its content words fit. */
+  /**
+   * The probability that it is right, where `calibrated`: of a sentence, that most of its content words fit.
+   * Else a score, which ranks doubt but is the chance of nothing.
+   */
   confidence: number;
-  /** Whether the confidence is a probability, or only a score. */
+  /**
+   * Whether the confidence is a probability, or only a score: of a bundle without a calibration, and of another
+   * search than the bundle's own (see `CaptionOptions`). Then no sentence is told with doubt either.
+   */
   calibrated: boolean;
   trust: Trust;
   rung: Rung;

@@ -1,7 +1,7 @@
 // Compiles where the package's types fit its documentation, and not where they are wrong.
 import { ImageError, load, type Caption, type Outcome } from 'showtell';
 
-const captioner = await load({ device: 'cpu', onProgress: ({ loaded, total }) => loaded / total });
+const captioner = await load({ device: 'cpu', patience: 60_000, onProgress: ({ loaded, total }) => loaded / total });
 const caption: Caption = await captioner.caption(new Uint8Array(), { beam: 3 });
 const sure: number = caption.confidence * (caption.trust === 'plain' ? 1 : 0.5);
 for await (const outcome of captioner.captionAll(['a.jpg', 'b.jpg'])) {

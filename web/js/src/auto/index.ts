@@ -21,8 +21,8 @@ export type { Source } from '../page/shared.js';
 /** How `autoAlt` goes about it. */
 export interface AutoOptions {
   /**
-   * Stands before every text, such as `May show: `. Without it, only what the captioner doubts begins
-   * with "Perhaps".
+   * Stands before every text, such as `May show: `. Without it, only what the captioner doubts, or cannot
+   * tell how far to doubt (`calibrated` is `false`), begins with "Perhaps".
    */
   prefix?: string;
   /** Whether images wait until they are in view, by default `true`. Those that are come first. */
@@ -33,7 +33,7 @@ export interface AutoOptions {
   limit?: number;
   /**
    * The least confidence, 0 to 1, with which an image is filled, by default 0. `onResult` hears of the
-   * others, which are for a person.
+   * others, which are for a person. A confidence that is not `calibrated` is never enough, unless this is 0.
    */
   minConfidence?: number;
   /** Whether images that come later, or change, are seen to as well, until the run is stopped. */

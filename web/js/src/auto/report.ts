@@ -27,7 +27,7 @@ export type Reason =
   | 'limit'
   /** The captioner cannot describe it. */
   | 'unable'
-  /** The captioner is less sure than `minConfidence` asks for. */
+  /** The captioner is less sure than `minConfidence` asks for, or cannot tell how sure it is. */
   | 'unsure'
   /** It has left the page, or the part of it that was asked for. */
   | 'removed'

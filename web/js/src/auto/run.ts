@@ -130,7 +130,7 @@ export class Run {
       const after = refusal(image, this.choices);
       if (after) return this.#skip(work, after, { caption });
       if (caption.trust === 'unable') return this.#skip(work, 'unable', { caption });
-      if (caption.confidence < this.choices.minConfidence) return this.#skip(work, 'unsure', { caption });
+      if (sureness(caption) < this.choices.minConfidence) return this.#skip(work, 'unsure', { caption });
       return this.#put(image, work, caption);
     }
     this.#skip(work, 'changed');
@@ -158,10 +158,12 @@ export class Run {
 
   #put(image: HTMLImageElement, work: Work, caption: Caption): void {
     const { prefix } = this.choices;
-    const alt = prefix ? prefix + caption.text.charAt(0).toLowerCase() + caption.text.slice(1) : caption.told;
+    // Nobody reads this before it is published: what was not measured is not told plainly.
+    const opening = prefix || (caption.trust === 'plain' && !caption.calibrated ? 'Perhaps ' : '');
+    const alt = opening ? opening + caption.text.charAt(0).toLowerCase() + caption.text.slice(1) : caption.told;
     image.alt = alt;
     image.dataset['altSource'] = 'showtell';
-    if (Number.isFinite(caption.confidence)) image.dataset['altConfidence'] = caption.confidence.toFixed(2);
+    if (measured(caption)) image.dataset['altConfidence'] = caption.confidence.toFixed(2);
     this.#tell(work, { image, outcome: 'filled', alt, caption });
   }
 
@@ -235,6 +237,16 @@ export class Run {
       if (said) work.stop.abort(said);
     }
   }
+}
+
+/** Whether a caption's confidence is a probability. */
+function measured({ calibrated, confidence }: Caption): boolean {
+  return calibrated && Number.isFinite(confidence);
+}
+
+/** The probability that a caption is right, as far as one is known: a score is none. */
+function sureness(caption: Caption): number {
+  return measured(caption) ? caption.confidence : 0;
 }
 
 /** A reason that the page gives, which it can also take back; nothing for those that lie elsewhere. */

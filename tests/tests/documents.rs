@@ -1,0 +1,51 @@
+//! What the documents promise about themselves: the front page is short, its figures are of the bundle that ships, and
+//! links lead somewhere.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use showtell_tests::root;
+use walkdir::WalkDir;
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Markdown files of the repository.
+fn documents() -> Vec<PathBuf> {
+    let ours = |name: &str| !["target", "node_modules", "dist"].contains(&name) && !name.starts_with('.');
+    WalkDir::new(root())
+        .into_iter()
+        .filter_entry(|entry| entry.depth() == 0 || entry.file_name().to_str().is_some_and(ours))
+        .map(|entry| entry.unwrap().into_path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
+        .collect()
+}
+
+#[test]
+fn the_front_page_is_short_and_its_figures_are_of_the_bundle_that_ships() {
+    let readme = read(&root().join("README.md"));
+    assert!(readme.len() <= 9000, "{} bytes", readme.len());
+    let sums = read(&root().join("assets/showtell-everyday/SHA256SUMS"));
+    let weights = sums.lines().find(|line| line.ends_with("model.safetensors")).unwrap();
+    assert!(readme.contains(&weights[..12]), "the README has no figures of {}", &weights[..12]);
+}
+
+#[test]
+fn links_lead_to_files_that_are_there() {
+    let mut broken = Vec::new();
+    for document in documents() {
+        // Of the package as it is built, not as it lies here.
+        let built = document.ends_with("web/js/README.md");
+        let text = read(&document);
+        let links = text.split("](").skip(1).filter_map(|rest| rest.split([')', ' ']).next());
+        for link in links.map(|link| link.split('#').next().unwrap_or_default()) {
+            let elsewhere = link.is_empty() || link.contains("://") || link.starts_with("mailto:");
+            let target = document.parent().unwrap().join(link);
+            if !elsewhere && !target.exists() && !(built && link.starts_with("bundle/")) {
+                broken.push(format!("{}: {link}", document.display()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
