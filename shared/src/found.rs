@@ -74,7 +74,8 @@ impl Found {
             (None, Some((kind, share))) => Decision::kind(kind, share),
             (None, None) => {
                 let mean = best.log_probabilities.iter().sum::<f32>() / best.tokens.len() as f32;
-                Decision { rung: Rung::Sentence, phrase: None, node: None, confidence: mean.exp() }
+                // Nobody has measured how often such a sentence is right.
+                Decision { rung: Rung::Perhaps, phrase: None, node: None, confidence: mean.exp() }
             }
         };
 

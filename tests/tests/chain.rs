@@ -85,7 +85,10 @@ fn a_chain_makes_a_bundle_and_goes_on_after_a_stop() {
     // The classifier learnt along and speaks through its words.
     assert_eq!(read["model"]["classifier"], 1000, "{whole}");
     assert!(sums.contains("labels.json"), "{sums}");
-    assert_ne!(tensor(&path("out/bundle"), "classifier.layer.bias"), tensor(&shipped(), "classifier.layer.bias"));
+    assert_ne!(
+        tensor(&path("out/bundle"), "classifier.layer.bias"),
+        tensor(&shipped(), "classifier.layer.bias")
+    );
     let judged = column(&path("out/first/sources.csv"), "images");
     assert_eq!(judged[..2], [4.0, 2.0], "dev is judged source by source");
     // How far photos lie is evidence, no limit, unless one is asked for.
@@ -97,7 +100,8 @@ fn a_chain_makes_a_bundle_and_goes_on_after_a_stop() {
     assert_ne!(learnt, encoder(&shipped()));
 
     let photo = path("data/Images/000.png");
-    let told = succeed(showtell().args(["caption", "--json", "--bundle"]).arg(path("out/bundle")).arg(&photo));
+    let told =
+        succeed(showtell().args(["caption", "--json", "--bundle"]).arg(path("out/bundle")).arg(&photo));
     let told: Value = serde_json::from_str(&told).unwrap();
     assert_eq!((&told["calibrated"], told["answer"]["text"].is_string()), (&true.into(), true), "{told}");
 

@@ -78,6 +78,9 @@ fn prepare_train_publish_verify_evaluate_caption() {
     let line = &json_lines(&succeed(caption.args(["--beam", "2"]).arg(path("raw/Images/000.png"))))[0];
     assert!(line["path"].as_str().unwrap().ends_with("000.png"));
     assert!((0.0..=1.0).contains(&line["confidence"].as_f64().unwrap()));
+    // A bundle that was never calibrated says so, and vouches for nothing.
+    assert_eq!((&line["calibrated"], &line["trust"]), (&false.into(), &"doubtful".into()), "{line}");
+    assert!(line["told"].as_str().unwrap().starts_with("Perhaps "), "{line}");
     assert_eq!(line["alternatives"].as_array().unwrap().len(), 1);
     let words = line["words"].as_array().unwrap();
     assert!(words.iter().all(|word| word["log_probability"].as_f64().unwrap() <= 0.0));

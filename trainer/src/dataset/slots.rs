@@ -115,7 +115,8 @@ impl Slots {
             if values.len() != self.index.slot {
                 bail!("expected {} bytes for slot {slot}, found {}", self.index.slot, values.len());
             }
-            write_at(&self.data, slot as u64 * self.index.slot as u64, values).with_context(|| self.full())?;
+            write_at(&self.data, slot as u64 * self.index.slot as u64, values)
+                .with_context(|| self.full())?;
         }
         Ok(())
     }

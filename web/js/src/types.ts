@@ -30,7 +30,7 @@ export interface LoadOptions {
 /**
  * How to search for the sentence; what is absent is the bundle's own choice. A bundle is calibrated for its own
  * search alone: with any other `beam`, `maxWords` or `temperature` the caption's `confidence` is only a score,
- * `calibrated` is `false`, and every sentence is told without doubt.
+ * `calibrated` is `false`, and every sentence begins with "Perhaps".
  */
 export interface CaptionOptions {
   /** Sentences kept after each word; 1 is greedy and quickest. Another than the bundle's: not `calibrated`. */
