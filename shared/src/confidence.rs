@@ -181,6 +181,18 @@ pub struct Calibration {
     /// What a classifier's answers are worth, where the model has one and that was measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<LabelCalibration>,
+    /// The share of a caption's content words that had to be right for it to count as right.
+    #[serde(default = "all", skip_serializing_if = "is_all")]
+    pub supported: f32,
+}
+
+fn all() -> f32 {
+    1.0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_all(share: &f32) -> bool {
+    *share == all()
 }
 
 /// What the answers of a classifier are worth.
@@ -317,6 +329,7 @@ mod tests {
             unfamiliar_below: 0.3,
             distance: None,
             labels: None,
+            supported: 1.0,
         }
     }
 

@@ -196,6 +196,7 @@ mod tests {
                 broader_from: 0.75,
                 rival_from: 0.6,
             }),
+            supported: 1.0,
         }
     }
 

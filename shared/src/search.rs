@@ -3,7 +3,7 @@
 use burn::tensor::activation::softmax;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
-use crate::beam::{Beam, BeamConfig, BeamTokens, Hypothesis, Survivors};
+use crate::beam::{Beam, BeamConfig, BeamTokens, Hypothesis, Survivors, repetition::kin};
 use crate::captioner::{AttentionMaps, CaptionError, CaptionOptions};
 use crate::classifier::Classifier;
 use crate::confidence::{PICTURE, expected, statistics};
@@ -60,6 +60,7 @@ pub async fn search(
         end: special.end,
         suppressed: vocabulary.suppressed().to_vec(),
         joints: vocabulary.ids(&options.beam.no_echo),
+        kin: if options.beam.repetition_penalty > 0.0 { kin(vocabulary) } else { Vec::new() },
         bad_endings: vocabulary.ids(&options.beam.bad_endings),
     };
     let beam = Beam::new(options.beam.clone(), tokens)?;

@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use pulldown_cmark::{Event, Parser, Tag};
 use showtell_tests::root;
 use walkdir::WalkDir;
 
@@ -38,8 +39,12 @@ fn links_lead_to_files_that_are_there() {
         // Of the package as it is built, not as it lies here.
         let built = document.ends_with("web/js/README.md");
         let text = read(&document);
-        let links = text.split("](").skip(1).filter_map(|rest| rest.split([')', ' ']).next());
-        for link in links.map(|link| link.split('#').next().unwrap_or_default()) {
+        let links = Parser::new(&text).filter_map(|event| match event {
+            Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => Some(dest_url),
+            _ => None,
+        });
+        for link in links {
+            let link = link.split('#').next().unwrap_or_default();
             let elsewhere = link.is_empty() || link.contains("://") || link.starts_with("mailto:");
             let target = document.parent().unwrap().join(link);
             if !elsewhere && !target.exists() && !(built && link.starts_with("bundle/")) {

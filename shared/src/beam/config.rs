@@ -26,6 +26,10 @@ pub struct BeamConfig {
     /// boat").
     #[serde(default, skip_serializing_if = "is_default")]
     pub no_echo: Vec<String>,
+    /// How much log-probability a content word costs that the sentence has already ("a bench on a bench"), words for
+    /// people and colours excepted; 0 lets them repeat. Drawn words cost nothing.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub repetition_penalty: f32,
     /// Words that no sentence ends with.
     #[serde(default, skip_serializing_if = "is_default")]
     pub bad_endings: Vec<String>,
@@ -60,6 +64,7 @@ impl Default for BeamConfig {
             min_words: 0,
             no_repeat: 0,
             no_echo: Vec::new(),
+            repetition_penalty: 0.0,
             bad_endings: Vec::new(),
             consensus: None,
             support: None,
@@ -86,6 +91,9 @@ impl BeamConfig {
         }
         if !self.length_exponent.is_finite() {
             return Err(BeamError::LengthExponent { found: self.length_exponent });
+        }
+        if !(self.repetition_penalty.is_finite() && self.repetition_penalty >= 0.0) {
+            return Err(BeamError::Repetition { found: self.repetition_penalty });
         }
         if let Some(found) = self.consensus.filter(|found| !(found.is_finite() && *found > 0.0)) {
             return Err(BeamError::Consensus { found });
@@ -131,6 +139,12 @@ pub enum BeamError {
     #[error("the length exponent must be a finite number, found {found}")]
     LengthExponent {
         /// The exponent asked for.
+        found: f32,
+    },
+    /// Negative, infinite or not a number.
+    #[error("the repetition penalty must be a number of at least 0, found {found}")]
+    Repetition {
+        /// The penalty asked for.
         found: f32,
     },
     /// Zero, negative, infinite or not a number.
@@ -194,6 +208,8 @@ mod tests {
         assert_eq!(long.validate(), Err(BeamError::MinWords { found: 12, max_length: 12 }));
         let none = BeamConfig { consensus: Some(0.0), ..config(1) };
         assert_eq!(none.validate(), Err(BeamError::Consensus { found: 0.0 }));
+        let odd = BeamConfig { repetition_penalty: -1.0, ..config(1) };
+        assert_eq!(odd.validate(), Err(BeamError::Repetition { found: -1.0 }));
         let odd = BeamConfig { people: Some(-1.0), ..config(1) };
         assert_eq!(odd.validate(), Err(BeamError::People { found: -1.0 }));
         let odd = BeamConfig { length_exponent: f32::NAN, ..config(1) };

@@ -18,6 +18,7 @@ mod config;
 pub(crate) mod consensus;
 mod hypothesis;
 mod rank;
+pub mod repetition;
 mod sampling;
 mod support;
 
@@ -56,6 +57,8 @@ pub struct BeamTokens {
     /// What stands right before one of these does not stand again right after it: the ids of
     /// [`BeamConfig::no_echo`].
     pub joints: Vec<u32>,
+    /// For each token which others it repeats, see [`repetition::kin`]; empty where nothing is a repetition.
+    pub kin: Vec<u32>,
     /// Never produced right before the end: the ids of [`BeamConfig::bad_endings`].
     pub bad_endings: Vec<u32>,
 }
@@ -201,6 +204,18 @@ impl Beam {
         live.sum + f64::from(log_probability) + guide
     }
 
+    /// What it costs to say a word once more.
+    fn repetition(&self, live: &Live, token: u32) -> f64 {
+        let kin = |token: u32| self.tokens.kin.get(token as usize).copied().filter(|&kin| kin > 0);
+        match kin(token) {
+            Some(own) if self.config.repetition_penalty > 0.0 => {
+                let again = live.tokens.iter().any(|&said| kin(said) == Some(own));
+                if again { f64::from(self.config.repetition_penalty) } else { 0.0 }
+            }
+            _ => 0.0,
+        }
+    }
+
     /// What a sentence may go on with.
     fn rules(&self, live: &Live) -> Rules<'_> {
         let repeats = live.repeats(self.config.no_repeat).into_iter();
@@ -226,6 +241,10 @@ impl Beam {
                 }
                 let token = token as u32;
                 if !rules.allow(token) {
+                    continue;
+                }
+                let sum = sum - self.repetition(live, token);
+                if full && best.last().is_some_and(|b| sum <= b.sum) {
                     continue;
                 }
                 let at = best.partition_point(|other| other.sum >= sum);
@@ -271,7 +290,8 @@ mod tests {
     fn supported(seed: u64, config: BeamConfig, worth: Vec<f32>) -> Vec<Hypothesis> {
         let bad_endings = if config.bad_endings.is_empty() { vec![] } else { vec![1, 2] };
         let joints = if config.no_echo.is_empty() { vec![] } else { vec![3, 4] };
-        let tokens = BeamTokens { end: END, suppressed: vec![], joints, bad_endings };
+        let tokens =
+            BeamTokens { end: END, suppressed: vec![], joints, kin: vec![0, 0, 0, 1, 1, 2, 0], bad_endings };
         let mut beam = Beam::new(config, tokens).unwrap().with_support(worth, Vec::new());
         let mut prefixes: Vec<Vec<u32>> = vec![vec![]];
         loop {
@@ -372,6 +392,23 @@ mod tests {
                 prop_assert!(found[..at].iter().all(|other| other.tokens != hypothesis.tokens));
             }
         }
+    }
+
+    #[test]
+    fn a_repetition_costs_what_is_asked_and_words_may_come_in_their_plural_once() {
+        let kin = [0, 0, 0, 1, 1, 2, 0];
+        let twice = |penalty: f32, seed: u64| {
+            let beam = BeamConfig { repetition_penalty: penalty, ..config(3) };
+            let best = search(seed, beam).swap_remove(0).tokens;
+            let of = |kind: u32| best.iter().filter(|&&token| kin[token as usize] == kind).count();
+            usize::from(of(1) > 1 || of(2) > 1)
+        };
+        let count = |penalty: f32| (0..60).map(|seed| twice(penalty, seed)).sum::<usize>();
+        let (free, dear) = (count(0.0), count(100.0));
+        assert!(
+            free > 10 && dear == 0,
+            "{free} sentences repeat a word where it is free, {dear} where it is dear"
+        );
     }
 
     #[test]

@@ -84,24 +84,24 @@ pub struct Calibrate {
 /// How much of what is told may be wrong, and what is.
 #[derive(Debug, Clone, Copy, Args)]
 struct GoalArguments {
-    /// Of sentences told plainly at most this share may be wrong
+    /// Of sentences told plainly at most this share may be wrong, in each source
     #[arg(long, value_name = "SHARE", default_value_t = Goals::default().plain)]
     plain_wrong: f64,
-    /// Of all sentences told, with doubt and without
+    /// Of all sentences told, with doubt and without, in each source
     #[arg(long, value_name = "SHARE", default_value_t = Goals::default().doubtful)]
     doubtful_wrong: f64,
     /// Of things that a picture "may show"
     #[arg(long, value_name = "SHARE", default_value_t = Goals::default().label)]
     label_wrong: f64,
     /// A sentence is right if at least this share of its content words is supported by what people wrote
-    #[arg(long, value_name = "SHARE", default_value_t = SUPPORTED)]
+    #[arg(long, value_name = "SHARE", default_value_t = Goals::default().supported)]
     supported: f64,
 }
 
 impl Default for GoalArguments {
     fn default() -> Self {
-        let Goals { plain, doubtful, label } = Goals::default();
-        Self { plain_wrong: plain, doubtful_wrong: doubtful, label_wrong: label, supported: SUPPORTED }
+        let Goals { plain, doubtful, label, supported } = Goals::default();
+        Self { plain_wrong: plain, doubtful_wrong: doubtful, label_wrong: label, supported }
     }
 }
 
@@ -118,7 +118,7 @@ impl GoalArguments {
                 bail!("{name} must be from 0 to 1, found {share}");
             }
         }
-        Ok(Goals { plain, doubtful, label })
+        Ok(Goals { plain, doubtful, label, supported })
     }
 }
 
@@ -134,9 +134,6 @@ struct Printed<'a> {
     not_told: f64,
     declined: BTreeMap<&'static str, f64>,
 }
-
-/// Every content word.
-const SUPPORTED: f64 = 1.0;
 /// Pictures less probably photos than this are not described.
 const UNFAMILIAR_BELOW: f32 = 0.5;
 

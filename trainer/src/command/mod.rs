@@ -180,6 +180,10 @@ struct RulesArgument {
     /// boat"); parted by commas, an empty text allows everything [default: the bundle's]
     #[arg(long, value_name = "WORDS", value_delimiter = ',')]
     no_echo: Option<Vec<String>>,
+    /// How much log-probability a content word costs that the caption has already, words for people and colours
+    /// excepted; 0 lets them repeat [default: the bundle's]
+    #[arg(long, value_name = "COST")]
+    repetition_penalty: Option<f32>,
     /// Words that no caption ends with, parted by commas; an empty text allows all [default: the
     /// bundle's]
     #[arg(long, value_name = "WORDS", value_delimiter = ',')]
@@ -227,6 +231,7 @@ impl RulesArgument {
             min_words: self.min_words.unwrap_or(defaults.min_words),
             no_repeat: self.no_repeat.unwrap_or(defaults.no_repeat),
             no_echo: words(&self.no_echo, &defaults.no_echo),
+            repetition_penalty: self.repetition_penalty.unwrap_or(defaults.repetition_penalty),
             bad_endings: words(&self.bad_endings, &defaults.bad_endings),
             consensus: match self.consensus {
                 Some(0.0) => None,

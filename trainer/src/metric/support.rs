@@ -51,13 +51,6 @@ pub fn unsupported(caption: &str, references: &[String]) -> (usize, usize) {
     content.fold((0, 0), |(all, missing), stem| (all + 1, missing + usize::from(!known.contains(&stem))))
 }
 
-/// Whether a tokenised caption has content words, and references support all of them.
-#[must_use]
-pub fn is_supported(caption: &str, references: &[String]) -> bool {
-    let (content, missing) = unsupported(caption, references);
-    content > 0 && missing == 0
-}
-
 /// Whether a tokenised caption has content words, and references support at least this share of them.
 #[must_use]
 pub fn is_supported_by(caption: &str, references: &[String], share: f64) -> bool {

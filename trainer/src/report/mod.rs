@@ -22,7 +22,7 @@ use crate::dataset::{Dataset, Photo, Split};
 use crate::evaluation::{Evaluation, Speaker, Targets};
 use crate::files::write_atomically;
 use crate::metric::summary::Summary;
-use crate::metric::support::is_supported;
+use crate::metric::support::is_supported_by;
 use crate::metric::{References, Scores};
 use crate::progress;
 use crate::training::log;
@@ -101,10 +101,11 @@ impl Subject<'_> {
             curve,
             lengths: drawn(chart::lengths(&captions, &references))?,
             ciders: drawn(chart::ciders(&ciders))?,
-            reliability: match self.reliability() {
-                Some(found) => Some((drawn(chart::reliability(&found))?, found)),
-                None => None,
-            },
+            reliability: self
+                .reliability()
+                .into_iter()
+                .map(|(name, found)| Ok((name, drawn(chart::reliability(&found))?, found)))
+                .collect::<anyhow::Result<_>>()?,
             galleries,
         };
         let path = folder.join("index.html");
@@ -113,13 +114,26 @@ impl Subject<'_> {
             .with_context(|| format!("cannot write {}", path.display()))
     }
 
-    /// Confidence against what references support, where the bundle is calibrated.
-    fn reliability(&self) -> Option<Reliability> {
-        self.speaker.calibration?;
+    /// Confidence against what references support, where the bundle is calibrated; of each source where there are
+    /// several.
+    fn reliability(&self) -> Vec<(String, Reliability)> {
+        let Some(calibration) = self.speaker.calibration else { return Vec::new() };
         let Evaluation { confidences, scored, .. } = self.evaluation;
+        let share = f64::from(calibration.supported);
         let told = scored.texts.iter().zip(self.targets.references.texts()).zip(confidences);
-        let told = told.map(|((text, references), confidence)| (*confidence, is_supported(text, references)));
-        Some(Reliability::of(&told.collect::<Vec<_>>()))
+        let told: Vec<(f32, bool)> = told
+            .map(|((text, references), confidence)| (*confidence, is_supported_by(text, references, share)))
+            .collect();
+        let mut found: Vec<(String, Reliability)> = Vec::new();
+        for source in &self.targets.sources {
+            let own: Vec<(f32, bool)> =
+                source.places.iter().filter_map(|&place| told.get(place)).copied().collect();
+            found.push((source.name.clone(), Reliability::of(&own)));
+        }
+        if found.is_empty() {
+            found.push(("All photos".to_owned(), Reliability::of(&told)));
+        }
+        found
     }
 
     /// Scores by width of the search.

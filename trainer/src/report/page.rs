@@ -19,8 +19,8 @@ pub struct Page<'a> {
     pub curve: Option<String>,
     pub lengths: String,
     pub ciders: String,
-    /// Chart and figures, where the bundle is calibrated.
-    pub reliability: Option<(String, Reliability)>,
+    /// Of each source its name, chart and figures, where the bundle is calibrated.
+    pub reliability: Vec<(String, String, Reliability)>,
     /// Title, explanation and photos.
     pub galleries: [(&'static str, &'static str, Vec<Shown<'a>>); 3],
 }
@@ -53,7 +53,7 @@ impl Page<'_> {
                             a href="#scores" { "Scores" }
                             a href="#training" { "Training" }
                             a href="#words" { "Words" }
-                            @if self.reliability.is_some() { a href="#confidence" { "Confidence" } }
+                            @if !self.reliability.is_empty() { a href="#confidence" { "Confidence" } }
                             a href="#gender" { "Gender" }
                             @for (title, ..) in &self.galleries { a href=(format!("#{}", id(title))) { (title) } }
                         }
@@ -237,23 +237,32 @@ impl Page<'_> {
     }
 
     fn confidence(&self) -> Markup {
-        let Some((chart, Reliability { error, ranking, right, .. })) = &self.reliability else {
+        if self.reliability.is_empty() {
             return html! {};
-        };
+        }
         html! {
             section #confidence {
                 h2 { "Confidence" }
-                div.charts { figure {
-                    (PreEscaped(chart))
-                    figcaption {
-                        "Captions by the confidence that goes with them, and the share of them whose content words "
-                        "all stand, by their stems, in some reference. On the line, confidence is what it says."
-                    }
-                } }
                 p {
-                    (percent(*right)) " of captions are right in this sense. Expected calibration error "
-                    (format!("{error:.3}")) ", area under the ROC curve " (format!("{ranking:.3}"))
-                    ". Where the bundle was calibrated on this very split, these figures flatter it a little; "
+                    "Captions by the confidence that goes with them, and the share of them of which enough content "
+                    "words stand, by their stems, in some reference: as many as the calibration asked for. On the "
+                    "line, confidence is what it says. One reference seldom has all words that fit: where photos "
+                    "have few references, right captions count as wrong."
+                }
+                div.charts {
+                    @for (name, chart, Reliability { error, ranking, right, .. }) in &self.reliability {
+                        figure {
+                            (PreEscaped(chart))
+                            figcaption {
+                                (name) ": " (percent(*right)) " of captions are right in this sense. Expected "
+                                "calibration error " (format!("{error:.3}")) ", area under the ROC curve "
+                                (format!("{ranking:.3}")) "."
+                            }
+                        }
+                    }
+                }
+                p {
+                    "Where the bundle was calibrated on this very split, these figures flatter it a little; "
                     code { "showtell calibrate" } " prints those of a cross-validation."
                 }
             }

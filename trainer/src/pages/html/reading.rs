@@ -117,7 +117,6 @@ impl Reading {
         if is("aria-hidden", "true") && !OPEN.contains(&tag.as_str()) {
             ends.push(End::Hidden);
         }
-        // One without an end tag counts to the end of the page, whose images a person then looks at.
         if CONTROLS.contains(&tag.as_str()) || CONTROL_ROLES.into_iter().any(|role| is("role", role)) {
             ends.push(End::Control);
         }
