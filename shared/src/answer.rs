@@ -3,7 +3,7 @@
 //! A captioner that writes a sentence whatever it sees is wrong as soon as it sees something strange, and one
 //! that is silent then has helped nobody. Between the two lie answers that say less and are true more often:
 //! the thing in the picture, or only what sort of thing, "hedging one's bets" (Deng et al. 2012). All of them
-//! are worded here, in English; other languages put their own words around [`Answer::plain`].
+//! are worded here, in English; other languages put their own words around [`Caption::text`](crate::caption::Caption::text).
 
 use serde::{Deserialize, Serialize};
 

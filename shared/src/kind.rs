@@ -94,7 +94,7 @@ impl KindsConfig {
         let (photo, kinds) = probabilities.split_first()?;
         let graphic = 1.0 - photo;
         // Whatever is no number is told by no word.
-        if !(graphic > self.above) {
+        if graphic.is_nan() || graphic <= self.above {
             return None;
         }
         let named = || kinds.iter().zip(&self.names);

@@ -380,7 +380,7 @@ impl CacheArgument {
 
 impl EncoderArguments {
     /// Whether the weights come from a bundle.
-    fn from_bundle(&self) -> bool {
+    fn is_bundle(&self) -> bool {
         self.weights.as_ref().is_none_or(|path| path.is_dir())
     }
 

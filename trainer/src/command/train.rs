@@ -118,7 +118,7 @@ impl Train {
             run
         } else {
             // A classifier as published stays behind unless it learns along.
-            let kept = self.weights.from_bundle()
+            let kept = self.weights.is_bundle()
                 || recipe.training.fine_tune.as_ref().is_some_and(|tuning| tuning.keep.is_some());
             let classifier = frozen.classifier.clone().filter(|_| kept);
             Run::create(&self.out, &recipe, json, frozen.tensors.clone(), classifier)?
