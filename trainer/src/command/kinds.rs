@@ -25,8 +25,8 @@ use crate::progress;
 ///
 /// Learns to tell train photos and graphics apart, and graphics by their kind, from what the bundle's encoder makes
 /// of them. A tenth of the graphics, told by the SHA-256 of their names, is not learnt from; the limit
-/// above which a picture is told by its kind is the lowest that takes at most one in fifty dev photos of each
-/// source for a graphic. Two minutes, once features are kept.
+/// above which a picture is told by its kind is the lowest that takes at most one in fifty dev photos for
+/// a graphic, and at most one in twenty of each source. Two minutes, once features are kept.
 #[derive(Debug, Args)]
 pub struct Kinds {
     /// Folder of the bundle

@@ -11,8 +11,10 @@ use super::graphics::{BROADEST, FOLDS, Graphics};
 
 /// The part of the graphics that a bundle's classifier does not learn from.
 const KEPT: u8 = 0;
-/// At most one in so many photos of each source is taken for a graphic.
+/// At most one in so many photos is taken for a graphic.
 pub const PHOTOS_A_MISTAKE: usize = 50;
+/// Photos of one source among which one may be taken for a graphic.
+pub const OF_A_SOURCE: usize = 20;
 /// The share of words told of graphics that shall be right, by cross-validation.
 const RIGHT: f64 = 0.85;
 /// Steps in which the limit of what is sure is looked for.
@@ -96,11 +98,15 @@ pub fn mistaken(classifier: &KindClassifier, photos: &Sources) -> anyhow::Result
     photos.iter().map(of_source).collect()
 }
 
-/// The lowest limit above which at most one in [`PHOTOS_A_MISTAKE`] photos of each source lies; never below a half.
+/// The lowest limit above which at most one in [`PHOTOS_A_MISTAKE`] of all photos lies, and of each source by itself at
+/// most one in [`OF_A_SOURCE`], whose photos may be few and not all of them photos; never below a half.
 #[must_use]
 pub fn limit(photos: &BTreeMap<String, Vec<f32>>) -> f32 {
-    let allowed = |graphic: &Vec<f32>| graphic.get(graphic.len() / PHOTOS_A_MISTAKE).copied();
-    photos.values().filter_map(allowed).fold(0.5, f32::max)
+    let mut all: Vec<f32> = photos.values().flatten().copied().collect();
+    all.sort_unstable_by(|one, other| other.total_cmp(one));
+    let allowed = |graphic: &Vec<f32>, photos: usize| graphic.get(graphic.len() / photos).copied();
+    let each = photos.values().filter_map(|graphic| allowed(graphic, OF_A_SOURCE));
+    each.chain(allowed(&all, PHOTOS_A_MISTAKE)).fold(0.5, f32::max)
 }
 
 /// How many of some graphics are told rightly.
@@ -185,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn one_in_fifty_photos_of_each_source_lies_above_the_limit() {
+    fn one_in_fifty_photos_and_one_in_twenty_of_a_source_lies_above_the_limit() {
         let fifty: Vec<f32> = (0..50).map(|n| 0.9 - n as f32 * 0.01).collect();
         let few = vec![0.95, 0.1];
         let sources = |pairs: &[(&str, &Vec<f32>)]| {
@@ -193,6 +199,11 @@ mod tests {
         };
         let found = limit(&sources(&[("web", &fifty)]));
         assert_eq!(fifty.iter().filter(|graphic| **graphic > found).count(), 1);
+        // Three of 100 photos of a source, where all sources together have 200.
+        let (low, high) = (vec![0.1; 100], [vec![0.8; 3], vec![0.2; 97]].concat());
+        assert_eq!(limit(&sources(&[("web", &low), ("textbook", &high)])), 0.5);
+        let many = [vec![0.8; 6], vec![0.2; 94]].concat();
+        assert_eq!(limit(&sources(&[("web", &vec![0.1; 1000]), ("textbook", &many)])), 0.8);
         assert_eq!(limit(&sources(&[("web", &fifty), ("few", &few)])), 0.95);
         assert_eq!(limit(&sources(&[("web", &vec![0.3, 0.2])])), 0.5);
         assert_eq!(limit(&sources(&[])), 0.5);
