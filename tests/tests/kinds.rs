@@ -27,6 +27,8 @@ fn a_bundle_learns_kinds_and_takes_no_photo_for_a_graphic() {
         let mut command = showtell();
         command.arg("kinds").arg(path("bundle")).arg("--graphics").arg(path(graphics));
         command.arg("--data").arg(path("data")).arg("--cache").arg(path("cache"));
+        // So few pictures would otherwise leave it unsure of each.
+        command.args(["--decay", "100", "--lowest", "0.5"]);
         command
     };
     let config = || -> Value {

@@ -18,6 +18,7 @@ use super::tune::{By, Tune};
 use super::{DataArgument, EncoderArguments, RulesArgument};
 use crate::dataset::Split;
 use crate::kinds::graphics::Graphics;
+use crate::kinds::measure::LOWEST;
 use crate::recipe::chain::{BUNDLE, BundleRecipe, Chain, DetectorRecipe, Step};
 use crate::run::Run;
 
@@ -84,6 +85,7 @@ impl Follow {
             data: self.data.clone(),
             photos: PHOTOS,
             decay: DECAY,
+            lowest: LOWEST,
             dry_run: false,
             cache: self.weights.cache.clone(),
         }))

@@ -17,7 +17,7 @@ use super::{CacheArgument, DataArgument, device, read_bundle, say};
 use crate::dataset::features::{Features, FrozenEncoder, read_photo};
 use crate::dataset::{Dataset, Photo, Split};
 use crate::kinds::graphics::Graphics;
-use crate::kinds::measure::{Sources, cross, limit, mistaken, sure};
+use crate::kinds::measure::{LOWEST, Sources, cross, limit, mistaken, sure};
 use crate::kinds::report::{Measured, report};
 use crate::progress;
 
@@ -45,6 +45,9 @@ pub struct Kinds {
     /// Pull of the weights towards zero: more makes answers less sure
     #[arg(long, value_name = "NUMBER", default_value_t = DECAY)]
     pub(super) decay: f32,
+    /// No picture less probably a graphic than this is told by its kind, however few photos are taken for graphics
+    #[arg(long, value_name = "SHARE", default_value_t = LOWEST)]
+    pub(super) lowest: f32,
     /// Measure only, and leave the bundle as it is
     #[arg(long)]
     pub(super) dry_run: bool,
@@ -66,6 +69,9 @@ impl Kinds {
         if !(self.decay.is_finite() && self.decay > 0.0) {
             bail!("--decay must be above 0, found {}", self.decay);
         }
+        if !(0.0..=1.0).contains(&self.lowest) {
+            bail!("--lowest must be from 0 to 1, found {}", self.lowest);
+        }
         let device = device();
         let graphics = Graphics::read(&self.graphics)?;
         let bundle = read_bundle(&self.bundle)?;
@@ -85,7 +91,7 @@ impl Kinds {
         bar.finish_and_clear();
         let mistaken = mistaken(&crossed.classifier, &dev)?;
         let broader = graphics.broader();
-        let above = limit(&mistaken);
+        let above = limit(&mistaken, self.lowest);
         let config = KindsConfig { names: graphics.names.clone(), broader, above, sure: 0.0 };
         let config = KindsConfig { sure: sure(&config, &graphics, &crossed), ..config };
         let learnt = photos.dims()[0];

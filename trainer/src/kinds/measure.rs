@@ -103,14 +103,14 @@ pub fn mistaken(classifier: &KindClassifier, photos: &Sources) -> anyhow::Result
 
 /// The lowest limit above which at most one in [`PHOTOS_A_MISTAKE`] of all photos lies, and of each source by itself at
 /// most one in [`OF_A_SOURCE`], whose photos may be few and not all of them photos; never below
-/// [`LOWEST`].
+/// `lowest`.
 #[must_use]
-pub fn limit(photos: &BTreeMap<String, Vec<f32>>) -> f32 {
+pub fn limit(photos: &BTreeMap<String, Vec<f32>>, lowest: f32) -> f32 {
     let mut all: Vec<f32> = photos.values().flatten().copied().collect();
     all.sort_unstable_by(|one, other| other.total_cmp(one));
     let allowed = |graphic: &Vec<f32>, photos: usize| graphic.get(graphic.len() / photos).copied();
     let each = photos.values().filter_map(|graphic| allowed(graphic, OF_A_SOURCE));
-    each.chain(allowed(&all, PHOTOS_A_MISTAKE)).fold(LOWEST, f32::max)
+    each.chain(allowed(&all, PHOTOS_A_MISTAKE)).fold(lowest, f32::max)
 }
 
 /// How many of some graphics are told rightly.
@@ -201,16 +201,16 @@ mod tests {
         let sources = |pairs: &[(&str, &Vec<f32>)]| {
             pairs.iter().map(|(name, graphic)| ((*name).to_owned(), (*graphic).clone())).collect()
         };
-        let found = limit(&sources(&[("web", &fifty)]));
+        let found = limit(&sources(&[("web", &fifty)]), LOWEST);
         assert_eq!(fifty.iter().filter(|graphic| **graphic > found).count(), 1);
         // Three of 100 photos of a source, where all sources together have 200.
         let (low, high) = (vec![0.1; 100], [vec![0.9; 3], vec![0.2; 97]].concat());
-        assert_eq!(limit(&sources(&[("web", &low), ("textbook", &high)])), LOWEST);
+        assert_eq!(limit(&sources(&[("web", &low), ("textbook", &high)]), LOWEST), LOWEST);
         let many = [vec![0.9; 6], vec![0.2; 94]].concat();
-        assert_eq!(limit(&sources(&[("web", &vec![0.1; 1000]), ("textbook", &many)])), 0.9);
-        assert_eq!(limit(&sources(&[("web", &fifty), ("few", &few)])), 0.95);
-        assert_eq!(limit(&sources(&[("web", &vec![0.3, 0.2])])), LOWEST);
-        assert_eq!(limit(&sources(&[])), LOWEST);
+        assert_eq!(limit(&sources(&[("web", &vec![0.1; 1000]), ("textbook", &many)]), LOWEST), 0.9);
+        assert_eq!(limit(&sources(&[("web", &fifty), ("few", &few)]), LOWEST), 0.95);
+        assert_eq!(limit(&sources(&[("web", &vec![0.3, 0.2])]), LOWEST), LOWEST);
+        assert_eq!(limit(&sources(&[]), LOWEST), LOWEST);
     }
 
     #[test]
