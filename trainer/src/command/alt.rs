@@ -8,8 +8,7 @@ use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use showtell::{AttentionMaps, CaptionOptions};
 
-use super::{BeamArgument, BundleArgument, device, say};
-use crate::dataset::features::default_cache;
+use super::{BeamArgument, BundleArgument, default_cache, device, say};
 use crate::files::write_atomically;
 use crate::pages::captions::Describer;
 use crate::pages::fill::{Doubt, Policy, write};
@@ -62,7 +61,7 @@ pub struct Alt {
     bundle: BundleArgument,
     #[command(flatten)]
     beam: BeamArgument,
-    /// Where captions are kept, so that no photo is described twice [default: the user's cache]
+    /// Where captions are kept, so that no photo is described twice [default: SHOWTELL_CACHE, or the user's cache]
     #[arg(long, value_name = "DIR")]
     cache: Option<PathBuf>,
 }
@@ -187,7 +186,7 @@ impl Alt {
         if bundle.config().confidence.is_none() || options.beam != *defaults {
             eprintln!(
                 "warning: how far captions can be trusted is only known with a calibrated bundle and its own \
-                 search: all are taken as they are"
+                 search: all are taken as doubtful"
             );
         }
         let cache = self.cache.clone().unwrap_or_else(|| default_cache().with_file_name("alt"));

@@ -38,7 +38,7 @@ use showtell::bundle::tensors::{apply, collect};
 use showtell::bundle::{CARD, NEEDED, OPTIONAL};
 use showtell::encoder::{EncoderConfig, Network, UnknownNetwork};
 
-use crate::dataset::features::{FrozenEncoder, default_cache};
+use crate::dataset::features::FrozenEncoder;
 use crate::dataset::{Dataset, Report};
 use crate::weights;
 
@@ -367,9 +367,16 @@ struct EncoderArguments {
 /// `--cache`.
 #[derive(Debug, Clone, Args)]
 struct CacheArgument {
-    /// Where features are kept [default: the user's cache]
+    /// Where features are kept [default: SHOWTELL_CACHE, or the user's cache]
     #[arg(long, value_name = "DIR")]
     cache: Option<PathBuf>,
+}
+
+/// Where features are kept unless the user says otherwise.
+fn default_cache() -> PathBuf {
+    let own = std::env::var_os("SHOWTELL_CACHE").filter(|folder| !folder.is_empty()).map(PathBuf::from);
+    let usual = || dirs::cache_dir().unwrap_or_else(std::env::temp_dir).join("showtell");
+    own.unwrap_or_else(usual).join("features")
 }
 
 impl CacheArgument {

@@ -295,18 +295,6 @@ pub fn read_photo(path: &Path) -> anyhow::Result<RgbImage> {
     preprocess::decode(&bytes).with_context(|| path.display().to_string())
 }
 
-/// Where features are kept unless the user says otherwise: under the user's cache.
-#[must_use]
-pub fn default_cache() -> PathBuf {
-    let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"));
-    std::env::var_os("XDG_CACHE_HOME")
-        .map(PathBuf::from)
-        .or_else(home)
-        .unwrap_or_else(std::env::temp_dir)
-        .join("showtell")
-        .join("features")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
