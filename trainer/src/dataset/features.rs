@@ -5,7 +5,7 @@
 //! `[regions, channels]` for each photo.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Context;
 use burn::tensor::{Device, Tensor, TensorData};
