@@ -6,7 +6,7 @@
 //! costs something when it comes again, singular or plural (the repetition penalty of Keskar et al. 2019; here added to
 //! log-probabilities, and for content words alone).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::vocabulary::Vocabulary;
 
@@ -27,12 +27,13 @@ const RECURRING: &str = "a an the this that these those some any each every all 
 /// For each word of a vocabulary the number of the words that it counts as a repetition of, 0 where it may come again.
 #[must_use]
 pub fn kin(vocabulary: &Vocabulary) -> Vec<u32> {
+    let recurring: HashSet<&str> = RECURRING.split_whitespace().collect();
     let mut numbers = HashMap::new();
     (0..vocabulary.len() as u32)
         .map(|token| {
             let word = vocabulary.word(token);
             let is_word = word.chars().all(|letter| letter.is_alphanumeric() || letter == '-');
-            if !is_word || RECURRING.split_whitespace().any(|free| free == word) {
+            if !is_word || recurring.contains(word) {
                 return 0;
             }
             let next = numbers.len() as u32 + 1;
