@@ -3,13 +3,13 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
-pub mod calibration;
 pub mod chart;
 pub mod command;
 pub mod dataset;
 pub mod detection;
 pub mod evaluation;
 pub mod files;
+pub mod fit;
 pub mod kinds;
 pub mod metric;
 pub mod novelty;

@@ -9,8 +9,8 @@ use serde::Deserialize;
 use showtell::captioner::{AttentionMaps, CaptionOptions};
 use showtell::{Bundle, Captioner};
 
-use crate::calibration::Pictured;
 use crate::dataset::features::read_photo;
+use crate::fit::calibration::Pictured;
 use crate::progress;
 
 /// The source under which they are reported.

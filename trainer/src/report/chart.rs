@@ -5,9 +5,9 @@ use std::ops::Range;
 use plotters::coord::Shift;
 use plotters::prelude::*;
 
-use crate::calibration::reliability::Reliability;
 pub use crate::chart::Drawn;
 use crate::chart::{BLUE, INK, ORANGE, font, quiet};
+use crate::fit::calibration::reliability::Reliability;
 use crate::metric::Scores;
 
 const SIZE: (u32, u32) = (560, 300);

@@ -17,10 +17,10 @@ use rayon::prelude::*;
 use showtell::beam::BeamConfig;
 use showtell::captioner::{AttentionMaps, CaptionOptions};
 
-use crate::calibration::reliability::Reliability;
 use crate::dataset::{Dataset, Photo, Split};
 use crate::evaluation::{Evaluation, Speaker, Targets};
 use crate::files::write_atomically;
+use crate::fit::calibration::reliability::Reliability;
 use crate::metric::summary::Summary;
 use crate::metric::support::is_supported_by;
 use crate::metric::{References, Scores};

@@ -4,7 +4,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::published::FLICKR8K;
 use super::{Human, Shown, Subject};
-use crate::calibration::reliability::Reliability;
+use crate::fit::calibration::reliability::Reliability;
 use crate::metric::Scores;
 use crate::metric::diversity::Diversity;
 use crate::metric::summary::percent;
