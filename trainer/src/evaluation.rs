@@ -21,7 +21,7 @@ use showtell::{Caption, Vocabulary};
 use crate::dataset::features::Features;
 use crate::dataset::pixels::Pixels;
 use crate::dataset::sources::SourceOf;
-use crate::dataset::views::View as Way;
+use crate::dataset::view::View as Way;
 use crate::dataset::{Dataset, Photo, Split};
 use crate::metric::{References, Scored, Scores};
 use crate::training::kernel::convolve::convolve;

@@ -6,13 +6,10 @@
 pub mod chart;
 pub mod command;
 pub mod dataset;
-pub mod detection;
 pub mod evaluation;
 pub mod files;
 pub mod fit;
-pub mod kinds;
 pub mod metric;
-pub mod novelty;
 pub mod pages;
 pub mod progress;
 pub mod recipe;

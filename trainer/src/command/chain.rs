@@ -17,8 +17,8 @@ use super::train::Train;
 use super::tune::{By, Tune};
 use super::{DataArgument, EncoderArguments, RulesArgument};
 use crate::dataset::Split;
-use crate::kinds::graphics::Graphics;
-use crate::kinds::measure::LOWEST;
+use crate::fit::kinds::graphics::Graphics;
+use crate::fit::kinds::measure::LOWEST;
 use crate::recipe::chain::{BUNDLE, BundleRecipe, Chain, DetectorRecipe, Step};
 use crate::run::Run;
 

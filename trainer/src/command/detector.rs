@@ -14,9 +14,10 @@ use super::{CacheArgument, DataArgument, SUPPORT, device, read_bundle};
 use crate::dataset::Split;
 use crate::dataset::captions::CaptionStore;
 use crate::dataset::features::FrozenEncoder;
-use crate::dataset::views::{ViewRecipe, Views};
+use crate::dataset::view::ViewRecipe;
+use crate::dataset::views::Views;
 use crate::dataset::words::Words;
-use crate::detection::{Fitting, Sights, fit};
+use crate::fit::detector::{Fitting, Sights, fit};
 
 /// Teach a bundle which words people use of a photo, and write that into the bundle
 ///

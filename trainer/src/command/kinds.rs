@@ -16,9 +16,9 @@ use super::rewrite::add_layers;
 use super::{CacheArgument, DataArgument, device, read_bundle, say};
 use crate::dataset::features::{Features, FrozenEncoder, read_photo};
 use crate::dataset::{Dataset, Photo, Split};
-use crate::kinds::graphics::Graphics;
-use crate::kinds::measure::{LOWEST, Sources, cross, limit, mistaken, sure};
-use crate::kinds::report::{Measured, report};
+use crate::fit::kinds::graphics::Graphics;
+use crate::fit::kinds::measure::{LOWEST, Sources, cross, limit, mistaken, sure};
+use crate::fit::kinds::report::{Measured, report};
 use crate::progress;
 
 /// Teach a bundle the kinds of pictures that are no photos, and write that into the bundle
@@ -86,7 +86,7 @@ impl Kinds {
         let photos = self.train(&dataset, &graphics, &frozen, &device)?;
         let dev = self.dev(&dataset, &graphics, &frozen, &device)?;
 
-        let bar = progress::bar(usize::from(crate::kinds::graphics::FOLDS), "learning kinds");
+        let bar = progress::bar(usize::from(crate::fit::kinds::graphics::FOLDS), "learning kinds");
         let crossed = cross(&photos, &graphics, &places, self.decay, || bar.inc(1))?;
         bar.finish_and_clear();
         let mistaken = mistaken(&crossed.classifier, &dev)?;

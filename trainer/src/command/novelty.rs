@@ -10,7 +10,7 @@ use super::rewrite::add_layers;
 use super::{CacheArgument, DataArgument, device, read_bundle};
 use crate::dataset::Split;
 use crate::dataset::features::{Features, FrozenEncoder};
-use crate::novelty::fit;
+use crate::fit::novelty::fit;
 use crate::progress;
 
 /// Teach a bundle which pictures are unlike those that it learnt from, and write that into the bundle

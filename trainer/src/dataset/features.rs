@@ -19,7 +19,7 @@ use showtell::encoder::{Encoder, EncoderConfig};
 use showtell::{Preprocessing, preprocess};
 
 use super::slots::{Slots, place};
-use super::views::View;
+use super::view::View;
 use super::{Dataset, Record, Split};
 
 /// An encoder with its input and a key that names its weights.

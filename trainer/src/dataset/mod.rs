@@ -25,6 +25,7 @@ pub mod slots;
 pub mod sources;
 pub mod table;
 pub mod text;
+pub mod view;
 pub mod views;
 pub mod words;
 

@@ -11,7 +11,7 @@ use showtell::bundle::sums::digest;
 use showtell::{Preprocessing, preprocess};
 
 use super::slots::{Slots, place};
-use super::views::View;
+use super::view::View;
 use super::{Dataset, Split};
 
 /// Photos of `[side, side, 3]` bytes, by their place in the split.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use showtell::beam::SupportConfig;
 
 use super::RecipeError;
-use crate::dataset::views::ViewRecipe;
+use crate::dataset::view::ViewRecipe;
 
 /// Runs in the order they are made, and the bundle at their end.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

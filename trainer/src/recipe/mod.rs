@@ -2,7 +2,9 @@
 
 pub mod chain;
 mod keep;
+pub mod optimizer;
 mod overrides;
+pub mod schedule;
 mod self_critical;
 pub mod sources;
 pub mod training;
@@ -240,7 +242,7 @@ impl RecipeError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dataset::views::ViewRecipe;
+    use crate::dataset::view::ViewRecipe;
 
     fn shipped() -> Vec<(String, Recipe)> {
         let folder = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").unwrap()).join("recipes");

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::optimizer::OptimizerRecipe;
+use super::schedule::ScheduleRecipe;
 use super::{KeepRecipe, RecipeError, SelfCriticalRecipe, WordsRecipe};
-use crate::dataset::views::ViewRecipe;
-use crate::training::optimizer::OptimizerRecipe;
-use crate::training::schedule::ScheduleRecipe;
+use crate::dataset::view::ViewRecipe;
 
 /// How the decoder learns.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

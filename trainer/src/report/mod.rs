@@ -2,7 +2,6 @@
 //!
 //! Photos of the data set are inside the page, so it may go only where they may.
 
-mod chart;
 mod page;
 mod photo;
 mod published;
@@ -17,6 +16,7 @@ use rayon::prelude::*;
 use showtell::beam::BeamConfig;
 use showtell::captioner::{AttentionMaps, CaptionOptions};
 
+use crate::chart::{Drawn, report as chart};
 use crate::dataset::{Dataset, Photo, Split};
 use crate::evaluation::{Evaluation, Speaker, Targets};
 use crate::files::write_atomically;
@@ -87,7 +87,7 @@ impl Subject<'_> {
             ("Drawn at random", "The same photos in every report on this split.", self.show(&random)?),
         ];
         let curve = self.run.map(log::curve_of).transpose()?;
-        let drawn = |chart: chart::Drawn| chart.map_err(|error| anyhow!("cannot draw a chart: {error}"));
+        let drawn = |chart: Drawn| chart.map_err(|error| anyhow!("cannot draw a chart: {error}"));
         let references: Vec<usize> =
             self.targets.references.texts().flatten().map(|text| text.split_whitespace().count()).collect();
         let captions: Vec<usize> =

@@ -9,12 +9,13 @@ use rand_chacha::ChaCha8Rng;
 use super::checkpoint::Progress;
 use super::dropout::{drop_regions, drop_words};
 use super::learner::{Learner, Shown, Sight, StepOutcome};
-use super::log::{Log, StepRow};
-use super::schedule::Position;
+use super::log::Log;
+use super::record::StepRow;
 use super::{Materials, Phase, Photos};
 use crate::dataset::captions::Mirror;
-use crate::dataset::views::View;
+use crate::dataset::view::View;
 use crate::progress;
+use crate::recipe::schedule::Position;
 
 impl Materials<'_> {
     /// Learns from every photo once, in an order drawn for the epoch. Returns the number of

@@ -11,7 +11,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use prost::Message;
 
-use super::log::{EpochRow, StepRow};
+use super::record::{EpochRow, StepRow};
 
 /// `tensorflow.Event`.
 #[derive(Clone, PartialEq, Message)]

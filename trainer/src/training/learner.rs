@@ -12,9 +12,9 @@ use super::clip::clip;
 use super::forward::{self, Regularisation};
 use super::lesson::{Chosen, Lesson};
 use super::memory::Memory;
-use super::optimizer::OptimizerRecipe;
 use super::tuned::TunedEncoder;
 use super::words::WordLesson;
+use crate::recipe::optimizer::OptimizerRecipe;
 
 /// What learns, and what changes it.
 #[derive(Clone)]

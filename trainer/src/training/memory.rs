@@ -14,8 +14,8 @@ use showtell::encoder::{Encoder, EncoderConfig};
 use super::clip::clip;
 use super::kernel::convolve::convolve;
 use super::learner::Sight;
-use super::optimizer::OptimizerRecipe;
 use crate::recipe::KeepRecipe;
+use crate::recipe::optimizer::OptimizerRecipe;
 
 /// The encoder and the classifier as they were, and the classifier as it becomes.
 #[derive(Clone)]

@@ -12,8 +12,8 @@ use showtell::encoder::{Encoder, EncoderConfig};
 
 use super::clip::clip;
 use super::kernel::convolve::convolve;
-use super::optimizer::OptimizerRecipe;
 use crate::recipe::FineTuneRecipe;
+use crate::recipe::optimizer::OptimizerRecipe;
 
 /// An encoder that learns.
 #[derive(Clone)]

@@ -19,9 +19,9 @@ use burn::tensor::{Device, Gradients, Tensor, TensorData};
 
 use super::clip::clip;
 use super::lesson::Chosen;
-use super::optimizer::OptimizerRecipe;
 use crate::dataset::words::Words;
 use crate::recipe::WordsRecipe;
+use crate::recipe::optimizer::OptimizerRecipe;
 
 /// Share of the mean of the regions set to zero.
 const SIGHT_DROPOUT: f64 = 0.5;

@@ -107,10 +107,10 @@ pub fn probabilities(decoder: &Decoder, features: Tensor<3>, captions: &PackedCa
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::recipe::optimizer::OptimizerRecipe;
     use crate::testing::seeded;
     use crate::training::learner::{Learner, Shown};
     use crate::training::lesson::Lesson;
-    use crate::training::optimizer::OptimizerRecipe;
     use burn::tensor::{Device, Distribution, Int};
     use rand::SeedableRng;
     use rand_chacha::ChaCha8Rng;

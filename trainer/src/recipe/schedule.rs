@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::recipe::RecipeError;
+use super::RecipeError;
 
 /// How the learning rate moves, after it has risen from zero along a line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

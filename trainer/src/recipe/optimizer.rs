@@ -5,7 +5,7 @@ use burn::optim::momentum::MomentumConfig;
 use burn::optim::{AdamConfig, AdamWConfig, ModuleOptimizer, RmsPropConfig, SgdConfig};
 use serde::{Deserialize, Serialize};
 
-use crate::recipe::RecipeError;
+use super::RecipeError;
 
 /// An optimizer of a recipe; its learning rate is the peak of the schedule.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -1,4 +1,7 @@
-//! Colours and lines that all charts share.
+//! Charts, and the colours and lines that all of them share.
+
+pub mod curve;
+pub mod report;
 
 use plotters::chart::MeshStyle;
 use plotters::coord::ranged1d::ValueFormatter;

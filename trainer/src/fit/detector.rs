@@ -23,8 +23,8 @@ use crate::dataset::captions::Mirror;
 use crate::dataset::views::Views;
 use crate::dataset::words::Words;
 use crate::progress;
-use crate::training::optimizer::OptimizerRecipe;
-use crate::training::schedule::{Position, ScheduleRecipe};
+use crate::recipe::optimizer::OptimizerRecipe;
+use crate::recipe::schedule::{Position, ScheduleRecipe};
 use crate::training::words::cross_entropy;
 
 /// How a detector is fitted.

@@ -5,8 +5,7 @@ use std::ops::Range;
 use plotters::coord::Shift;
 use plotters::prelude::*;
 
-pub use crate::chart::Drawn;
-use crate::chart::{BLUE, INK, ORANGE, font, quiet};
+use super::{BLUE, Drawn, INK, ORANGE, font, quiet};
 use crate::fit::calibration::reliability::Reliability;
 use crate::metric::Scores;
 
@@ -25,6 +24,9 @@ fn draw(
 }
 
 /// BLEU-4 and CIDEr-D by width of the beam search, one place for each width.
+///
+/// # Errors
+/// When the drawing fails.
 pub fn beams(widths: &[(usize, Scores)]) -> Drawn {
     draw(|area| {
         let x = -0.4..widths.len() as f64 - 0.6;
@@ -94,6 +96,9 @@ pub fn beams(widths: &[(usize, Scores)]) -> Drawn {
 }
 
 /// Shares of captions and of references by number of words.
+///
+/// # Errors
+/// When the drawing fails.
 pub fn lengths(captions: &[usize], references: &[usize]) -> Drawn {
     const LONGEST: usize = 25;
     let shares = |lengths: &[usize]| {
@@ -140,6 +145,9 @@ pub fn lengths(captions: &[usize], references: &[usize]) -> Drawn {
 }
 
 /// Number of photos by their CIDEr-D, in steps of a quarter.
+///
+/// # Errors
+/// When the drawing fails.
 pub fn ciders(ciders: &[f64]) -> Drawn {
     const STEP: f64 = 0.25;
     let highest = ciders.iter().copied().fold(1.0_f64, f64::max);
@@ -173,6 +181,9 @@ pub fn ciders(ciders: &[f64]) -> Drawn {
 
 /// Share of right captions by confidence, against the diagonal where both are the same; the area of a
 /// point is its number of captions.
+///
+/// # Errors
+/// When the drawing fails.
 pub fn reliability(reliability: &Reliability) -> Drawn {
     let bins = || reliability.bins.iter().filter(|bin| bin.captions > 0);
     let most = bins().map(|bin| bin.captions).max().unwrap_or(1) as f64;
