@@ -101,64 +101,40 @@
 //! After Show and Tell ([Vinyals et al. 2015](https://arxiv.org/abs/1411.4555)) and Show, Attend and Tell
 //! ([Xu et al. 2015](https://arxiv.org/abs/1502.03044)): a CNN encodes the photo, an LSTM or GRU writes the
 //! sentence, beam search picks it. The crate knows no files, network, clock or training loop, and the same
-//! source builds natively and for wasm32. Without its default feature `model` only [`alt`] and the types
-//! of a caption remain, for programs that show captions and never make them.
+//! source builds natively and for wasm32. Programs that show captions and never make them take the crate
+//! `showtell-types`, which has [`alt`], [`answer`] and [`caption`] without the model.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
-pub mod alt;
-pub mod answer;
-#[cfg(feature = "model")]
 pub mod beam;
-#[cfg(feature = "model")]
 pub mod bundle;
-pub mod caption;
-#[cfg(feature = "model")]
 pub mod captioner;
-#[cfg(feature = "model")]
 pub mod classifier;
-#[cfg(feature = "model")]
 pub mod confidence;
-#[cfg(feature = "model")]
 pub mod decision;
-#[cfg(feature = "model")]
 pub mod decoder;
-#[cfg(feature = "model")]
 pub mod detector;
-#[cfg(feature = "model")]
 pub mod encoder;
-#[cfg(feature = "model")]
 mod found;
-#[cfg(feature = "model")]
 pub mod kind;
-#[cfg(feature = "model")]
 pub mod labelled;
-#[cfg(feature = "model")]
 pub mod labels;
-#[cfg(feature = "model")]
 pub mod model;
-#[cfg(feature = "model")]
 pub mod novelty;
-#[cfg(feature = "model")]
 pub mod people;
-#[cfg(feature = "model")]
 pub mod preprocess;
-#[cfg(feature = "model")]
 pub mod search;
-#[cfg(feature = "model")]
 pub mod vocabulary;
 
-pub use answer::{Answer, Label, Rung};
-pub use caption::{Alternative, Caption, Trust, Word};
+pub use showtell_types::{alt, answer, caption};
 
-#[cfg(feature = "model")]
 pub use burn::{self, tensor::Device};
-#[cfg(feature = "model")]
 pub use image;
 
-#[cfg(feature = "model")]
 pub use {
+    answer::{Answer, Label, Rung},
     bundle::{Bundle, BundleError},
+    caption::{Alternative, Caption, Trust, Word},
     captioner::{AttentionMaps, CaptionError, CaptionOptions, Captioner},
     model::{Model, ModelConfig},
     preprocess::{PhotoError, Preprocessing},

@@ -3,8 +3,8 @@
 use fluent_templates::static_loader;
 use leptos::prelude::*;
 use leptos_fluent::{leptos_fluent, tr};
-use showtell::alt::Remark;
-use showtell::{Caption, Rung};
+use showtell_types::alt::Remark;
+use showtell_types::{Caption, Rung};
 
 use crate::desk::{Finding, Notice};
 use crate::protocol::{DeviceReason, DeviceReport, Refusal};

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use js_sys::{Object, Reflect};
 use serde::{Deserialize, Serialize};
-use showtell::Caption;
+use showtell_types::Caption;
 use wasm_bindgen::JsValue;
 use web_sys::Blob;
 

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::PathBuf;
 
-use showtell::answer::{Answer, Label, Rung};
-use showtell::caption::{Alternative, Caption, Trust, Word};
+use showtell_types::answer::{Answer, Label, Rung};
+use showtell_types::caption::{Alternative, Caption, Trust, Word};
 use ts_rs::{Config, TS};
 
 use crate::protocol::{

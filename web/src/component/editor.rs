@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_fluent::tr;
-use showtell::alt::{Purpose, Severity};
+use showtell_types::alt::{Purpose, Severity};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::SpeechSynthesisUtterance;
 

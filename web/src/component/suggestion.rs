@@ -99,7 +99,7 @@ fn Suggestion(desk: Desk, entry: Entry, finding: Finding) -> impl IntoView {
                     aria-pressed=move || read.with(|draft| draft.description == compared).to_string()
                     on:click=move |_| {
                         draft.update(|draft| {
-                            draft.purpose = showtell::alt::Purpose::Informative;
+                            draft.purpose = showtell_types::alt::Purpose::Informative;
                             draft.write(picked.clone());
                         });
                         desk.save(id);

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_fluent::tr;
-use showtell::{Caption, Word};
+use showtell_types::{Caption, Word};
 
 /// Sentences in the tree; more would only repeat its twigs.
 const SENTENCES: usize = 6;

@@ -3,8 +3,8 @@
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use showtell::alt::{Purpose, Remark, remarks};
-use showtell::{Caption, Trust};
+use showtell_types::alt::{Purpose, Remark, remarks};
+use showtell_types::{Caption, Trust};
 use web_sys::{Blob, BlobPropertyBag, Url};
 
 use crate::protocol::Refusal;

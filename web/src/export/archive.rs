@@ -33,7 +33,7 @@ pub fn archive(rows: &[Row]) -> zip::result::ZipResult<Vec<u8>> {
 
 fn link(text: &str, name: &str) -> String {
     // The same escapes as an image, without the mark that makes it one.
-    markdown(name, text, showtell::alt::Purpose::Informative).trim_start_matches('!').to_owned()
+    markdown(name, text, showtell_types::alt::Purpose::Informative).trim_start_matches('!').to_owned()
 }
 
 /// A photo's page.

@@ -1,6 +1,6 @@
 //! One photo as HTML and as Markdown.
 
-use showtell::alt::Purpose;
+use showtell_types::alt::Purpose;
 
 /// An `img` element. A decorative one has an empty `alt`, not none.
 #[must_use]

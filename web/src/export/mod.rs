@@ -5,8 +5,8 @@ mod markup;
 mod save;
 
 use serde::Serialize;
-use showtell::alt::{Purpose, Remark};
-use showtell::{Rung, Trust};
+use showtell_types::alt::{Purpose, Remark};
+use showtell_types::{Rung, Trust};
 
 use crate::desk::{Entry, Progress};
 
