@@ -4,7 +4,6 @@ use anyhow::Context;
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use rayon::prelude::*;
-use serde::Serialize;
 use showtell::beam::BeamConfig;
 use showtell::bundle::sums::digest;
 use showtell::captioner::{AttentionMaps, CaptionOptions, Found, Voices, search};
@@ -23,6 +22,7 @@ use crate::dataset::pixels::Pixels;
 use crate::dataset::sources::SourceOf;
 use crate::dataset::view::View as Way;
 use crate::dataset::{Dataset, Photo, Split};
+use crate::metric::summary::SourceScores;
 use crate::metric::{References, Scored, Scores};
 use crate::training::kernel::convolve::convolve;
 
@@ -273,18 +273,6 @@ pub struct Evaluation {
 /// Where an encoder's weights are.
 pub fn place(encoder: &Encoder) -> Device {
     encoder.devices().into_iter().next().unwrap_or_else(Device::flex)
-}
-
-/// What the captions of a source's photos score.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct SourceScores {
-    /// The source.
-    pub source: String,
-    /// Number of photos.
-    pub images: usize,
-    /// The scores.
-    #[serde(flatten)]
-    pub scores: Scores,
 }
 
 impl Evaluation {

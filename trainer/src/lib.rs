@@ -9,7 +9,6 @@ pub mod dataset;
 pub mod evaluation;
 pub mod files;
 pub mod fit;
-pub mod metric;
 pub mod pages;
 pub mod progress;
 pub mod recipe;
@@ -19,3 +18,5 @@ pub mod run;
 mod testing;
 pub mod training;
 pub mod weights;
+
+pub use showtell_metric as metric;

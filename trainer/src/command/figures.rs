@@ -7,6 +7,7 @@ use clap::Args;
 
 use crate::metric::Scores;
 use crate::metric::diversity::Diversity;
+use crate::metric::java::JavaError;
 use crate::metric::summary::{JavaFound, JavaMetrics, Summary, percent};
 use crate::metric::support::Support;
 
@@ -36,9 +37,12 @@ impl JavaArguments {
 /// Says on stderr why a metric is missing that was asked for; the others stand.
 pub fn complain(found: &JavaFound) {
     for error in &found.failed {
-        match error.source() {
-            Some(cause) => eprintln!("warning: {error}: {cause}"),
-            None => eprintln!("warning: {error}"),
+        match (error, error.source()) {
+            (_, Some(cause)) => eprintln!("warning: {error}: {cause}"),
+            (JavaError::NoFolder { .. } | JavaError::NoFile { .. }, _) => {
+                eprintln!("warning: {error}; name the package's folder with --jars");
+            }
+            _ => eprintln!("warning: {error}"),
         }
     }
 }

@@ -203,6 +203,7 @@ impl Page<'_> {
             copies,
             unknown,
             empty,
+            ..
         } = &self.subject.summary.diversity;
         let support = &self.subject.summary.support;
         let row = |what: &str, figure: String| html! { tr { th scope="row" { (what) } td { (figure) } } };

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::events::Events;
 use super::record::{EpochRow, StepRow};
 use crate::chart::curve::curve;
-use crate::evaluation::SourceScores;
 use crate::files::write_atomically;
+use crate::metric::summary::SourceScores;
 
 /// The scores of each source, a row for each epoch and source.
 const SOURCES: &str = "sources.csv";

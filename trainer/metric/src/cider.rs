@@ -5,8 +5,8 @@
 //! Document frequencies come from the references of the set itself, so a set of one photo scores 0.
 //! The "length" in the penalty is the number of word pairs, not of words.
 
-use super::bleu::Limits;
-use super::gram::{Grams, LONGEST, find};
+use crate::bleu::Limits;
+use crate::gram::{Grams, LONGEST, find};
 
 /// Standard deviation of the length penalty, in word pairs.
 const SIGMA: f64 = 6.0;

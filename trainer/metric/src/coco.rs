@@ -86,6 +86,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
 
 /// Why two files cannot be compared.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum CocoError {
     /// A file could not be read.
     #[error("cannot read {}", path.display())]
@@ -138,6 +139,7 @@ pub enum CocoError {
 
 /// Images that have a hypothesis and references, in the order of the references.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Pairs {
     /// The images.
     pub images: Vec<ImageId>,

@@ -5,9 +5,9 @@
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde::Deserialize;
-use showtell_trainer::metric::bleu::Limits;
-use showtell_trainer::metric::gram::{Grams, Runs, Words};
-use showtell_trainer::metric::{References, Scored, Scores};
+use showtell_metric::bleu::Limits;
+use showtell_metric::gram::{Grams, Runs, Words};
+use showtell_metric::{References, Scored, Scores};
 
 /// Numbers of `pycocoevalcap` 1.2, Java tokeniser included, made by `data/scores.py`.
 #[derive(Deserialize)]

@@ -5,7 +5,7 @@
 
 use std::iter::Sum;
 
-use super::gram::{Grams, LONGEST, find};
+use crate::gram::{Grams, LONGEST, find};
 
 /// Keeps a precision of zero out of the logarithm.
 const TINY: f64 = 1e-15;
@@ -117,7 +117,7 @@ impl Counts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metric::gram::Runs;
+    use crate::gram::Runs;
 
     #[test]
     fn nothing_scores_nothing_and_no_number_is_lost() {

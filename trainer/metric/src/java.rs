@@ -20,6 +20,7 @@ pub struct JavaScored {
 
 /// Why a Java metric gave no score.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum JavaError {
     /// No `java` to run.
     #[error("{metric} needs Java, and no program `java` was found")]
@@ -28,7 +29,7 @@ pub enum JavaError {
         metric: &'static str,
     },
     /// Nobody said where the metric is.
-    #[error("{metric} needs the folder of the Python package pycocoevalcap: name it with --jars")]
+    #[error("{metric} needs the folder of the Python package pycocoevalcap")]
     NoFolder {
         /// The metric.
         metric: &'static str,
@@ -68,7 +69,7 @@ pub enum JavaError {
 pub const METEOR: &str = "METEOR";
 /// Name of the metric.
 pub const SPICE: &str = "SPICE";
-const ADVICE: &str = "name the folder of the Python package pycocoevalcap with --jars";
+const ADVICE: &str = "it is a file of the Python package pycocoevalcap";
 const MODELS: &str =
     "run pycocoevalcap's spice/get_stanford_models.py once, which downloads it, or copy it there";
 

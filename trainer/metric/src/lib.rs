@@ -1,12 +1,53 @@
-//! Scores of captions against people's, equal to coco-caption as `pycocoevalcap` 1.2 publishes it
-//! (Chen et al. 2015), and what those scores do not show.
+//! Scores of image captions against what people wrote: BLEU, ROUGE-L and CIDEr-D, equal to coco-caption (Chen
+//! et al. 2015) as the Python package `pycocoevalcap` 1.2 publishes it, its Java tokeniser included; and what
+//! those scores do not show.
+//!
+//! # A first score
+//!
+//! ```
+//! use showtell_metric::References;
+//!
+//! // What people wrote about each image, as they wrote it.
+//! let references = References::new(&[
+//!     vec!["A brown dog runs on the grass.", "The dog's running across a lawn!"],
+//!     vec!["Two boys play in the snow.", "Children build a snowman"],
+//! ])?;
+//! // One caption for each image.
+//! let scored = references.score(&["a dog runs on the grass", "two boys in a park"])?;
+//!
+//! println!("CIDEr-D {:.3}, BLEU-4 {:.3}", scored.total.cider, scored.total.bleu4);
+//! assert!(scored.photos[0].cider > scored.photos[1].cider);
+//! assert_eq!(scored.texts[0], "a dog runs on the grass");
+//! # Ok::<(), showtell_metric::MetricError>(())
+//! ```
+//!
+//! [`References`] are counted once, and any number of caption sets are compared with them, on every core.
+//! Captions go in as they were written: tokenising is part of the metrics.
+//!
+//! # What there is
+//!
+//! | module | |
+//! |---|---|
+//! | [`coco`] | reads COCO's files of captions and results |
+//! | [`summary`] | everything below in one struct, which serialises |
+//! | [`diversity`] | how many words and sentences differ, how many are copies of training captions |
+//! | [`support`] | the share of content words that no reference supports |
+//! | [`bias`] | whether captions say "man" or "woman" where people do not |
+//! | [`java`] | METEOR and SPICE, through the package's own Java programs |
+//! | [`tokenizer`] | the Penn Treebank's conventions, as Stanford CoreNLP 3.4.1 widens them |
+//! | [`gram`], [`bleu`], [`rouge`], [`cider`] | the metrics by themselves, on words that are numbers: for a reward in training |
 //!
 //! ```text
 //! raw captions -> tokenizer -> words -> gram (numbers for words) -> bleu, rouge, cider
 //! ```
 //!
-//! [`References`] holds what people wrote, counted once; [`References::score`] compares any number
-//! of caption sets with it. Departures from the package are in [`tokenizer`]'s docs alone.
+//! # How equal
+//!
+//! Every score of a set and of an image lies within 1e-9 of the package's, faults included: brackets survive as
+//! `-lrb-`, and CIDEr's length is counted in word pairs. Published numbers have them too. Departures are in
+//! [`tokenizer`]'s docs alone.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod bias;
 pub mod bleu;
@@ -28,7 +69,7 @@ use cider::{Documents, Vector};
 use gram::{Grams, Numbers, Runs, Sentence, Words};
 use tokenizer::tokenize;
 
-/// Scores of a set or of one photo.
+/// Scores of a set or of one photo. Whoever lists them names them all: a score more is a change for every reader.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Scores {
     /// BLEU of single words.
@@ -67,6 +108,7 @@ impl Scores {
 
 /// Scores of a set, and of each photo in it.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Scored {
     /// Of the set. BLEU counts over the whole set, the others are means over photos.
     pub total: Scores,
@@ -78,6 +120,7 @@ pub struct Scored {
 
 /// Why captions cannot be compared.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum MetricError {
     /// A photo that nobody captioned.
     #[error("photo {photo} of the set has no reference caption")]

@@ -3,7 +3,7 @@
 //! That package joins all captions with line breaks, runs Stanford CoreNLP 3.4.1's `PTBTokenizer`
 //! with `-preserveLines -lowerCase` over them, and drops a list of punctuation marks. Here the same
 //! conventions are a table of our own (`rules`) for a longest-match lexer (`lexer`), held
-//! against what the Java program answers by `trainer/tests/data/tokenizer.py`.
+//! against what the Java program answers by `trainer/metric/tests/data/tokenizer.py`.
 //!
 //! Departures:
 //! - Each caption stands alone. In the package a caption with a carriage return, a form feed or a
@@ -100,12 +100,12 @@ impl Tokenizer {
 mod tests {
     use super::*;
 
-    /// What the Java program made of hard lines; see `trainer/tests/data/tokenizer.py`.
+    /// What the Java program made of hard lines; see `trainer/metric/tests/data/tokenizer.py`.
     #[test]
     fn equals_corenlp_on_hard_lines() {
         let tokenizer = Tokenizer::shared();
         let lines: Vec<[String; 2]> =
-            serde_json::from_str(include_str!("../../../tests/data/tokenizer.json")).unwrap();
+            serde_json::from_str(include_str!("../../tests/data/tokenizer.json")).unwrap();
         assert!(lines.len() > 300);
         for [caption, expected] in lines {
             assert_eq!(tokenizer.tokenize(&caption), expected, "{caption:?}");

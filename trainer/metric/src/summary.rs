@@ -4,14 +4,26 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::diversity::{Diversity, Known, diversity};
-use super::java::{self, JavaError, JavaScored};
-use super::support::{Support, support};
-use super::{References, Scored, Scores, bias};
-use crate::evaluation::SourceScores;
+use crate::diversity::{Diversity, Known, diversity};
+use crate::java::{self, JavaError, JavaScored};
+use crate::support::{Support, support};
+use crate::{References, Scored, Scores, bias};
+
+/// The scores of the captions from one source, where a set is made of several data sets.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SourceScores {
+    /// The source.
+    pub source: String,
+    /// Number of photos.
+    pub images: usize,
+    /// The scores.
+    #[serde(flatten)]
+    pub scores: Scores,
+}
 
 /// Everything about a set of captions.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct Summary {
     /// The metrics of the field.
     #[serde(flatten)]
@@ -24,7 +36,7 @@ pub struct Summary {
     pub spice: Option<f64>,
     /// Number of images.
     pub images: usize,
-    /// Seconds of captioning from cached features and of the metrics above, Java's not counted.
+    /// Seconds that captioning and the metrics above took, Java's not counted, where they were measured.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seconds: Option<f64>,
     /// Share of captions that equal those of another results file, where one is compared with.
@@ -55,6 +67,7 @@ pub struct JavaMetrics {
 
 /// What Java found, and what kept it from finding more.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct JavaFound {
     /// METEOR of each photo.
     pub meteor: Option<JavaScored>,

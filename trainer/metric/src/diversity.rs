@@ -10,6 +10,7 @@ use serde::Serialize;
 
 /// Figures about a set of captions.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Diversity {
     /// Number of different words.
     pub words: usize,
