@@ -1,5 +1,7 @@
 //! `cargo xtask test`: Rust tests, then the page and the JavaScript package from the outside.
 
+use std::{fs, io};
+
 use anyhow::Context;
 
 use crate::examples;
@@ -19,11 +21,10 @@ pub fn test() -> anyhow::Result<()> {
     package::example(toolchain)?;
     examples::assemble()?;
     let server = Server::start(&dist(), 0)?;
-    node(
-        &server,
-        &browser,
-        &[&["--test", "--test-concurrency=1", "--test-timeout=900000"], &SUITES[..]].concat(),
-    )
+    let suites = suites()?;
+    let mut arguments = vec!["--test", "--test-concurrency=1", "--test-timeout=900000"];
+    arguments.extend(suites.iter().map(String::as_str));
+    node(&server, &browser, &arguments)
 }
 
 /// Takes the pictures of the page's main states.
@@ -34,8 +35,8 @@ pub fn screens() -> anyhow::Result<()> {
     node(&Server::start(&dist(), 0)?, &browser, &["screenshot.mjs"])
 }
 
-/// The page's tests, the quickest to fail first.
-const SUITES: [&str; 20] = [
+/// The quickest to fail first. Suites that are not listed come last.
+const ORDER: [&str; 20] = [
     "page.test.mjs",
     "desk.test.mjs",
     "settings.test.mjs",
@@ -58,6 +59,19 @@ const SUITES: [&str; 20] = [
     "robust.test.mjs",
 ];
 
+/// Every suite of `tests/browser`.
+fn suites() -> anyhow::Result<Vec<String>> {
+    let folder = root().join("tests/browser");
+    let files = fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    let mut suites = files
+        .map(|file| Ok(file?.file_name().to_string_lossy().into_owned()))
+        .filter(|name| name.as_ref().map_or(true, |name| name.ends_with(".test.mjs")))
+        .collect::<io::Result<Vec<_>>>()?;
+    let place = |name: &str| ORDER.iter().position(|listed| *listed == name).unwrap_or(ORDER.len());
+    suites.sort_by(|a, b| (place(a), a).cmp(&(place(b), b)));
+    Ok(suites)
+}
+
 /// Every Rust test, which builds the command line on the way.
 pub fn rust_tests() -> anyhow::Result<()> {
     run(&mut command("cargo", &["test", "--release"]))?;
@@ -78,4 +92,16 @@ pub fn node(server: &Server, browser: &Browser, arguments: &[&str]) -> anyhow::R
         .env("SHOWTELL_EXAMPLES", std::path::absolute(examples::folder())?)
         .env("SHOWTELL_EMBED", std::path::absolute(package::example_folder())?)
         .env("SHOWTELL_CHROMIUM", &browser.chromium))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_suite_is_run_and_those_listed_are_there() {
+        let suites = suites().unwrap();
+        assert_eq!(suites[..ORDER.len()], ORDER);
+        assert!(suites.iter().all(|name| name.ends_with(".test.mjs")), "{suites:?}");
+    }
 }

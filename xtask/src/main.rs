@@ -19,6 +19,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use self::check::Tools;
+
 /// Set up, serve, test, check and measure Showtell.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
@@ -30,7 +32,11 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Install what building and testing need and this machine lacks
-    Setup,
+    Setup {
+        /// Install packages of the system through sudo; without it they are only named
+        #[arg(long)]
+        yes: bool,
+    },
     /// Build the page and serve it; prints the address once it answers
     Serve {
         /// Port on this machine
@@ -39,8 +45,14 @@ enum Command {
     },
     /// Rust tests, then the page in headless Chromium
     Test,
-    /// What to run before a commit: format, lints, tests, docs, wasm build, licences
-    Check,
+    /// What to run before a commit, beside the tests: format, lints, docs, wasm build, licences, advisories
+    Check {
+        /// Leave out what needs cargo-deny, where that is not installed yet
+        #[arg(long)]
+        installed: bool,
+    },
+    /// What is known against any dependency today
+    Advisories,
     /// Measure: training, captioning, and the page in Chromium on the CPU
     Bench,
     /// Build the JavaScript package; prints its folder, which npm can install or publish
@@ -72,10 +84,13 @@ enum Command {
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
-        Command::Setup => setup::everything().map(drop),
+        Command::Setup { yes } => setup::everything(yes),
         Command::Serve { port } => serve::serve(port),
         Command::Test => browser::test(),
-        Command::Check => check::check(),
+        Command::Check { installed } => {
+            check::check(if installed { Tools::AsTheyAre } else { Tools::Installed })
+        }
+        Command::Advisories => check::advisories(),
         Command::Bench => bench::bench(),
         Command::Package => package::package(),
         Command::Examples { port } => examples::examples(port),

@@ -13,14 +13,9 @@ pub fn root() -> PathBuf {
     Path::new(&crate_folder).parent().map(Path::to_owned).unwrap_or_default()
 }
 
-/// The user's cache for this project: tools and test profiles.
+/// The user's cache for this project: tools and test profiles. The trainer keeps its features there too.
 pub fn cache() -> PathBuf {
-    let home = || env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"));
-    env::var_os("XDG_CACHE_HOME")
-        .map(PathBuf::from)
-        .or_else(home)
-        .unwrap_or_else(env::temp_dir)
-        .join("showtell")
+    dirs::cache_dir().unwrap_or_else(env::temp_dir).join("showtell")
 }
 
 /// Where cargo puts native builds.
