@@ -34,6 +34,30 @@ fn the_front_page_is_short_and_its_figures_are_of_the_bundle_that_ships() {
     assert!(readme.contains(&weights[..12]), "the README has no figures of {}", &weights[..12]);
 }
 
+/// Each promise of SECURITY.md names the tests that hold it.
+#[test]
+fn promises_of_security_have_tests_of_these_names() {
+    let text = read(&root().join("SECURITY.md"));
+    let rows = text.lines().filter(|line| line.starts_with("| ") && line.contains('`'));
+    let tests: Vec<&str> = rows
+        .flat_map(|row| row.trim_end_matches(" |").rsplit(" | ").next().unwrap().split('`').skip(1).step_by(2))
+        .collect();
+    assert!(tests.len() > 10, "{tests:?}");
+    let sources: String = ["shared/src", "trainer", "tests"]
+        .into_iter()
+        .flat_map(|folder| WalkDir::new(root().join(folder)))
+        .map(|entry| entry.unwrap().into_path())
+        .filter(|path| !path.components().any(|part| part.as_os_str() == "node_modules"))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs" || extension == "mjs"))
+        .map(|path| read(&path))
+        .collect();
+    let is_there = |test: &str| {
+        ["fn NAME(", "test('NAME'"].iter().any(|form| sources.contains(&form.replace("NAME", test)))
+    };
+    let missing: Vec<_> = tests.into_iter().filter(|test| !is_there(test)).collect();
+    assert!(missing.is_empty(), "SECURITY.md names tests that are not there: {missing:?}");
+}
+
 #[test]
 fn links_lead_to_files_that_are_there() {
     let mut broken = Vec::new();
