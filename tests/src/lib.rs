@@ -85,7 +85,7 @@ pub fn draw_dataset(folder: &Path, train: usize, dev: usize) {
     fs::write(folder.join("Flickr_8k.devImages.txt"), &lists[1]).unwrap();
 }
 
-/// Draws bar charts and maps, so many of each, with the table `graphics.jsonl` that names them.
+/// Draws `each` bar charts and as many maps, with the table `graphics.jsonl` that names them.
 pub fn draw_graphics(folder: &Path, each: usize) {
     fs::create_dir_all(folder.join("drawn")).unwrap();
     let mut table = String::new();

@@ -40,7 +40,9 @@ fn promises_of_security_have_tests_of_these_names() {
     let text = read(&root().join("SECURITY.md"));
     let rows = text.lines().filter(|line| line.starts_with("| ") && line.contains('`'));
     let tests: Vec<&str> = rows
-        .flat_map(|row| row.trim_end_matches(" |").rsplit(" | ").next().unwrap().split('`').skip(1).step_by(2))
+        .flat_map(|row| {
+            row.trim_end_matches(" |").rsplit(" | ").next().unwrap().split('`').skip(1).step_by(2)
+        })
         .collect();
     assert!(tests.len() > 10, "{tests:?}");
     let sources: String = ["shared/src", "trainer", "tests"]

@@ -61,7 +61,7 @@ pub struct Site {
     pub poor: usize,
 }
 
-/// Makes a site of so many pages and image places.
+/// Makes a site with that number of pages and image places.
 pub fn make(folder: &Path, pages: usize, images: usize) -> anyhow::Result<Site> {
     let photos = photos()?;
     fs::create_dir_all(folder.join("photos")).context("cannot make the site's folder")?;
