@@ -13,8 +13,8 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use image::{Rgb, RgbImage};
 use showtell::captioner::Captioner;
 use showtell::encoder::{Convolve, EncoderConfig, Network};
-use showtell_trainer::command::read_bundle;
 use showtell_trainer::dataset::batch::PackedCaptions;
+use showtell_trainer::job::bundle::read;
 use showtell_trainer::recipe::Recipe;
 use showtell_trainer::training::forward::Regularisation;
 use showtell_trainer::training::kernel::convolve::convolve;
@@ -86,7 +86,7 @@ fn fine_tuning(bench: &mut Criterion) {
 
 fn captioning(bench: &mut Criterion) {
     let folder = here().join("../assets/showtell-everyday");
-    let captioner = Captioner::new(&read_bundle(&folder).unwrap(), &Device::flex()).unwrap();
+    let captioner = Captioner::new(&read(&folder).unwrap(), &Device::flex()).unwrap();
     let photo =
         RgbImage::from_fn(1600, 1200, |x, y| Rgb([(x / 8) as u8, (y / 8) as u8, ((x + y) / 16) as u8]));
     let features = captioner.encode(&[&photo]);

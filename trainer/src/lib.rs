@@ -1,5 +1,6 @@
 //! Showtell's trainer: data sets, features, training, scores, publishing and alt texts of pages, behind the
-//! `showtell` command. Library code here never reads flags or the environment; `command` does.
+//! `showtell` command. Library code here never reads flags or the environment and prints nothing: `command` does, and
+//! calls a [`job`] for each verb.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
@@ -9,10 +10,11 @@ pub mod dataset;
 pub mod evaluation;
 pub mod files;
 pub mod fit;
+pub mod job;
 pub mod pages;
-pub mod progress;
 pub mod recipe;
 pub mod report;
+pub mod reporter;
 pub mod run;
 #[cfg(test)]
 mod testing;

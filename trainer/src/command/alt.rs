@@ -8,7 +8,9 @@ use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use showtell::{AttentionMaps, CaptionOptions};
 
-use super::{BeamArgument, BundleArgument, default_cache, device, say};
+use super::args::{BeamArgument, BundleArgument, cache_root};
+use super::terminal::bar;
+use super::{device, say};
 use crate::files::write_atomically;
 use crate::pages::captions::Describer;
 use crate::pages::fill::{Doubt, Policy, write};
@@ -16,7 +18,6 @@ use crate::pages::report::{Complaint, Report, json, sarif, text};
 use crate::pages::review;
 use crate::pages::survey::{Survey, Surveyed};
 use crate::pages::walk::{Sheet, walk};
-use crate::progress;
 
 /// Find images without alt text in HTML and Markdown pages, and fill them in
 ///
@@ -189,9 +190,9 @@ impl Alt {
                  search: all are taken as doubtful"
             );
         }
-        let cache = self.cache.clone().unwrap_or_else(|| default_cache().with_file_name("alt"));
+        let cache = self.cache.clone().unwrap_or_else(|| cache_root().join("alt"));
         let describer = Describer::new(&bundle, options, &device(), &cache)?;
-        let captions = describer.describe(&pictures, |length| progress::bar(length, "photos"))?;
+        let captions = describer.describe(&pictures, |length| bar(length, "photos"))?;
         let doubt = match self.doubt {
             Doubtful::Tell => Doubt::Told,
             Doubtful::Plain => Doubt::Plain,

@@ -7,8 +7,10 @@ use clap::Args;
 use serde::Serialize;
 use showtell::{Alternative, Answer, AttentionMaps, CaptionOptions, Captioner, Label, Trust, Word};
 
-use super::{BeamArgument, BundleArgument, device, say};
+use super::args::{BeamArgument, BundleArgument};
+use super::{device, say};
 use crate::dataset::features::read_photo;
+use crate::job::JobError;
 
 /// Write a sentence about each photo
 ///
@@ -25,7 +27,7 @@ pub struct Caption {
     #[command(flatten)]
     beam: BeamArgument,
     /// Print one JSON object a line
-    #[arg(long)]
+    #[arg(short, long)]
     json: bool,
 }
 
@@ -54,7 +56,9 @@ impl Caption {
         let mut code = ExitCode::SUCCESS;
         for path in self.photos {
             let captioned = read_photo(&path)
-                .and_then(|photo| Ok(pollster::block_on(captioner.caption(&photo, &options))?));
+                .map_err(JobError::from)
+                .and_then(|photo| Ok(pollster::block_on(captioner.caption(&photo, &options))?))
+                .map_err(anyhow::Error::from);
             match captioned {
                 Ok(caption) if self.json => {
                     let line = Line {

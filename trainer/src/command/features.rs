@@ -1,17 +1,16 @@
 //! `showtell features`.
 
 use std::path::PathBuf;
-use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::bail;
 use clap::Args;
 use showtell::encoder::{EncoderConfig, Network};
 
-use super::processor::DeviceArgument;
-use super::{DataArgument, EncoderArguments, network_name};
+use super::args::{CacheArgument, DataArgument, DeviceArgument, EncoderArguments, network_name};
+use super::terminal::Terminal;
 use crate::dataset::Split;
-use crate::dataset::features::Features as Store;
+use crate::job::ComputeFeatures;
 use crate::recipe::Recipe;
 
 /// Compute and keep the features of a data set's photos
@@ -36,6 +35,8 @@ pub struct Features {
     #[command(flatten)]
     weights: EncoderArguments,
     #[command(flatten)]
+    cache: CacheArgument,
+    #[command(flatten)]
     device: DeviceArgument,
     /// Splits to encode
     #[arg(long, value_name = "NAME", default_values = ["train", "dev"])]
@@ -43,17 +44,18 @@ pub struct Features {
 }
 
 impl Features {
-    pub fn run(self) -> anyhow::Result<ExitCode> {
-        let device = self.device.device()?;
-        let dataset = self.data.open()?;
-        let frozen = self.weights.load(&self.config()?, &device)?;
+    pub fn run(self, terminal: &Terminal) -> anyhow::Result<()> {
+        let job = ComputeFeatures {
+            encoder: self.config()?,
+            device: self.device.device()?,
+            data: self.data.with(self.cache),
+            weights: self.weights.source(),
+            splits: self.split,
+        };
         let begun = Instant::now();
-        for &split in &self.split {
-            Store::open(&dataset, split, &frozen, &self.weights.cache.folder(), &device)?;
-        }
-        let photos: usize = self.split.iter().map(|&split| dataset.len(split)).sum();
+        let photos = job.run(terminal)?;
         println!("{photos} photos ready after {:.1} s", begun.elapsed().as_secs_f64());
-        Ok(ExitCode::SUCCESS)
+        Ok(())
     }
 
     fn config(&self) -> anyhow::Result<EncoderConfig> {

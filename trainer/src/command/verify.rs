@@ -1,12 +1,12 @@
 //! `showtell verify`.
 
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use burn::module::Module;
 use clap::Args;
 
-use super::{device, read_bundle};
+use super::device;
+use crate::job::bundle::read;
 
 /// Check that a bundle is whole and its weights fit its model
 #[derive(Debug, Args)]
@@ -17,8 +17,8 @@ pub struct Verify {
 }
 
 impl Verify {
-    pub fn run(self) -> anyhow::Result<ExitCode> {
-        let bundle = read_bundle(&self.bundle)?;
+    pub fn run(self) -> anyhow::Result<()> {
+        let bundle = read(&self.bundle)?;
         let model = bundle.model(&device())?;
         let config = bundle.config();
         let millions = |parameters: usize| parameters as f64 / 1e6;
@@ -32,6 +32,6 @@ impl Verify {
             millions(model.decoder.num_params()),
             bundle.vocabulary().len()
         );
-        Ok(ExitCode::SUCCESS)
+        Ok(())
     }
 }

@@ -21,6 +21,7 @@ use showtell::{Preprocessing, preprocess};
 use super::slots::{Slots, place};
 use super::view::View;
 use super::{Dataset, Record, Split};
+use crate::reporter::Reporter;
 
 /// An encoder with its input and a key that names its weights.
 #[derive(Debug)]
@@ -138,8 +139,9 @@ impl Features {
         frozen: &FrozenEncoder,
         cache: &Path,
         device: &Device,
+        reporter: &dyn Reporter,
     ) -> anyhow::Result<Self> {
-        Self::open_view(dataset, split, frozen, View::Whole, cache, device)
+        Self::open_view(dataset, split, frozen, View::Whole, cache, device, reporter)
     }
 
     /// The same of photos shown in some way.
@@ -153,10 +155,11 @@ impl Features {
         view: View,
         cache: &Path,
         device: &Device,
+        reporter: &dyn Reporter,
     ) -> anyhow::Result<Self> {
         if let View::Sized { side } = view {
             let sized = frozen.sized(side, device)?;
-            return Self::open_view(dataset, split, &sized, View::Whole, cache, device);
+            return Self::open_view(dataset, split, &sized, View::Whole, cache, device, reporter);
         }
         let config = &frozen.config;
         let folder = |config| place(cache, frozen.config.name(), &frozen.key(config, view)?, dataset, split);
@@ -173,7 +176,9 @@ impl Features {
                 features.derive_from(&map, |regions| config.pool(regions), device)?;
             }
         }
-        features.slots.fill(dataset, split, "encoding photos", |batch| frozen.encode(batch, view, device))?;
+        features
+            .slots
+            .fill(dataset, split, "encoding photos", reporter, |batch| frozen.encode(batch, view, device))?;
         Ok(features)
     }
 

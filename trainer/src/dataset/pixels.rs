@@ -13,6 +13,7 @@ use showtell::{Preprocessing, preprocess};
 use super::slots::{Slots, place};
 use super::view::View;
 use super::{Dataset, Split};
+use crate::reporter::Reporter;
 
 /// Photos of `[side, side, 3]` bytes, by their place in the split.
 #[derive(Debug)]
@@ -32,12 +33,13 @@ impl Pixels {
         split: Split,
         preprocessing: &Preprocessing,
         cache: &Path,
+        reporter: &dyn Reporter,
     ) -> anyhow::Result<Self> {
         let side = preprocessing.side;
         let key = &digest(side.to_string().as_bytes())[..16];
         let folder = place(cache, &format!("pixels-{side}"), key, dataset, split)?;
         let slots = Slots::open(&folder, dataset.len(split), side * side * 3)?;
-        slots.fill(dataset, split, "resizing photos", |batch| {
+        slots.fill(dataset, split, "resizing photos", reporter, |batch| {
             batch
                 .par_iter()
                 .map(|record| {
@@ -86,6 +88,7 @@ impl Pixels {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::reporter::Silent;
     use crate::testing::folder;
     use image::Rgb;
 
@@ -98,7 +101,7 @@ mod tests {
         let (dataset, _) = Dataset::open(here.path()).unwrap();
         let preprocessing = Preprocessing { side: 4, mean: [10.0, 0.0, 0.0], std: [2.0, 1.0, 1.0] };
         let cache = here.path().join("cache");
-        let pixels = Pixels::open(&dataset, Split::Train, &preprocessing, &cache).unwrap();
+        let pixels = Pixels::open(&dataset, Split::Train, &preprocessing, &cache, &Silent).unwrap();
         let device = Device::flex();
         let batch =
             pixels.batch(&[1, 0, 0], &[View::Mirrored, View::Whole, View::Mirrored], &device).unwrap();
@@ -116,6 +119,6 @@ mod tests {
             std::fs::read(here.path().join("a.png")).unwrap().iter().map(|_| 0).collect::<Vec<u8>>(),
         )
         .unwrap();
-        Pixels::open(&dataset, Split::Train, &preprocessing, &cache).unwrap();
+        Pixels::open(&dataset, Split::Train, &preprocessing, &cache, &Silent).unwrap();
     }
 }

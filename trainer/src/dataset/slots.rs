@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Dataset, Record, Split};
 use crate::files::write_atomically;
-use crate::progress;
+use crate::reporter::Reporter;
 
 /// Photos worked on together. More gains nothing on a CPU and holds more memory.
 const BATCH: usize = 8;
@@ -130,7 +130,7 @@ impl Slots {
     }
 
     /// Fills what is missing from a split's photos: `work` makes a slot's bytes of each record of a
-    /// batch. `what` is shown beside the progress.
+    /// batch. `what` is told beside the progress.
     ///
     /// # Errors
     /// A photo that cannot be read is named; what was settled before is kept.
@@ -139,13 +139,14 @@ impl Slots {
         dataset: &Dataset,
         split: Split,
         what: &'static str,
+        reporter: &dyn Reporter,
         mut work: impl FnMut(&[Record]) -> anyhow::Result<Vec<Vec<u8>>>,
     ) -> anyhow::Result<()> {
         let missing = self.missing()?;
         if missing == 0 {
             return Ok(());
         }
-        let bar = progress::bar(missing, what);
+        let progress = reporter.progress(missing, what);
         let mut records = dataset.records_where(split, |index| !self.is_done(index));
         let mut unsettled = Vec::with_capacity(FLUSH);
         let done = loop {
@@ -161,13 +162,12 @@ impl Slots {
                 Ok(()) => unsettled.extend(&slots),
                 Err(error) => break Err(error),
             }
-            bar.inc(slots.len() as u64);
+            progress.advance(slots.len());
             if unsettled.len() >= FLUSH {
                 self.settle(&mut unsettled)?;
             }
         };
         self.settle(&mut unsettled)?;
-        bar.finish();
         done
     }
 
@@ -238,6 +238,7 @@ pub fn place(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::reporter::Silent;
     use crate::testing::folder;
 
     fn dataset() -> (tempfile::TempDir, Dataset) {
@@ -257,7 +258,7 @@ mod tests {
         let folder = place(cache.path(), "test", "key", &dataset, Split::Train).unwrap();
         let mut seen = 0;
         let slots = Slots::open(&folder, 20, 2).unwrap();
-        let broken = slots.fill(&dataset, Split::Train, "testing", |batch| {
+        let broken = slots.fill(&dataset, Split::Train, "testing", &Silent, |batch| {
             seen += 1;
             if seen == 2 {
                 bail!("enough")
@@ -271,7 +272,7 @@ mod tests {
         assert_eq!(slots.missing().unwrap(), 20 - BATCH);
         let mut again = Vec::new();
         let fill = |again: &mut Vec<usize>| {
-            slots.fill(&dataset, Split::Train, "testing", |batch| {
+            slots.fill(&dataset, Split::Train, "testing", &Silent, |batch| {
                 again.extend(batch.iter().map(|record| record.index));
                 Ok(batch.iter().map(|record| vec![record.bytes[0], 7]).collect())
             })

@@ -9,6 +9,7 @@ use super::captions::Mirror;
 use super::features::{Features, FrozenEncoder};
 use super::view::{View, ViewRecipe};
 use super::{Dataset, Split};
+use crate::reporter::Reporter;
 
 /// Features of all views of a split's photos.
 #[derive(Debug)]
@@ -28,8 +29,10 @@ impl Views {
         recipe: &ViewRecipe,
         cache: &Path,
         device: &Device,
+        reporter: &dyn Reporter,
     ) -> anyhow::Result<Self> {
-        let open = |view| Ok((view, Features::open_view(dataset, split, frozen, view, cache, device)?));
+        let open =
+            |view| Ok((view, Features::open_view(dataset, split, frozen, view, cache, device, reporter)?));
         Ok(Self { stores: recipe.views().into_iter().map(open).collect::<anyhow::Result<_>>()? })
     }
 

@@ -22,9 +22,9 @@ use showtell::detector::WordDetector;
 use crate::dataset::captions::Mirror;
 use crate::dataset::views::Views;
 use crate::dataset::words::Words;
-use crate::progress;
 use crate::recipe::optimizer::OptimizerRecipe;
 use crate::recipe::schedule::{Position, ScheduleRecipe};
+use crate::reporter::Reporter;
 use crate::training::words::cross_entropy;
 
 /// How a detector is fitted.
@@ -65,24 +65,30 @@ impl Sights {
     ///
     /// # Errors
     /// When features are missing.
-    pub fn new(decoder: &Decoder, views: &Views, photos: usize, device: &Device) -> anyhow::Result<Self> {
+    pub fn new(
+        decoder: &Decoder,
+        views: &Views,
+        photos: usize,
+        device: &Device,
+        reporter: &dyn Reporter,
+    ) -> anyhow::Result<Self> {
         let places: Vec<(usize, Range<usize>)> = (0..views.len())
             .flat_map(|view| {
                 (0..photos).step_by(BATCH).map(move |first| (view, first..photos.min(first + BATCH)))
             })
             .collect();
-        let bar = progress::bar(places.len(), "looking at photos");
+        let progress = reporter.progress(places.len(), "looking at photos");
         let seen = places.into_par_iter().map(|(view, photos)| {
             let photos: Vec<usize> = photos.collect();
             let features = views.batch(&photos, &vec![view; photos.len()], device)?;
-            bar.inc(1);
+            progress.advance(1);
             decoder
                 .seen(&decoder.start(features))
                 .try_into_vec_as::<f32>()
                 .context("the device gave no regions")
         });
         let values = seen.collect::<anyhow::Result<Vec<_>>>()?.concat();
-        bar.finish_and_clear();
+        drop(progress);
         ensure!(photos > 0, "the data set has no training photos");
         let width = values.len() / (photos * views.len());
         let mirrors =
@@ -129,6 +135,7 @@ pub fn fit(
     sights: &Sights,
     words: &Words,
     fitting: Fitting,
+    reporter: &dyn Reporter,
 ) -> anyhow::Result<WordDetector> {
     let device = embedding.device().autodiff();
     let vocabulary = words.rates().len();
@@ -153,7 +160,7 @@ pub fn fit(
     let schedule = ScheduleRecipe::Cosine { warmup_steps: total.div_ceil(10) };
     let mut random = ChaCha8Rng::seed_from_u64(fitting.seed);
     let mut order: Vec<usize> = (0..sights.photos).collect();
-    let bar = progress::bar(total, "steps of the detector");
+    let progress = reporter.progress(total, "steps of the detector");
     for epoch in 0..fitting.epochs {
         order.shuffle(&mut random);
         for (step, photos) in order.chunks(PHOTOS_PER_STEP).enumerate() {
@@ -173,10 +180,10 @@ pub fn fit(
             let grads = GradientsParams::from_grads(loss.backward(), &detector);
             let position = Position { step: epoch * steps + step, total, plateaus: 0 };
             detector = optimizer.step(LEARNING_RATE * schedule.share(position), detector, grads);
-            bar.inc(1);
+            progress.advance(1);
         }
     }
-    bar.finish_and_clear();
+    drop(progress);
     standardised(detector.valid(), &mean, &deviation)
 }
 
@@ -202,6 +209,7 @@ fn standardised(detector: WordDetector, mean: &[f32], deviation: &[f32]) -> anyh
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::reporter::Silent;
     use crate::testing::seeded;
     use showtell::detector::log_probability;
 
@@ -233,7 +241,8 @@ mod tests {
         let embedding = Tensor::<2>::from_floats([[2.0, 0.0], [-2.0, 0.0], [0.0, 2.0], [0.5, 0.5]], &device);
         let untrained = WordDetector::new(3, 2, 4, &device);
         let detector =
-            fit(untrained, embedding.clone(), &sights, &words, Fitting { epochs: 400, seed: 1 }).unwrap();
+            fit(untrained, embedding.clone(), &sights, &words, Fitting { epochs: 400, seed: 1 }, &Silent)
+                .unwrap();
         // Numbers as a decoder sees them, not as the fit did.
         let seen = Tensor::<2>::from_floats([[30.0, 7.0, -5.0], [10.0, 50.0, -5.0]], &device);
         let odds =

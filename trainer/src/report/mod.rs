@@ -24,7 +24,7 @@ use crate::fit::calibration::reliability::Reliability;
 use crate::metric::summary::Summary;
 use crate::metric::support::is_supported_by;
 use crate::metric::{References, Scores};
-use crate::progress;
+use crate::reporter::Reporter;
 use crate::training::log;
 
 /// Widths of the beam search that the report compares.
@@ -78,8 +78,8 @@ impl Subject<'_> {
     ///
     /// # Errors
     /// When a photo cannot be read, the search fails or the disk refuses.
-    pub fn write(&self, folder: &Path) -> anyhow::Result<()> {
-        let widths = self.widths()?;
+    pub fn write(&self, folder: &Path, reporter: &dyn Reporter) -> anyhow::Result<()> {
+        let widths = self.widths(reporter)?;
         let [best, worst, random] = self.galleries();
         let galleries = [
             ("The best", "Highest CIDEr-D.", self.show(&best)?),
@@ -137,8 +137,8 @@ impl Subject<'_> {
     }
 
     /// Scores by width of the search.
-    fn widths(&self) -> anyhow::Result<Vec<(usize, Scores)>> {
-        let bar = progress::bar(WIDTHS.len(), "beam widths");
+    fn widths(&self, reporter: &dyn Reporter) -> anyhow::Result<Vec<(usize, Scores)>> {
+        let progress = reporter.progress(WIDTHS.len(), "beam widths");
         let score = |width: usize| {
             let scores = if width == self.beam.width {
                 self.evaluation.scored.total
@@ -146,12 +146,10 @@ impl Subject<'_> {
                 let beam = BeamConfig { width, sampling: None, ..self.beam.clone() };
                 self.speaker.evaluate(self.targets, &beam)?.scored.total
             };
-            bar.inc(1);
+            progress.advance(1);
             Ok((width, scores))
         };
-        let widths = WIDTHS.into_iter().map(score).collect();
-        bar.finish_and_clear();
-        widths
+        WIDTHS.into_iter().map(score).collect()
     }
 
     /// Places of the best and the worst photos and of some drawn at random, which may be among them.

@@ -14,8 +14,8 @@ use super::record::StepRow;
 use super::{Materials, Phase, Photos};
 use crate::dataset::captions::Mirror;
 use crate::dataset::view::View;
-use crate::progress;
 use crate::recipe::schedule::Position;
+use crate::reporter::Reporter;
 
 impl Materials<'_> {
     /// Learns from every photo once, in an order drawn for the epoch. Returns the number of
@@ -27,6 +27,7 @@ impl Materials<'_> {
         progress: &mut Progress,
         log: &mut Log,
         device: &Device,
+        reporter: &dyn Reporter,
     ) -> anyhow::Result<usize> {
         let settings = &self.recipe.training;
         let epoch = progress.epoch + 1;
@@ -35,7 +36,7 @@ impl Materials<'_> {
         let steps = order.len().div_ceil(settings.photos_per_step);
         let total = steps * settings.epochs;
 
-        let bar = progress::bar(steps, "training steps");
+        let bar = reporter.progress(steps, "training steps");
         let mut captions_seen = 0;
         for chosen in order.chunks(settings.photos_per_step) {
             // Dropout draws from the device's generator, which cannot be saved; a seed for each
@@ -92,9 +93,8 @@ impl Materials<'_> {
                 word_loss,
                 kept_loss,
             });
-            bar.inc(1);
+            bar.advance(1);
         }
-        bar.finish_and_clear();
         Ok(captions_seen)
     }
 

@@ -39,6 +39,7 @@ use crate::metric::Scores;
 use crate::metric::diversity::{Known, diversity};
 use crate::metric::support::support;
 use crate::recipe::{DevMetric, FineTuneRecipe, PhaseKind, Recipe};
+use crate::reporter::Reporter;
 use average::Average;
 use checkpoint::{Checkpoints, Progress};
 use forward::Regularisation;
@@ -133,7 +134,13 @@ pub enum Start {
 ///
 /// # Errors
 /// When features are missing, the disk refuses, or the loss stops being a number.
-pub fn train(materials: &Materials, run: &Path, start: Start, device: &Device) -> anyhow::Result<Progress> {
+pub fn train(
+    materials: &Materials,
+    run: &Path,
+    start: Start,
+    device: &Device,
+    reporter: &dyn Reporter,
+) -> anyhow::Result<Progress> {
     let Materials { recipe, train, .. } = materials;
     if train.is_empty() {
         bail!("the data set has no training photos");
@@ -154,17 +161,18 @@ pub fn train(materials: &Materials, run: &Path, start: Start, device: &Device) -
 
     while progress.epoch < settings.epochs && !is_over(&progress, settings.patience) {
         let begun = Instant::now();
-        let captions_seen = materials.epoch(&phase, &mut learner, &mut progress, &mut log, &device)?;
+        let captions_seen =
+            materials.epoch(&phase, &mut learner, &mut progress, &mut log, &device, reporter)?;
         let seconds = begun.elapsed().as_secs_f64();
 
         let done = progress.epoch + 1;
         if done < settings.epochs && done % settings.judge_every != 0 {
             progress.epoch = done;
             let (loss, speed) = (log.mean_loss(done), captions_seen as f64 / seconds);
-            eprintln!(
+            reporter.note(&format!(
                 "epoch {done} of {}: loss {loss:.3}, {speed:.0} captions/s, {seconds:.0} s",
                 settings.epochs
-            );
+            ));
             continue;
         }
         if settings.snapshots > 1 {
@@ -192,19 +200,20 @@ pub fn train(materials: &Materials, run: &Path, start: Start, device: &Device) -
             captions_per_second: captions_seen as f64 / seconds,
             seconds,
         };
-        eprintln!("{}", row.line(settings.epochs));
+        reporter.note(&row.line(settings.epochs));
         let own = |(source, scores): (&String, &Scores)| format!("{source} {:.3}", scores.cider);
         let named = found.sources.iter().map(|own| (&own.source, &own.scores));
         let named: Vec<String> = named.map(own).collect();
         if !named.is_empty() {
-            eprintln!("    CIDEr-D by source: {}", named.join(", "));
+            reporter.note(&format!("    CIDEr-D by source: {}", named.join(", ")));
         }
         log.sources(progress.epoch, &found.sources);
         log.epoch(row)?;
         checkpoints.save(&learner, &progress)?;
     }
     if is_over(&progress, settings.patience) && progress.epoch < settings.epochs {
-        eprintln!("stopped after epoch {}: none was better since {}", progress.epoch, progress.best_epoch);
+        let Progress { epoch, best_epoch, .. } = progress;
+        reporter.note(&format!("stopped after epoch {epoch}: none was better since {best_epoch}"));
     }
     Ok(progress)
 }

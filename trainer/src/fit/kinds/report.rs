@@ -12,22 +12,22 @@ const LIMITS: [f32; 6] = [0.5, 0.8, 0.9, 0.95, 0.98, 0.99];
 
 /// All that was measured.
 #[derive(Debug)]
-pub struct Measured<'a> {
+pub struct Measured {
     /// The graphics.
-    pub graphics: &'a Graphics,
+    pub graphics: Graphics,
     /// What classifiers say of those that they have not seen.
-    pub crossed: &'a Crossed,
+    pub crossed: Crossed,
     /// How probably dev photos are graphics, by source.
-    pub mistaken: &'a BTreeMap<String, Vec<f32>>,
+    pub mistaken: BTreeMap<String, Vec<f32>>,
     /// What goes into the bundle.
-    pub config: &'a KindsConfig,
+    pub config: KindsConfig,
     /// Train photos learnt from.
     pub learnt: usize,
 }
 
 /// Tables of all that was measured.
 #[must_use]
-pub fn report(measured: &Measured<'_>) -> String {
+pub fn report(measured: &Measured) -> String {
     let Measured { graphics, crossed, mistaken, config, learnt } = measured;
     let (kinds, pictures) = (graphics.names.len(), graphics.pictures.len());
     let mut lines = vec![format!("{pictures} graphics of {kinds} kinds, {learnt} train photos")];
@@ -69,7 +69,7 @@ fn named(source: &str, photos: &[f32]) -> String {
 }
 
 /// A line for each kind, with what it is told as besides.
-fn of_kinds(Measured { graphics, crossed, config, .. }: &Measured<'_>) -> String {
+fn of_kinds(Measured { graphics, crossed, config, .. }: &Measured) -> String {
     let mut lines = vec![format!("{:<18}{:>9}{:>7}  otherwise", "by cross-validation", "graphics", "right")];
     for (kind, name) in graphics.names.iter().enumerate() {
         let own = || told_of(graphics, crossed, false).filter(|(own, _)| *own == kind);

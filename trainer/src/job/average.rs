@@ -5,18 +5,20 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use anyhow::bail;
 use burn::tensor::Device;
 use showtell::bundle::tensors::Tensors;
 
-use super::model::Trained;
+use super::JobError;
+use super::trained::{Trained, TrainedError};
 use crate::training::average::mean;
 
 /// A model with its share in the mean, where the published one's own is 1.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Portion {
-    pub(super) folder: PathBuf,
-    pub(super) share: f64,
+    /// The model's folder: a bundle's or a run's.
+    pub folder: PathBuf,
+    /// Its share.
+    pub share: f64,
 }
 
 impl FromStr for Portion {
@@ -42,14 +44,15 @@ pub fn average(
     others: &[Portion],
     tensors: &mut Tensors,
     device: &Device,
-) -> anyhow::Result<()> {
+) -> Result<(), JobError> {
     let total = 1.0 + others.iter().map(|portion| portion.share).sum::<f64>();
     let mut parts = vec![(1.0 / total, own.decoder_tensors())];
     for Portion { folder, share } in others {
         let other = Trained::open(folder, device)?;
         let weights = other.decoder_for(folder, &own.config.encoder, &own.vocabulary)?;
         if other.config.decoder != own.config.decoder {
-            bail!("the decoder of {} is built otherwise", folder.display());
+            let (folder, expected) = (folder.clone(), "the first one's");
+            return Err(TrainedError::OtherDecoder { folder, expected }.into());
         }
         parts.push((share / total, weights));
     }

@@ -1,16 +1,65 @@
-//! Models named on the command line: bundles, or runs at their best epoch.
+//! Models by their folder: bundles, or runs at their best epoch.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
 use burn::tensor::Device;
 use showtell::bundle::tensors::{Tensors, apply};
 use showtell::decoder::Decoder;
 use showtell::encoder::EncoderConfig;
 use showtell::{ModelConfig, Vocabulary};
 
-use super::read_bundle;
+use super::{JobError, bundle};
 use crate::run::Run;
+
+/// Why a model does not go with another, or with a recipe.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TrainedError {
+    /// It looks through another encoder.
+    #[error("{} looks through {found}, expected {expected}", folder.display())]
+    OtherEncoder {
+        /// The model's folder.
+        folder: PathBuf,
+        /// Its encoder.
+        found: String,
+        /// The one wanted.
+        expected: String,
+    },
+    /// It knows other words, or in another order.
+    #[error("{} knows {found} words, expected the same {expected} in the same order", folder.display())]
+    OtherWords {
+        /// The model's folder.
+        folder: PathBuf,
+        /// How many words it knows.
+        found: usize,
+        /// How many are wanted.
+        expected: usize,
+    },
+    /// Its encoder is the same network with other weights.
+    #[error(
+        "{} has other weights of {encoder} than those in use: both must see the same features",
+        folder.display()
+    )]
+    OtherWeights {
+        /// The model's folder.
+        folder: PathBuf,
+        /// The network.
+        encoder: String,
+    },
+    /// Its decoder has other parts or sizes.
+    #[error("the decoder of {} is another than {expected}", folder.display())]
+    OtherDecoder {
+        /// The model's folder.
+        folder: PathBuf,
+        /// Whose decoder is wanted.
+        expected: &'static str,
+    },
+    /// Its decoder takes the regions as they are, so that it cannot take more channels.
+    #[error("the decoder of {} has no project.weight that could take more channels", folder.display())]
+    Narrow {
+        /// The model's folder.
+        folder: PathBuf,
+    },
+}
 
 /// A trained model.
 #[derive(Debug)]
@@ -28,13 +77,13 @@ impl Trained {
     ///
     /// # Errors
     /// When it is neither, or damaged.
-    pub fn open(folder: &Path, device: &Device) -> anyhow::Result<Self> {
+    pub fn open(folder: &Path, device: &Device) -> Result<Self, JobError> {
         if Run::is_here(folder) {
             let run = Run::open(folder)?;
             let (tensors, _) = run.best(device)?;
             return Ok(Self { config: run.model(), vocabulary: run.vocabulary, tensors });
         }
-        let bundle = read_bundle(folder)?;
+        let bundle = bundle::read(folder)?;
         let vocabulary = bundle.vocabulary().clone();
         Ok(Self { config: bundle.config().model.clone(), vocabulary, tensors: bundle.tensors().clone() })
     }
@@ -49,7 +98,7 @@ impl Trained {
     ///
     /// # Errors
     /// When the weights do not fit it.
-    pub fn decoder(&self, device: &Device) -> anyhow::Result<Decoder> {
+    pub fn decoder(&self, device: &Device) -> Result<Decoder, JobError> {
         let ModelConfig { encoder, decoder, vocabulary, .. } = &self.config;
         let untrained = decoder.init(encoder.channels(), *vocabulary, device);
         Ok(apply(untrained, self.decoder_tensors(), device)?)
@@ -66,7 +115,7 @@ impl Trained {
         folder: &Path,
         encoder: &EncoderConfig,
         vocabulary: &Vocabulary,
-    ) -> anyhow::Result<Tensors> {
+    ) -> Result<Tensors, TrainedError> {
         let none: [&str; 0] = [];
         let narrower = encoder.clone().with_beside(none);
         if self.config.encoder != narrower || narrower == *encoder {
@@ -76,7 +125,7 @@ impl Trained {
         self.check(folder, &narrower, vocabulary)?;
         let mut tensors = self.decoder_tensors();
         let Some(weight) = tensors.get_mut("project.weight").filter(|weight| weight.shape.len() == 2) else {
-            bail!("the decoder of {} has no project.weight that could take more channels", folder.display());
+            return Err(TrainedError::Narrow { folder: folder.to_owned() });
         };
         let (added, width) = (encoder.channels() - weight.shape[0], weight.shape[1]);
         weight.shape[0] += added;
@@ -93,13 +142,10 @@ impl Trained {
         folder: &Path,
         encoder: &EncoderConfig,
         weights: &Tensors,
-    ) -> anyhow::Result<()> {
+    ) -> Result<(), TrainedError> {
         if part(&self.tensors, "encoder.") != *weights {
-            bail!(
-                "{} has other weights of {} than those in use: both must see the same features",
-                folder.display(),
-                encoder.name()
-            );
+            let encoder = encoder.name().to_owned();
+            return Err(TrainedError::OtherWeights { folder: folder.to_owned(), encoder });
         }
         Ok(())
     }
@@ -113,25 +159,23 @@ impl Trained {
         folder: &Path,
         expected: &EncoderConfig,
         vocabulary: &Vocabulary,
-    ) -> anyhow::Result<()> {
+    ) -> Result<(), TrainedError> {
         let found = &self.config.encoder;
         if found != expected {
-            bail!("{} looks through {}, expected {}", folder.display(), line(found)?, line(expected)?);
+            let (found, expected) = (line(found), line(expected));
+            return Err(TrainedError::OtherEncoder { folder: folder.to_owned(), found, expected });
         }
         if self.vocabulary != *vocabulary {
-            bail!(
-                "{} knows {} words, expected the same {} in the same order",
-                folder.display(),
-                self.vocabulary.len(),
-                vocabulary.len()
-            );
+            let (found, expected) = (self.vocabulary.len(), vocabulary.len());
+            return Err(TrainedError::OtherWords { folder: folder.to_owned(), found, expected });
         }
         Ok(())
     }
 }
 
-fn line(config: &EncoderConfig) -> anyhow::Result<String> {
-    serde_json::to_string(config).context("a configuration can be written")
+/// An encoder as recipes write it.
+fn line(config: &EncoderConfig) -> String {
+    serde_json::to_string(config).unwrap_or_else(|_| config.name().to_owned())
 }
 
 /// The tensors under a prefix, without it.

@@ -3,15 +3,16 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use rayon::prelude::*;
 use serde::Deserialize;
 use showtell::captioner::{AttentionMaps, CaptionOptions};
 use showtell::{Bundle, Captioner};
 
+use super::JobError;
 use crate::dataset::features::read_photo;
 use crate::fit::calibration::Pictured;
-use crate::progress;
+use crate::reporter::Reporter;
 
 /// The source under which they are reported.
 const SOURCE: &str = "things";
@@ -21,6 +22,43 @@ const SOURCE: &str = "things";
 struct Line {
     image: String,
     thing: String,
+}
+
+/// Why a list of things cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ThingsError {
+    /// The list could not be read.
+    #[error("cannot read {}", path.display())]
+    Read {
+        /// The list.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// A line that is in another form.
+    #[error("line {line} of {} names no image and thing", path.display())]
+    Line {
+        /// The list.
+        path: PathBuf,
+        /// Line number, from 1.
+        line: usize,
+        /// What is wrong.
+        source: serde_json::Error,
+    },
+    /// A line without a thing.
+    #[error("line {line} of {} has an empty thing", path.display())]
+    Empty {
+        /// The list.
+        path: PathBuf,
+        /// Line number, from 1.
+        line: usize,
+    },
+    /// A list without a line.
+    #[error("{} names no things", path.display())]
+    None {
+        /// The list.
+        path: PathBuf,
+    },
 }
 
 /// Pictures of one thing each.
@@ -34,21 +72,24 @@ impl Things {
     ///
     /// # Errors
     /// When the file cannot be read, a line is no such thing, or there is none.
-    pub fn read(path: &Path) -> anyhow::Result<Self> {
-        let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    pub fn read(path: &Path) -> Result<Self, ThingsError> {
+        let list = || path.to_owned();
+        let text = fs::read_to_string(path).map_err(|source| ThingsError::Read { path: list(), source })?;
         let folder = path.parent().unwrap_or(Path::new("."));
         let mut things = Vec::new();
         for (line, text) in text.lines().enumerate().filter(|(_, text)| !text.trim().is_empty()) {
-            let Line { image, thing } = serde_json::from_str(text).with_context(|| {
-                format!("line {} of {} names no image and thing", line + 1, path.display())
+            let Line { image, thing } = serde_json::from_str(text).map_err(|source| ThingsError::Line {
+                path: list(),
+                line: line + 1,
+                source,
             })?;
             if thing.trim().is_empty() {
-                bail!("line {} of {} has an empty thing", line + 1, path.display());
+                return Err(ThingsError::Empty { path: list(), line: line + 1 });
             }
             things.push((folder.join(image), thing.to_lowercase()));
         }
         if things.is_empty() {
-            bail!("{} names no things", path.display());
+            return Err(ThingsError::None { path: list() });
         }
         Ok(Self { things })
     }
@@ -57,16 +98,21 @@ impl Things {
     ///
     /// # Errors
     /// When a picture cannot be read, or the model breaks.
-    pub fn pictured(&self, bundle: &Bundle, captioner: &Captioner) -> anyhow::Result<Vec<Pictured>> {
+    pub fn pictured(
+        &self,
+        bundle: &Bundle,
+        captioner: &Captioner,
+        reporter: &dyn Reporter,
+    ) -> Result<Vec<Pictured>, JobError> {
         let options =
             CaptionOptions { beam: bundle.config().decoding.clone(), attention: AttentionMaps::Dropped };
-        let bar = progress::bar(self.things.len(), "captioning things");
+        let progress = reporter.progress(self.things.len(), "captioning things");
         let labels = bundle.labels();
         let one = |(path, thing): &(PathBuf, String)| {
             let features = captioner.encode(&[&read_photo(path)?]);
             let found = pollster::block_on(captioner.find(features, &options))?.pop();
             let found = found.context("a thing without a caption")?;
-            bar.inc(1);
+            progress.advance(1);
             let words: Vec<&str> = thing.split_whitespace().collect();
             Ok(Pictured {
                 source: SOURCE.to_owned(),
@@ -79,9 +125,7 @@ impl Things {
                 is_of_one_thing: true,
             })
         };
-        let pictured = self.things.par_iter().map(one).collect();
-        bar.finish_and_clear();
-        pictured
+        self.things.par_iter().map(one).collect()
     }
 }
 

@@ -1,6 +1,5 @@
 //! A bundle before the photos of a split: what evaluating, tuning and calibrating begin with.
 
-use anyhow::bail;
 use burn::tensor::Device;
 use showtell::Bundle;
 use showtell::classifier::Classifier;
@@ -9,10 +8,11 @@ use showtell::detector::WordDetector;
 use showtell::kind::KindClassifier;
 use showtell::novelty::Novelty;
 
-use super::{CacheArgument, DataArgument};
+use super::{Data, JobError, encoder};
 use crate::dataset::features::{Features, FrozenEncoder};
 use crate::dataset::{Dataset, Split};
 use crate::evaluation::{Speaker, Targets, View};
+use crate::reporter::Reporter;
 
 /// A bundle's model, and a split with its features.
 #[derive(Debug)]
@@ -45,20 +45,17 @@ impl<'a> Examination<'a> {
     /// When the split has no photo or something cannot be read.
     pub fn open(
         bundle: &'a Bundle,
-        data: &DataArgument,
+        data: &Data,
         split: Split,
-        cache: &CacheArgument,
         device: &'a Device,
-    ) -> anyhow::Result<Self> {
-        let dataset = data.open()?;
+        reporter: &dyn Reporter,
+    ) -> Result<Self, JobError> {
+        let dataset = data.open(reporter)?;
+        data.check(&dataset, split, "")?;
         let targets = Targets::new(&dataset, split)?;
-        if targets.is_empty() {
-            bail!("{} has no {split} photos: {}", data.named(), dataset.counts());
-        }
         let model = bundle.model(device)?;
-        let mut frozen = FrozenEncoder::published(&bundle.config().model.encoder, model.encoder)?;
-        frozen.preprocessing = bundle.config().preprocessing.clone();
-        let features = Features::open(&dataset, split, &frozen, &cache.folder(), device)?;
+        let frozen = encoder::of_bundle(bundle, model.encoder)?;
+        let features = Features::open(&dataset, split, &frozen, &data.cache, device, reporter)?;
         Ok(Self {
             bundle,
             dataset,

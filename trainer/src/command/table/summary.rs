@@ -1,55 +1,13 @@
-//! What `evaluate` and `score` print.
-
-use std::error::Error;
-use std::path::PathBuf;
-
-use clap::Args;
+//! All figures about a set of captions.
 
 use crate::metric::Scores;
 use crate::metric::diversity::Diversity;
-use crate::metric::java::JavaError;
-use crate::metric::summary::{JavaFound, JavaMetrics, Summary, percent};
+use crate::metric::summary::{Summary, percent};
 use crate::metric::support::Support;
-
-/// `--meteor`, `--spice` and `--jars`.
-#[derive(Debug, Args)]
-pub struct JavaArguments {
-    /// Add METEOR, which takes Java and --jars
-    #[arg(long)]
-    meteor: bool,
-    /// Add SPICE, which takes Java and --jars
-    #[arg(long)]
-    spice: bool,
-    /// Folder of the Python package pycocoevalcap, which holds the Java programs of both
-    #[arg(long, value_name = "DIR")]
-    jars: Option<PathBuf>,
-}
-
-impl JavaArguments {
-    /// What was asked for.
-    #[must_use]
-    pub fn metrics(self) -> JavaMetrics {
-        let Self { meteor, spice, jars } = self;
-        JavaMetrics { meteor, spice, folder: jars }
-    }
-}
-
-/// Says on stderr why a metric is missing that was asked for; the others stand.
-pub fn complain(found: &JavaFound) {
-    for error in &found.failed {
-        match (error, error.source()) {
-            (_, Some(cause)) => eprintln!("warning: {error}: {cause}"),
-            (JavaError::NoFolder { .. } | JavaError::NoFile { .. }, _) => {
-                eprintln!("warning: {error}; name the package's folder with --jars");
-            }
-            _ => eprintln!("warning: {error}"),
-        }
-    }
-}
 
 /// All figures, for people.
 #[must_use]
-pub fn table(summary: &Summary) -> String {
+pub fn text(summary: &Summary) -> String {
     let mut lines = Vec::new();
     let Scores { bleu1, bleu2, bleu3, bleu4, rouge_l, cider } = summary.scores;
     lines.push(format!("BLEU-1 {bleu1:.4}  BLEU-2 {bleu2:.4}  BLEU-3 {bleu3:.4}  BLEU-4 {bleu4:.4}"));
