@@ -60,7 +60,7 @@ fn training_step(bench: &mut Criterion) {
     group.sample_size(10);
     group.bench_function("step of 32 photos with 5 captions each", |bench| {
         let shown = || Shown { chosen: (&[], &[]), weights: &[], answers: None };
-        bench.iter(|| learner.step(features.clone(), &lesson, shown(), 1e-4).unwrap());
+        bench.iter(|| learner.step(features.clone(), &lesson, shown(), 1e-4, None).unwrap());
     });
 }
 

@@ -1,5 +1,7 @@
 //! Captioning a split from its features, on every core, and scoring the result.
 
+use std::fmt::Debug;
+
 use anyhow::Context;
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
@@ -11,20 +13,17 @@ use showtell::classifier::Classifier;
 use showtell::confidence::Calibration;
 use showtell::decoder::Decoder;
 use showtell::detector::WordDetector;
-use showtell::encoder::{Encoder, EncoderConfig};
+use showtell::encoder::Encoder;
 use showtell::kind::{KindClassifier, KindsConfig};
 use showtell::labels::Labels;
 use showtell::novelty::Novelty;
 use showtell::{Caption, Vocabulary};
 
 use crate::dataset::features::Features;
-use crate::dataset::pixels::Pixels;
 use crate::dataset::sources::SourceOf;
-use crate::dataset::view::View as Way;
 use crate::dataset::{Dataset, Photo, Split};
 use crate::metric::summary::SourceScores;
 use crate::metric::{References, Scored, Scores};
-use crate::training::kernel::convolve::convolve;
 
 /// Photos decoded together: large enough for the matrix products, small enough to share cores.
 const BATCH: usize = 32;
@@ -110,45 +109,35 @@ impl Targets {
 }
 
 /// Where the features of a split's photos come from.
-#[derive(Debug, Clone, Copy)]
-pub enum View<'a> {
-    /// They are on disk.
-    Features(&'a Features),
-    /// An encoder that has just learnt makes them.
-    Photos {
-        /// The photos.
-        pixels: &'a Pixels,
-        /// The encoder, without gradients.
-        encoder: &'a Encoder,
-    },
-    /// An encoder that has just learnt makes them of what its frozen front made.
-    Front {
-        /// The front's features.
-        features: &'a Features,
-        /// The encoder up to there.
-        front: &'a EncoderConfig,
-        /// The whole encoder, without gradients.
-        encoder: &'a Encoder,
-    },
+pub trait FeatureSource: Sync + Debug {
+    /// The features of photos, given by their places in the split.
+    ///
+    /// # Shapes
+    /// `[photos, regions, channels]`.
+    ///
+    /// # Errors
+    /// When a photo is absent or the disk refuses.
+    fn features(&self, photos: &[usize], device: &Device) -> anyhow::Result<Tensor<3>>;
+
+    /// Whether making them uses every core by itself, or a GPU, so that asking from every core gains nothing.
+    fn takes_every_core(&self) -> bool {
+        false
+    }
 }
 
-impl View<'_> {
-    /// # Shapes
-    /// `[photos, regions, channels]`, for photos given by their places in the split.
+impl FeatureSource for Features {
     fn features(&self, photos: &[usize], device: &Device) -> anyhow::Result<Tensor<3>> {
-        match self {
-            Self::Features(features) => features.batch(photos, device),
-            Self::Photos { pixels, encoder } => {
-                let own = place(encoder);
-                let photos = pixels.batch(photos, &vec![Way::Whole; photos.len()], &own)?;
-                Ok(encoder.forward_by(photos, convolve).to_device(device))
-            }
-            Self::Front { features, front, encoder } => {
-                let own = place(encoder);
-                let features = encoder.after(front, features.batch(photos, &own)?, convolve);
-                Ok(features.context("the encoder cannot begin in its midst")?.to_device(device))
-            }
-        }
+        self.batch(photos, device)
+    }
+}
+
+impl<S: FeatureSource + ?Sized> FeatureSource for &S {
+    fn features(&self, photos: &[usize], device: &Device) -> anyhow::Result<Tensor<3>> {
+        (**self).features(photos, device)
+    }
+
+    fn takes_every_core(&self) -> bool {
+        (**self).takes_every_core()
     }
 }
 
@@ -168,7 +157,7 @@ pub struct Speaker<'a> {
     /// The words.
     pub vocabulary: &'a Vocabulary,
     /// What it looks at: the split whose photos it is asked about.
-    pub view: View<'a>,
+    pub view: &'a dyn FeatureSource,
     /// How far captions can be trusted, where that is known.
     pub calibration: Option<&'a Calibration>,
     /// Where the weights are.
@@ -208,24 +197,22 @@ impl Speaker<'_> {
     pub fn find_all(&self, photos: &[usize], beam: &BeamConfig) -> anyhow::Result<Vec<Found>> {
         let options = CaptionOptions { beam: beam.clone(), attention: AttentionMaps::Dropped };
         let find = |batch: &[usize]| self.find(batch, &options);
-        let batches: Vec<Vec<Found>> = match self.view {
-            View::Features(_) => photos.par_chunks(BATCH).map(find).collect::<anyhow::Result<_>>()?,
-            // An encoder uses every core by itself, or a GPU; what it gives of some photos is then parted again.
-            View::Photos { .. } | View::Front { .. } => {
-                let mut batches = Vec::new();
-                for group in photos.chunks(GROUP) {
-                    let parts = group.chunks(ENCODED).map(|part| self.view.features(part, self.device));
-                    let features = Tensor::cat(parts.collect::<anyhow::Result<Vec<_>>>()?, 0);
-                    let starts: Vec<usize> = (0..group.len()).step_by(BATCH).collect();
-                    let own = starts.into_par_iter().map(|start| {
-                        let length = BATCH.min(group.len() - start);
-                        self.find_in(features.clone().narrow(0, start, length), &options)
-                    });
-                    batches.extend(own.collect::<anyhow::Result<Vec<_>>>()?);
-                }
-                batches
-            }
-        };
+        if !self.view.takes_every_core() {
+            let batches = photos.par_chunks(BATCH).map(find).collect::<anyhow::Result<Vec<_>>>()?;
+            return Ok(batches.into_iter().flatten().collect());
+        }
+        let mut batches: Vec<Vec<Found>> = Vec::new();
+        for group in photos.chunks(GROUP) {
+            // What an encoder gives of some photos is parted again.
+            let parts = group.chunks(ENCODED).map(|part| self.view.features(part, self.device));
+            let features = Tensor::cat(parts.collect::<anyhow::Result<Vec<_>>>()?, 0);
+            let starts: Vec<usize> = (0..group.len()).step_by(BATCH).collect();
+            let own = starts.into_par_iter().map(|start| {
+                let length = BATCH.min(group.len() - start);
+                self.find_in(features.clone().narrow(0, start, length), &options)
+            });
+            batches.extend(own.collect::<anyhow::Result<Vec<_>>>()?);
+        }
         Ok(batches.into_iter().flatten().collect())
     }
 

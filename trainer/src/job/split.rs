@@ -11,7 +11,7 @@ use showtell::novelty::Novelty;
 use super::{Data, JobError, encoder};
 use crate::dataset::features::{Features, FrozenEncoder};
 use crate::dataset::{Dataset, Split};
-use crate::evaluation::{Speaker, Targets, View};
+use crate::evaluation::{Speaker, Targets};
 use crate::reporter::Reporter;
 
 /// A bundle's model, and a split with its features.
@@ -81,7 +81,7 @@ impl<'a> Examination<'a> {
             classifier: self.classifier.as_ref().zip(self.bundle.labels()),
             kinds: self.kinds.as_ref().zip(self.bundle.config().model.kinds.as_ref()),
             vocabulary: self.bundle.vocabulary(),
-            view: View::Features(&self.features),
+            view: &self.features,
             calibration: None,
             device: self.device,
         }

@@ -22,9 +22,11 @@ use crate::recipe::{PhaseKind, Recipe};
 use crate::reporter::Reporter;
 use crate::run::Run;
 use crate::training::checkpoint::Progress;
+use crate::training::input::Input;
 use crate::training::shares::Shares;
 use crate::training::teachers::Teachers;
-use crate::training::{Materials, Photos, Start, train};
+use crate::training::tuned::TunedEncoder;
+use crate::training::{Materials, Start, train};
 
 /// Trains a captioner from a recipe, writing checkpoints, log and loss curve into the run's folder.
 #[derive(Debug, Clone)]
@@ -141,51 +143,49 @@ impl Train {
             return Err(TrainError::Untrained.into());
         }
         let teachers = self.teachers(&run)?;
-        let learn = |photos: Photos<'_>| {
-            let materials = Materials {
-                recipe,
-                vocabulary: &run.vocabulary,
-                photos,
-                train: &captions,
-                sources: &shares,
-                classifier: frozen.classifier.as_ref(),
-                dev: &dev,
-                initial: initial.as_ref(),
-                teachers: &teachers,
-            };
-            Ok(train(&materials, &self.out, self.start, device, reporter)?)
+        let materials = Materials {
+            recipe,
+            vocabulary: &run.vocabulary,
+            train: &captions,
+            sources: &shares,
+            classifier: frozen.classifier.as_ref(),
+            dev: &dev,
+            initial: initial.as_ref(),
+            teachers: &teachers,
         };
-        self.with_photos(&dataset, &frozen, reporter, learn)
+        let mut input = self.input(&dataset, &frozen, reporter)?;
+        Ok(train(&materials, &mut input, &self.out, self.start, device, reporter)?)
     }
 
-    /// Opens what the recipe's encoder looks at and learns from it.
-    fn with_photos(
+    /// What the recipe's encoder looks at, and the encoder where it learns.
+    fn input(
         &self,
         dataset: &Dataset,
         frozen: &FrozenEncoder,
         reporter: &dyn Reporter,
-        learn: impl FnOnce(Photos<'_>) -> Result<Progress, JobError>,
-    ) -> Result<Progress, JobError> {
+    ) -> Result<Input, JobError> {
         let Self { recipe, device, data, .. } = self;
-        let shown = recipe.training.views.clone().unwrap_or_default();
+        let settings = &recipe.training;
+        let shown = settings.views.clone().unwrap_or_default();
         let views =
             |encoder| Views::open(dataset, Split::Train, encoder, &shown, &data.cache, device, reporter);
         let features = |encoder| Features::open(dataset, Split::Dev, encoder, &data.cache, device, reporter);
-        let Some(tuning) = &recipe.training.fine_tune else {
-            return learn(Photos::Frozen { train: &views(frozen)?, dev: &features(frozen)? });
+        let Some(tuning) = &settings.fine_tune else {
+            return Ok(Input::Cached { train: views(frozen)?, dev: features(frozen)? });
         };
-        let encoder = &frozen.encoder;
-        let front = match &recipe.training.views {
+        let prefix = match &settings.views {
             Some(_) => frozen.before(&tuning.from, device)?,
             None => None,
         };
-        if let Some(front) = front {
-            let (train, dev) = (&views(&front)?, &features(&front)?);
-            return learn(Photos::Fronted { train, dev, front: &front.config, encoder, recipe: tuning });
+        let tuned =
+            || TunedEncoder::new(&recipe.encoder, frozen.encoder.clone(), tuning, &settings.optimizer);
+        if let Some(prefix) = prefix {
+            let (train, dev) = (views(&prefix)?, features(&prefix)?);
+            return Ok(Input::Prefix { train, dev, prefix: prefix.config, tuned: tuned() });
         }
         let pixels = |split| Pixels::open(dataset, split, &frozen.preprocessing, &data.cache, reporter);
-        let (train, dev) = (&pixels(Split::Train)?, &pixels(Split::Dev)?);
-        learn(Photos::Tuned { train, dev, encoder, recipe: tuning })
+        let (train, dev) = (pixels(Split::Train)?, pixels(Split::Dev)?);
+        Ok(Input::Images { train, dev, tuned: tuned(), recipe: tuning.clone() })
     }
 
     /// Refuses what is missing for the recipe's phase, or named in vain.

@@ -20,6 +20,7 @@ use showtell::decoder::Decoder;
 use showtell::encoder::Encoder;
 
 use super::average::{Average, mean};
+use super::input::Input;
 use super::learner::Learner;
 use super::tuned::TunedEncoder;
 
@@ -86,7 +87,12 @@ impl Checkpoints {
     ///
     /// # Errors
     /// When the disk refuses.
-    pub fn save(&self, learner: &Learner, progress: &Progress) -> anyhow::Result<()> {
+    pub fn save(
+        &self,
+        learner: &Learner,
+        encoder: Option<&TunedEncoder>,
+        progress: &Progress,
+    ) -> anyhow::Result<()> {
         let unfinished = self.folder.join("unfinished");
         if unfinished.exists() {
             fs::remove_dir_all(&unfinished)?;
@@ -97,7 +103,7 @@ impl Checkpoints {
         if let Some(average) = learner.averaged() {
             average.clone().save_file(unfinished.join(AVERAGE))?;
         }
-        if let Some(tuned) = &learner.encoder {
+        if let Some(tuned) = encoder {
             tuned.encoder.clone().save_file(unfinished.join(ENCODER))?;
             tuned.optimizer.save(unfinished.join(ENCODER_OPTIMIZER))?;
         }
@@ -170,24 +176,20 @@ impl Checkpoints {
         Ok(apply(decoder, mean(&parts)?, device)?)
     }
 
-    /// Puts a learner where it was after an epoch.
+    /// Puts a learner, and the encoder where that learns, where they were after an epoch.
     ///
     /// # Errors
     /// When the checkpoint is absent, damaged or of another shape.
-    pub fn restore(&self, epoch: usize, learner: Learner) -> anyhow::Result<Learner> {
+    pub fn restore(&self, epoch: usize, learner: Learner, input: &mut Input) -> anyhow::Result<Learner> {
         let folder = self.path(epoch);
         let optimizer = |name, fresh: ModuleOptimizer| {
             let path = folder.join(name);
             fresh.load(&path).with_context(|| format!("cannot load {}", path.display()))
         };
-        let encoder = match learner.encoder {
-            Some(tuned) => Some(TunedEncoder {
-                encoder: self.module(epoch, ENCODER, tuned.encoder)?,
-                optimizer: optimizer(ENCODER_OPTIMIZER, tuned.optimizer)?,
-                ..tuned
-            }),
-            None => None,
-        };
+        if let Some(tuned) = input.tuned_mut() {
+            tuned.encoder = self.module(epoch, ENCODER, tuned.encoder.clone())?;
+            tuned.optimizer = optimizer(ENCODER_OPTIMIZER, tuned.optimizer.clone())?;
+        }
         let words = match learner.words {
             Some(mut words) => {
                 words.head = self.module(epoch, WORDS, words.head)?;
@@ -214,7 +216,6 @@ impl Checkpoints {
             average,
             decoder: self.module(epoch, DECODER, learner.decoder)?,
             optimizer: optimizer(OPTIMIZER, learner.optimizer)?,
-            encoder,
             words,
             memory,
             ..learner

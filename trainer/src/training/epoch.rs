@@ -2,18 +2,17 @@
 
 use anyhow::bail;
 use burn::tensor::Device;
+use rand::SeedableRng;
 use rand::seq::SliceRandom;
-use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::checkpoint::Progress;
 use super::dropout::{drop_regions, drop_words};
-use super::learner::{Learner, Shown, Sight, StepOutcome};
+use super::input::{Batch, Input};
+use super::learner::{Learner, Shown, StepOutcome};
 use super::log::Log;
 use super::record::StepRow;
-use super::{Materials, Phase, Photos};
-use crate::dataset::captions::Mirror;
-use crate::dataset::view::View;
+use super::{Materials, Phase};
 use crate::recipe::schedule::Position;
 use crate::reporter::Reporter;
 
@@ -22,7 +21,7 @@ impl Materials<'_> {
     /// captions seen.
     pub(super) fn epoch(
         &self,
-        phase: &Phase,
+        (phase, input): (&Phase, &mut Input),
         learner: &mut Learner,
         progress: &mut Progress,
         log: &mut Log,
@@ -44,9 +43,8 @@ impl Materials<'_> {
             let seed = mix(self.recipe.seed, (1 << 32) + progress.step as u64);
             device.seed(seed);
             let mut random = ChaCha8Rng::seed_from_u64(seed);
-            let (sight, mirrors) = self.show(chosen, &mut random, device)?;
-            let answers = learner.memory.as_ref().map(|memory| memory.answers(&sight)).transpose()?.flatten();
-            let features = learner.look(sight)?;
+            let Batch { features, mirrors, answers } =
+                input.batch(chosen, learner.memory.as_ref(), &mut random, device)?;
             let sampled = settings.scheduled_sampling * (progress.step as f64 / total as f64).min(1.0);
             let mut lesson = self.lesson(
                 phase,
@@ -69,7 +67,7 @@ impl Materials<'_> {
             let weights: Vec<f32> = chosen.iter().map(|&photo| self.sources.weight(photo)).collect();
             let shown = Shown { chosen: (chosen, &mirrors), weights: &weights, answers };
             let StepOutcome { loss, word_loss, kept_loss, cross_entropy, gradient_norm } =
-                learner.step(features, &lesson, shown, share)?;
+                learner.step(features, &lesson, shown, share, input.tuned_mut())?;
             if !loss.is_finite() || !gradient_norm.is_finite() {
                 bail!(
                     "at step {} the loss is {loss} and its gradient's norm {gradient_norm}: lower the \
@@ -96,40 +94,6 @@ impl Materials<'_> {
             bar.advance(1);
         }
         Ok(captions_seen)
-    }
-
-    /// What a step looks at, each photo in a way drawn for it, and which way round it is.
-    fn show(
-        &self,
-        photos: &[usize],
-        random: &mut ChaCha8Rng,
-        device: &Device,
-    ) -> anyhow::Result<(Sight<'_>, Vec<Mirror>)> {
-        match self.photos {
-            Photos::Frozen { train, .. } | Photos::Fronted { train, .. } => {
-                // Nothing is drawn where there is one view: recipes without views stay as they were.
-                let mut view = || if train.len() == 1 { 0 } else { random.random_range(0..train.len()) };
-                let views: Vec<usize> = photos.iter().map(|_| view()).collect();
-                let mirrors = photos.iter().zip(&views).map(|(&photo, &view)| train.mirror(view, photo));
-                let mirrors = mirrors.collect();
-                let features = train.batch(photos, &views, device)?;
-                let sight = match self.photos {
-                    Photos::Fronted { front, .. } => Sight::Front(features, front),
-                    _ => Sight::Features(features),
-                };
-                Ok((sight, mirrors))
-            }
-            Photos::Tuned { train, recipe, .. } => {
-                let view = |random: &mut ChaCha8Rng| match recipe.smallest < 1.0 {
-                    true => View::Window { seed: random.random(), smallest: recipe.smallest },
-                    false if recipe.flips && random.random() => View::Mirrored,
-                    false => View::Whole,
-                };
-                let views: Vec<View> = photos.iter().map(|_| view(random)).collect();
-                let mirrors = photos.iter().zip(&views).map(|(&photo, view)| view.mirror(photo)).collect();
-                Ok((Sight::Photos(train.batch(photos, &views, device)?), mirrors))
-            }
-        }
     }
 }
 

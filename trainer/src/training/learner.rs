@@ -1,11 +1,10 @@
 //! One step of learning: loss, gradient, clipping, update.
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use burn::module::Module;
 use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::Tensor;
 use showtell::decoder::Decoder;
-use showtell::encoder::EncoderConfig;
 
 use super::average::Average;
 use super::clip::clip;
@@ -30,8 +29,6 @@ pub struct Learner {
     /// The mean of the weights at the ends of the newest epochs, where one is taken, on a device without
     /// autodiff.
     pub mean: Option<Decoder>,
-    /// The encoder, where it learns as well.
-    pub encoder: Option<TunedEncoder>,
     /// What tells the encoder which words photos show, where it learns that.
     pub words: Option<WordLesson>,
     /// What the encoder knew before, where it is held to that.
@@ -40,18 +37,6 @@ pub struct Learner {
     pub regularisation: Regularisation,
     /// Gradients are scaled down to at most this norm, the decoder's, the encoder's and the word layers' each.
     pub clip_norm: f32,
-}
-
-/// What a step looks at, on an autodiff device.
-#[derive(Debug, Clone)]
-pub enum Sight<'a> {
-    /// Features of a frozen encoder, `[photos, regions, channels]`.
-    Features(Tensor<3>),
-    /// Photos for the encoder that learns, `[photos, 3, side, side]`.
-    Photos(Tensor<4>),
-    /// What the frozen front of the encoder that learns made of photos, and up to which layer,
-    /// `[photos, regions, channels]`.
-    Front(Tensor<3>, &'a EncoderConfig),
 }
 
 /// What a step knows of the photos that it looks at besides their captions.
@@ -80,8 +65,37 @@ pub struct StepOutcome {
     pub gradient_norm: f32,
 }
 
+/// The losses of a step, in one reading from the device.
+struct Losses {
+    loss: f32,
+    cross_entropy: f32,
+    word_loss: Option<f32>,
+    kept_loss: Option<f32>,
+}
+
+impl Losses {
+    /// # Shapes
+    /// `words`: `[2]`, the smoothed loss and the plain one; the others `[1]`.
+    fn read(
+        objective: Tensor<1>,
+        words: Tensor<1>,
+        told: Option<Tensor<1>>,
+        kept: Option<Tensor<1>>,
+    ) -> anyhow::Result<Self> {
+        let (with_words, with_kept) = (told.is_some(), kept.is_some());
+        let all = Tensor::cat([objective, words].into_iter().chain(told).chain(kept).collect(), 0);
+        let values = all.try_into_vec_as::<f32>().context("the device gave no loss")?;
+        let mut values = values.into_iter();
+        let mut next = || values.next().context("the device gave no loss");
+        let (loss, _smoothed, cross_entropy) = (next()?, next()?, next()?);
+        let word_loss = with_words.then(&mut next).transpose()?;
+        let kept_loss = with_kept.then(&mut next).transpose()?;
+        Ok(Self { loss, cross_entropy, word_loss, kept_loss })
+    }
+}
+
 impl Learner {
-    /// A learner that has taken no step, with a frozen encoder.
+    /// A learner that has taken no step.
     #[must_use]
     pub fn new(
         decoder: Decoder,
@@ -95,27 +109,10 @@ impl Learner {
             learning_rate: optimizer.learning_rate(),
             average: None,
             mean: None,
-            encoder: None,
             words: None,
             memory: None,
             regularisation,
             clip_norm,
-        }
-    }
-
-    /// The features of what a step looks at.
-    ///
-    /// # Shapes
-    /// Returns `[photos, regions, channels]`.
-    ///
-    /// # Errors
-    /// When photos are shown to a learner whose encoder is frozen.
-    pub fn look(&self, sight: Sight) -> anyhow::Result<Tensor<3>> {
-        match (sight, &self.encoder) {
-            (Sight::Features(features), _) => Ok(features),
-            (Sight::Photos(photos), Some(encoder)) => Ok(encoder.forward(photos)),
-            (Sight::Front(features, front), Some(encoder)) => encoder.after(front, features),
-            (Sight::Photos(_) | Sight::Front(..), None) => bail!("photos need an encoder that learns"),
         }
     }
 
@@ -135,7 +132,7 @@ impl Learner {
     /// no number, the weights stay. Advice takes the place of label smoothing's even spread.
     ///
     /// # Shapes
-    /// `features`: `[photos, regions, channels]`, from [`look`](Self::look), of the photos `chosen`.
+    /// `features`: `[photos, regions, channels]`, of the photos `chosen`, from `encoder` where that learns.
     ///
     /// # Errors
     /// When the device gives no result.
@@ -145,6 +142,7 @@ impl Learner {
         lesson: &Lesson,
         Shown { chosen, weights, answers }: Shown<'_>,
         share: f64,
+        encoder: Option<&mut TunedEncoder>,
     ) -> anyhow::Result<StepOutcome> {
         let told = self.words.as_ref().map(|words| words.loss(features.clone(), chosen, weights));
         let memory = self.memory.as_ref().zip(answers);
@@ -154,27 +152,19 @@ impl Learner {
         let objective = losses.objective();
         let besides = told.iter().chain(&kept).cloned();
         let mut grads = besides.fold(objective.clone(), |sum, loss| sum + loss).backward();
-        let (with_words, with_kept) = (told.is_some(), kept.is_some());
-        let values = Tensor::cat([objective, losses.words].into_iter().chain(told).chain(kept).collect(), 0);
-        let values = values.try_into_vec_as::<f32>().context("the device gave no loss")?;
+        let losses = Losses::read(objective, losses.words, told, kept)?;
         let mut own = GradientsParams::from_module(&mut grads, &self.decoder);
         let mut gradient_norm = clip(&self.decoder, &mut own, self.clip_norm);
-        let tuned = self.encoder.as_ref().map(|encoder| encoder.gradients(&mut grads, self.clip_norm));
-        if let Some((_, norm)) = &tuned {
+        let tuned = encoder.map(|encoder| (encoder.gradients(&mut grads, self.clip_norm), encoder));
+        if let Some(((_, norm), _)) = &tuned {
             gradient_norm = gradient_norm.hypot(*norm);
         }
         let telling = self.words.as_ref().map(|words| words.gradients(&mut grads, self.clip_norm));
         let keeping = self.memory.as_ref().map(|memory| memory.gradients(&mut grads, self.clip_norm));
-        let outcome = StepOutcome {
-            loss: values[0],
-            word_loss: values.get(3).copied().filter(|_| with_words),
-            kept_loss: values.last().copied().filter(|_| with_kept),
-            cross_entropy: values[2],
-            gradient_norm,
-        };
-        if outcome.loss.is_finite() && gradient_norm.is_finite() {
+        let Losses { loss, cross_entropy, word_loss, kept_loss } = losses;
+        if loss.is_finite() && gradient_norm.is_finite() {
             self.decoder = self.optimizer.step(self.learning_rate * share, self.decoder.clone(), own);
-            if let (Some(encoder), Some((grads, _))) = (&mut self.encoder, tuned) {
+            if let Some(((grads, _), encoder)) = tuned {
                 encoder.step(grads, share);
             }
             if let (Some(words), Some(grads)) = (&mut self.words, telling) {
@@ -184,6 +174,6 @@ impl Learner {
                 memory.step(grads, share);
             }
         }
-        Ok(outcome)
+        Ok(StepOutcome { loss, word_loss, kept_loss, cross_entropy, gradient_norm })
     }
 }

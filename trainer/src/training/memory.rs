@@ -12,8 +12,6 @@ use showtell::classifier::Classifier;
 use showtell::encoder::{Encoder, EncoderConfig};
 
 use super::clip::clip;
-use super::kernel::convolve::convolve;
-use super::learner::Sight;
 use crate::recipe::KeepRecipe;
 use crate::recipe::optimizer::OptimizerRecipe;
 
@@ -60,22 +58,20 @@ impl Memory {
         })
     }
 
-    /// The answers of before about what a step looks at, as probabilities `[photos, classes]`.
+    /// The encoder as it was, without autodiff.
+    #[must_use]
+    pub fn encoder(&self) -> &Encoder {
+        &self.encoder
+    }
+
+    /// The answers of before, as probabilities.
     ///
-    /// # Errors
-    /// When the network cannot begin where the photos were kept.
-    pub fn answers(&self, sight: &Sight<'_>) -> anyhow::Result<Option<Tensor<2>>> {
-        let features = match sight {
-            Sight::Features(_) => return Ok(None),
-            Sight::Photos(photos) => self.encoder.forward_by(photos.clone().inner(), convolve),
-            Sight::Front(features, front) => {
-                match self.encoder.after(front, features.clone().inner(), convolve) {
-                    Some(features) => features,
-                    None => return Ok(None),
-                }
-            }
-        };
-        Ok(Some(softmax(self.before.logits(features) / self.temperature, 1)))
+    /// # Shapes
+    /// `features`: `[photos, regions, channels]` of the [encoder](Self::encoder) as it was; returns
+    /// `[photos, classes]`.
+    #[must_use]
+    pub fn answers(&self, features: Tensor<3>) -> Tensor<2> {
+        softmax(self.before.logits(features) / self.temperature, 1)
     }
 
     /// How far the answers now are from those of before, weighted: cross-entropy in nats times the square of the
@@ -131,10 +127,9 @@ mod tests {
         let recipe = KeepRecipe { learning_rate: 0.01, ..KeepRecipe::default() };
         let mut memory = Memory::new(&recipe, &config, encoder.clone(), &weights, &device).unwrap();
         let photos = Tensor::random([4, 3, 32, 32], Distribution::Normal(0.0, 1.0), &device);
-        let answers = memory.answers(&Sight::Photos(photos.clone())).unwrap().unwrap();
+        let answers = memory.answers(memory.encoder().forward(photos.clone().inner()));
         let sums = answers.clone().sum_dim(1).into_data().try_into_vec::<f32>().unwrap();
         assert!(sums.iter().all(|sum| (sum - 1.0).abs() < 1e-5));
-        assert!(memory.answers(&Sight::Features(Tensor::zeros([1, 1, 1280], &device))).unwrap().is_none());
 
         // Features of an encoder that has turned; the classifier can follow it.
         let features = encoder.forward(photos.inner())

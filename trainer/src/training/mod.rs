@@ -7,6 +7,7 @@ mod dropout;
 mod epoch;
 pub mod events;
 pub mod forward;
+pub mod input;
 pub mod kernel;
 pub mod learner;
 pub mod lesson;
@@ -27,22 +28,19 @@ use burn::module::Module;
 use burn::tensor::Device;
 use showtell::Vocabulary;
 use showtell::bundle::tensors::{Tensors, apply};
-use showtell::encoder::{Encoder, EncoderConfig};
 
 use crate::dataset::captions::CaptionStore;
-use crate::dataset::features::{Features, FrozenEncoder};
-use crate::dataset::pixels::Pixels;
-use crate::dataset::views::Views;
 use crate::dataset::words::Words;
-use crate::evaluation::{Evaluation, Speaker, Targets, View, place};
+use crate::evaluation::{Evaluation, Speaker, Targets};
 use crate::metric::Scores;
 use crate::metric::diversity::{Known, diversity};
 use crate::metric::support::support;
-use crate::recipe::{DevMetric, FineTuneRecipe, PhaseKind, Recipe};
+use crate::recipe::{DevMetric, PhaseKind, Recipe};
 use crate::reporter::Reporter;
 use average::Average;
 use checkpoint::{Checkpoints, Progress};
 use forward::Regularisation;
+use input::Input;
 use learner::Learner;
 use lesson::SelfCritical;
 use log::Log;
@@ -50,7 +48,6 @@ use memory::Memory;
 use record::EpochRow;
 use shares::Shares;
 use teachers::Teachers;
-use tuned::TunedEncoder;
 use words::WordLesson;
 
 /// Everything a run works on.
@@ -60,8 +57,6 @@ pub struct Materials<'a> {
     pub recipe: &'a Recipe,
     /// The words.
     pub vocabulary: &'a Vocabulary,
-    /// The photos.
-    pub photos: Photos<'a>,
     /// Captions of the training photos.
     pub train: &'a CaptionStore,
     /// Where the training photos come from, and how far each source counts.
@@ -85,42 +80,6 @@ enum Phase {
     SelfCritical(Box<SelfCritical>),
 }
 
-/// The photos of a run, those to learn from and those to choose the best epoch on.
-#[derive(Debug, Clone, Copy)]
-pub enum Photos<'a> {
-    /// Features of a frozen encoder.
-    Frozen {
-        /// Of the training photos, shown in several ways.
-        train: &'a Views,
-        /// Of the dev photos.
-        dev: &'a Features,
-    },
-    /// Photos for an encoder that learns.
-    Tuned {
-        /// The training photos.
-        train: &'a Pixels,
-        /// The dev photos.
-        dev: &'a Pixels,
-        /// The encoder's published weights.
-        encoder: &'a Encoder,
-        /// How it learns.
-        recipe: &'a FineTuneRecipe,
-    },
-    /// What the frozen front of an encoder makes of photos, for the rest of it, which learns.
-    Fronted {
-        /// Of the training photos, shown in several ways.
-        train: &'a Views,
-        /// Of the dev photos.
-        dev: &'a Features,
-        /// The encoder up to the first block that learns.
-        front: &'a EncoderConfig,
-        /// The whole encoder's published weights.
-        encoder: &'a Encoder,
-        /// How it learns.
-        recipe: &'a FineTuneRecipe,
-    },
-}
-
 /// Whether a run starts or goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Start {
@@ -136,6 +95,7 @@ pub enum Start {
 /// When features are missing, the disk refuses, or the loss stops being a number.
 pub fn train(
     materials: &Materials,
+    input: &mut Input,
     run: &Path,
     start: Start,
     device: &Device,
@@ -148,13 +108,13 @@ pub fn train(
     let device = device.clone().autodiff();
     let settings = &recipe.training;
     let checkpoints = Checkpoints::new(run, settings.keep_checkpoints)?;
-    let mut learner = materials.learner(&device)?;
+    let mut learner = materials.learner(input, &device)?;
     let phase = materials.phase()?;
     let mut progress = Progress::default();
     if start == Start::Resume
         && let Some(newest) = checkpoints.newest()?
     {
-        learner = checkpoints.restore(newest.epoch, learner)?;
+        learner = checkpoints.restore(newest.epoch, learner, input)?;
         progress = newest;
     }
     let mut log = Log::open(run, progress.epoch)?;
@@ -162,7 +122,7 @@ pub fn train(
     while progress.epoch < settings.epochs && !is_over(&progress, settings.patience) {
         let begun = Instant::now();
         let captions_seen =
-            materials.epoch(&phase, &mut learner, &mut progress, &mut log, &device, reporter)?;
+            materials.epoch((&phase, input), &mut learner, &mut progress, &mut log, &device, reporter)?;
         let seconds = begun.elapsed().as_secs_f64();
 
         let done = progress.epoch + 1;
@@ -179,7 +139,7 @@ pub fn train(
             let (done, inner) = (progress.epoch, device.clone().inner());
             learner.mean = Some(checkpoints.mean(&learner.decoder, done, settings.snapshots, &inner)?);
         }
-        let found = materials.on_dev(&learner)?;
+        let found = materials.on_dev(&learner, input)?;
         let (dev, texts) = (found.mean(), &found.scored.texts);
         progress.epoch += 1;
         progress.judge(match settings.select_by {
@@ -209,7 +169,7 @@ pub fn train(
         }
         log.sources(progress.epoch, &found.sources);
         log.epoch(row)?;
-        checkpoints.save(&learner, &progress)?;
+        checkpoints.save(&learner, input.tuned(), &progress)?;
     }
     if is_over(&progress, settings.patience) && progress.epoch < settings.epochs {
         let Progress { epoch, best_epoch, .. } = progress;
@@ -236,7 +196,7 @@ impl Materials<'_> {
         })
     }
 
-    fn learner(&self, device: &Device) -> anyhow::Result<Learner> {
+    fn learner(&self, input: &Input, device: &Device) -> anyhow::Result<Learner> {
         let recipe = self.recipe;
         let settings = &recipe.training;
         let regularisation = Regularisation {
@@ -253,10 +213,7 @@ impl Materials<'_> {
         let optimizer = &settings.optimizer;
         let mut learner = Learner::new(decoder, optimizer, regularisation, settings.clip_norm);
         learner.average = settings.average.map(|decay| Average::new(&learner.decoder, decay));
-        if let Photos::Tuned { encoder, recipe: tuning, .. }
-        | Photos::Fronted { encoder, recipe: tuning, .. } = self.photos
-        {
-            let encoder = encoder.clone();
+        if let Some((tuning, tuned)) = settings.fine_tune.as_ref().zip(input.tuned()) {
             if let Some(keep) = &tuning.keep {
                 let Some(weights) = self.classifier else {
                     bail!(
@@ -264,10 +221,9 @@ impl Materials<'_> {
                          weights as published, or a bundle that has it"
                     );
                 };
-                let memory = Memory::new(keep, &recipe.encoder, encoder.clone(), weights, device);
+                let memory = Memory::new(keep, &recipe.encoder, tuned.encoder.valid(), weights, device);
                 learner.memory = Some(memory.context("the encoder's classifier")?);
             }
-            learner.encoder = Some(TunedEncoder::new(&recipe.encoder, encoder, tuning, optimizer));
             if let Some(told) = &tuning.words {
                 let words = Words::count(self.train, self.vocabulary, told.least_captions)?;
                 let channels = recipe.encoder.channels();
@@ -279,25 +235,9 @@ impl Materials<'_> {
 
     /// Captions dev with the recipe's search, on every core of the CPU, wherever the learner is: many small
     /// steps, each waiting for the one before.
-    fn on_dev(&self, learner: &Learner) -> anyhow::Result<Evaluation> {
+    fn on_dev(&self, learner: &Learner, input: &Input) -> anyhow::Result<Evaluation> {
         let device = &Device::flex();
-        // As it would be published, wherever it learns.
-        let published = |tuned: &TunedEncoder| {
-            let encoder = tuned.encoder.valid();
-            let own = place(&encoder);
-            FrozenEncoder::new(&self.recipe.encoder, encoder, &own).map(|frozen| frozen.encoder)
-        };
-        let encoder = learner.encoder.as_ref().map(published).transpose()?;
-        let view = match (self.photos, &encoder) {
-            (Photos::Frozen { dev, .. }, _) => View::Features(dev),
-            (Photos::Tuned { dev: pixels, .. }, Some(encoder)) => View::Photos { pixels, encoder },
-            (Photos::Fronted { dev: features, front, .. }, Some(encoder)) => {
-                View::Front { features, front, encoder }
-            }
-            (Photos::Tuned { .. } | Photos::Fronted { .. }, None) => {
-                bail!("photos need an encoder that learns")
-            }
-        };
+        let features = input.dev_features(&self.recipe.encoder)?;
         let decoders = &[learner.judged().to_device(device)];
         let vocabulary = self.vocabulary;
         let speaker = Speaker {
@@ -307,7 +247,7 @@ impl Materials<'_> {
             classifier: None,
             kinds: None,
             vocabulary,
-            view,
+            view: &*features,
             calibration: None,
             device,
         };

@@ -215,7 +215,7 @@ mod tests {
             let lesson = Lesson::from(captions.clone());
             for _ in 0..300 {
                 let shown = Shown { chosen: (&[], &[]), weights: &[], answers: None };
-                learner.step(features.clone(), &lesson, shown, 1.0).unwrap();
+                learner.step(features.clone(), &lesson, shown, 1.0, None).unwrap();
             }
             let loss = value(&learner.decoder, features, &captions);
             // One photo has two captions, and nothing tells which of the two will begin.
