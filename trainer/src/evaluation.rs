@@ -127,7 +127,7 @@ pub trait FeatureSource: Sync + Debug {
 
 impl FeatureSource for Features {
     fn features(&self, photos: &[usize], device: &Device) -> anyhow::Result<Tensor<3>> {
-        self.batch(photos, device)
+        Ok(self.batch(photos, device)?)
     }
 }
 

@@ -15,18 +15,93 @@
 //! | `steps.csv`, `epochs.csv`, `curve.svg`, `events.out.tfevents.*` | the record |
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
 use burn::tensor::Device;
 use showtell::bundle::sums::digest;
-use showtell::bundle::tensors::{Precision, Tensors, collect, read_safetensors, write_safetensors};
+use showtell::bundle::tensors::{
+    Precision, TensorError, Tensors, collect, read_safetensors, write_safetensors,
+};
+use showtell::vocabulary::VocabularyError;
 use showtell::{Model, ModelConfig, Vocabulary};
 
 use crate::files::write_atomically;
-use crate::recipe::Recipe;
-use crate::training::checkpoint::{Checkpoints, Progress};
+use crate::recipe::{Recipe, RecipeError};
+use crate::training::checkpoint::{CheckpointError, Checkpoints, Progress};
 use crate::training::memory::classes;
+
+/// Why a run cannot be written, read or gone on with.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The disk refuses.
+    #[error("cannot {doing} {}", path.display())]
+    Disk {
+        /// What was being done: "read", "write", "make".
+        doing: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// A folder without a run.
+    #[error("{} holds no run: {RECIPE} is missing", folder.display())]
+    Absent {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// A run that has not come to the end of an epoch.
+    #[error("{} has no checkpoint yet", folder.display())]
+    Unfinished {
+        /// Its folder.
+        folder: PathBuf,
+    },
+    /// A run that was started with something else.
+    #[error("the {what} differ from those that {} was started with", folder.display())]
+    Differs {
+        /// What differs: "data", "teachers".
+        what: &'static str,
+        /// The run's folder.
+        folder: PathBuf,
+    },
+    /// A run that was started from other weights.
+    #[error("{} was started from {weights} weights", folder.display())]
+    Started {
+        /// The run's folder.
+        folder: PathBuf,
+        /// Which: "other" or "untrained".
+        weights: &'static str,
+    },
+    /// Weights of the run that cannot be read.
+    #[error("{file} of the run")]
+    Tensors {
+        /// The file.
+        file: &'static str,
+        /// What is wrong.
+        source: TensorError,
+    },
+    /// Words of the run that cannot be read.
+    #[error("{TOKENIZER} of the run")]
+    Vocabulary(#[source] VocabularyError),
+    /// A recipe that cannot be written down.
+    #[error("the recipe cannot be written")]
+    Toml(#[from] toml::ser::Error),
+    /// A recipe that cannot be read back.
+    #[error(transparent)]
+    Recipe(#[from] RecipeError),
+    /// A checkpoint that cannot be read.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+    /// Weights that do not fit.
+    #[error(transparent)]
+    Tensor(#[from] TensorError),
+}
+
+impl RunError {
+    fn disk(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self::Disk { doing, path: path.to_owned(), source }
+    }
+}
 
 /// A run on disk.
 #[derive(Debug)]
@@ -69,18 +144,18 @@ impl Run {
         tokenizer: Vec<u8>,
         encoder: Tensors,
         classifier: Option<Tensors>,
-    ) -> anyhow::Result<Self> {
-        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-        let vocabulary = Vocabulary::from_json(&tokenizer)?;
-        write_atomically(&folder.join(TOKENIZER), &tokenizer)?;
+    ) -> Result<Self, RunError> {
+        fs::create_dir_all(folder).map_err(RunError::disk("make", folder))?;
+        let vocabulary = Vocabulary::from_json(&tokenizer).map_err(RunError::Vocabulary)?;
+        write(&folder.join(TOKENIZER), &tokenizer)?;
         let exact = Precision::exact_for(&encoder);
-        write_atomically(&folder.join(ENCODER), &write_safetensors(&encoder, exact))?;
+        write(&folder.join(ENCODER), &write_safetensors(&encoder, exact))?;
         if let Some(classifier) = &classifier {
             let exact = Precision::exact_for(classifier);
-            write_atomically(&folder.join(CLASSIFIER), &write_safetensors(classifier, exact))?;
+            write(&folder.join(CLASSIFIER), &write_safetensors(classifier, exact))?;
         }
         // Last, since its presence makes the folder a run.
-        write_atomically(&folder.join(RECIPE), toml::to_string_pretty(recipe)?.as_bytes())?;
+        write(&folder.join(RECIPE), toml::to_string_pretty(recipe)?.as_bytes())?;
         Ok(Self {
             folder: folder.to_owned(),
             recipe: recipe.clone(),
@@ -95,23 +170,22 @@ impl Run {
     ///
     /// # Errors
     /// When a file is absent or damaged.
-    pub fn open(folder: &Path) -> anyhow::Result<Self> {
+    pub fn open(folder: &Path) -> Result<Self, RunError> {
         if !Self::is_here(folder) {
-            bail!("{} holds no run: {RECIPE} is missing", folder.display());
+            return Err(RunError::Absent { folder: folder.to_owned() });
         }
         let read = |name: &str| {
             let path = folder.join(name);
-            fs::read(&path).with_context(|| format!("cannot read {}", path.display()))
+            fs::read(&path).map_err(RunError::disk("read", &path))
         };
         let recipe = Recipe::read(&folder.join(RECIPE))?;
         let tokenizer = read(TOKENIZER)?;
-        let vocabulary =
-            Vocabulary::from_json(&tokenizer).with_context(|| format!("{TOKENIZER} of the run"))?;
-        let encoder = read_safetensors(&read(ENCODER)?).with_context(|| format!("{ENCODER} of the run"))?;
+        let tensors =
+            |file| read_safetensors(&read(file)?).map_err(|source| RunError::Tensors { file, source });
+        let vocabulary = Vocabulary::from_json(&tokenizer).map_err(RunError::Vocabulary)?;
+        let encoder = tensors(ENCODER)?;
         let classifier = match folder.join(CLASSIFIER).exists() {
-            true => Some(
-                read_safetensors(&read(CLASSIFIER)?).with_context(|| format!("{CLASSIFIER} of the run"))?,
-            ),
+            true => Some(tensors(CLASSIFIER)?),
             false => None,
         };
         Ok(Self { folder: folder.to_owned(), recipe, tokenizer, vocabulary, encoder, classifier })
@@ -122,15 +196,15 @@ impl Run {
     ///
     /// # Errors
     /// When they differ, or the disk refuses.
-    pub fn check_data(&self, train: &str, dev: &str) -> anyhow::Result<()> {
+    pub fn check_data(&self, train: &str, dev: &str) -> Result<(), RunError> {
         let path = self.folder.join(DATA);
         let now = format!("{train}  train\n{dev}  dev\n");
         if !path.exists() {
-            return Ok(write_atomically(&path, now.as_bytes())?);
+            return write(&path, now.as_bytes());
         }
-        let then = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let then = fs::read_to_string(&path).map_err(RunError::disk("read", &path))?;
         if then != now {
-            bail!("the data differ from those that {} was started with", self.folder.display());
+            return Err(RunError::Differs { what: "data", folder: self.folder.clone() });
         }
         Ok(())
     }
@@ -139,7 +213,7 @@ impl Run {
     ///
     /// # Errors
     /// When they differ, or the disk refuses.
-    pub fn check_teachers(&self, teachers: &[Tensors]) -> anyhow::Result<()> {
+    pub fn check_teachers(&self, teachers: &[Tensors]) -> Result<(), RunError> {
         let name = |tensors: &Tensors| digest(&write_safetensors(tensors, Precision::F32)) + "\n";
         let now: String = teachers.iter().map(name).collect();
         let path = self.folder.join(TEACHERS);
@@ -147,12 +221,12 @@ impl Run {
             Ok(then) => then,
             Err(_) if now.is_empty() => return Ok(()),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound && !self.has_checkpoint()? => {
-                return Ok(write_atomically(&path, now.as_bytes())?);
+                return write(&path, now.as_bytes());
             }
-            Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
+            Err(error) => return Err(RunError::disk("read", &path)(error)),
         };
         if then != now {
-            bail!("the teachers differ from those that {} was started with", self.folder.display());
+            return Err(RunError::Differs { what: "teachers", folder: self.folder.clone() });
         }
         Ok(())
     }
@@ -161,21 +235,17 @@ impl Run {
     ///
     /// # Errors
     /// When the disk refuses, or the run was started from other weights.
-    pub fn keep_start(&self, tensors: &Tensors) -> anyhow::Result<()> {
+    pub fn keep_start(&self, tensors: &Tensors) -> Result<(), RunError> {
+        let started = |weights| RunError::Started { folder: self.folder.clone(), weights };
         match self.start()? {
             Some(then) if then == *tensors => Ok(()),
-            Some(_) => bail!("{} was started from other weights", self.folder.display()),
-            None if self.has_checkpoint()? => {
-                bail!("{} was started from untrained weights", self.folder.display())
-            }
-            None => {
-                let path = self.folder.join(START);
-                Ok(write_atomically(&path, &write_safetensors(tensors, Precision::F32))?)
-            }
+            Some(_) => Err(started("other")),
+            None if self.has_checkpoint()? => Err(started("untrained")),
+            None => write(&self.folder.join(START), &write_safetensors(tensors, Precision::F32)),
         }
     }
 
-    fn has_checkpoint(&self) -> anyhow::Result<bool> {
+    fn has_checkpoint(&self) -> Result<bool, RunError> {
         let checkpoints = Checkpoints::new(&self.folder, self.recipe.training.keep_checkpoints)?;
         Ok(checkpoints.newest()?.is_some())
     }
@@ -184,13 +254,14 @@ impl Run {
     ///
     /// # Errors
     /// When they cannot be read.
-    pub fn start(&self) -> anyhow::Result<Option<Tensors>> {
+    pub fn start(&self) -> Result<Option<Tensors>, RunError> {
         let path = self.folder.join(START);
         if !path.exists() {
             return Ok(None);
         }
-        let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        Ok(Some(read_safetensors(&bytes).with_context(|| format!("{START} of the run"))?))
+        let bytes = fs::read(&path).map_err(RunError::disk("read", &path))?;
+        let tensors = read_safetensors(&bytes);
+        Ok(Some(tensors.map_err(|source| RunError::Tensors { file: START, source })?))
     }
 
     /// What the run's model is made of.
@@ -211,10 +282,10 @@ impl Run {
     ///
     /// # Errors
     /// When the run has no checkpoint yet.
-    pub fn best(&self, device: &Device) -> anyhow::Result<(Tensors, Progress)> {
+    pub fn best(&self, device: &Device) -> Result<(Tensors, Progress), RunError> {
         let checkpoints = Checkpoints::new(&self.folder, self.recipe.training.keep_checkpoints)?;
         let Some(progress) = checkpoints.newest()? else {
-            bail!("{} has no checkpoint yet", self.folder.display());
+            return Err(RunError::Unfinished { folder: self.folder.clone() });
         };
         let Model { encoder, decoder, classifier, .. } = self.model().init(device);
         let (decoder, learnt) = checkpoints.networks(progress.best_epoch, decoder, encoder)?;
@@ -236,4 +307,8 @@ impl Run {
         }
         Ok((tensors, progress))
     }
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), RunError> {
+    write_atomically(path, bytes).map_err(RunError::disk("write", path))
 }

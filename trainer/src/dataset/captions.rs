@@ -9,11 +9,10 @@ use std::fs::File;
 use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
-use anyhow::{Context, ensure};
 use positioned_io::ReadAt;
 use tokenizers::Tokenizer;
 
-use super::{Dataset, Split, text};
+use super::{Dataset, Split, StoreError, text};
 use crate::files::Hashing;
 
 /// Which way round a photo is shown.
@@ -44,20 +43,20 @@ impl CaptionStore {
         split: Split,
         tokenizer: &Tokenizer,
         path: &Path,
-    ) -> anyhow::Result<Self> {
-        let context = || format!("cannot write {}", path.display());
+    ) -> Result<Self, StoreError> {
+        let full = StoreError::disk("write", path);
         if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).with_context(context)?;
+            std::fs::create_dir_all(folder).map_err(&full)?;
         }
         let file = File::options().read(true).write(true).create(true).truncate(true).open(path);
-        let mut file = BufWriter::new(file.with_context(context)?);
+        let mut file = BufWriter::new(file.map_err(&full)?);
         // Offsets gather in a file of their own until their place is known.
-        let mut offsets = tempfile::tempfile().with_context(context)?;
+        let mut offsets = tempfile::tempfile().map_err(&full)?;
         let mut index = BufWriter::new(&offsets);
         let (mut at, mut photos) = (0_u64, 0);
         for photo in dataset.photos(split) {
             let photo = photo?;
-            index.write_all(&at.to_le_bytes()).with_context(context)?;
+            index.write_all(&at.to_le_bytes()).map_err(&full)?;
             let mirrored: Vec<String> = photo.captions.iter().map(|caption| text::mirror(caption)).collect();
             for captions in [&photo.captions, &mirrored] {
                 let mut block = (captions.len() as u32).to_le_bytes().to_vec();
@@ -66,17 +65,17 @@ impl CaptionStore {
                     block.extend((ids.len() as u32).to_le_bytes());
                     block.extend(ids.iter().flat_map(|id| id.to_le_bytes()));
                 }
-                file.write_all(&block).with_context(context)?;
+                file.write_all(&block).map_err(&full)?;
                 at += block.len() as u64;
             }
             photos += 1;
         }
-        index.write_all(&at.to_le_bytes()).with_context(context)?;
-        index.flush().with_context(context)?;
+        index.write_all(&at.to_le_bytes()).map_err(&full)?;
+        index.flush().map_err(&full)?;
         drop(index);
-        offsets.seek(SeekFrom::Start(0)).with_context(context)?;
-        std::io::copy(&mut (&offsets).take(u64::MAX), &mut file).with_context(context)?;
-        let file = file.into_inner().map_err(|error| error.into_error()).with_context(context)?;
+        offsets.seek(SeekFrom::Start(0)).map_err(&full)?;
+        std::io::copy(&mut (&offsets).take(u64::MAX), &mut file).map_err(&full)?;
+        let file = file.into_inner().map_err(|error| error.into_error()).map_err(&full)?;
         Ok(Self { file, photos, offsets: at })
     }
 
@@ -84,12 +83,11 @@ impl CaptionStore {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn digest(&self) -> anyhow::Result<String> {
-        let context = "cannot read the stored captions";
+    pub fn digest(&self) -> Result<String, StoreError> {
         let mut file = &self.file;
-        file.seek(SeekFrom::Start(0)).context(context)?;
+        file.seek(SeekFrom::Start(0)).map_err(StoreError::captions)?;
         let mut hash = Hashing::new(std::io::sink());
-        std::io::copy(&mut file, &mut hash).context(context)?;
+        std::io::copy(&mut file, &mut hash).map_err(StoreError::captions)?;
         Ok(hash.finish().2)
     }
 
@@ -109,16 +107,19 @@ impl CaptionStore {
     ///
     /// # Errors
     /// When there is no such photo or the file has been damaged since.
-    pub fn of(&self, photo: usize, mirror: Mirror) -> anyhow::Result<Vec<Vec<u32>>> {
-        ensure!(photo < self.photos, "no captions of photo {photo} among {}", self.photos);
+    pub fn of(&self, photo: usize, mirror: Mirror) -> Result<Vec<Vec<u32>>, StoreError> {
+        if photo >= self.photos {
+            return Err(StoreError::NoCaptions { photo, photos: self.photos });
+        }
         let mut ends = [0; 16];
-        let context = "cannot read the stored captions";
-        self.file.read_exact_at(self.offsets + 8 * photo as u64, &mut ends).context(context)?;
+        self.file.read_exact_at(self.offsets + 8 * photo as u64, &mut ends).map_err(StoreError::captions)?;
         let (ends, _) = ends.as_chunks::<8>();
         let [start, end] = [ends[0], ends[1]].map(u64::from_le_bytes);
-        ensure!(start <= end && end <= self.offsets, "{context}");
+        if start > end || end > self.offsets {
+            return Err(StoreError::Captions { source: None });
+        }
         let mut block = vec![0; (end - start) as usize];
-        self.file.read_exact_at(start, &mut block).context(context)?;
+        self.file.read_exact_at(start, &mut block).map_err(StoreError::captions)?;
         let (numbers, _) = block.as_chunks::<4>();
         let mut numbers = numbers.iter().map(|bytes| u32::from_le_bytes(*bytes));
         let mut captions = || {
@@ -135,7 +136,7 @@ impl CaptionStore {
             Mirror::No => Some(plain),
             Mirror::Yes => captions(),
         });
-        found.context(context)
+        found.ok_or(StoreError::Captions { source: None })
     }
 }
 

@@ -7,7 +7,6 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::Context;
 use burn::tensor::{Device, Tensor, TensorData};
 use half::f16;
 use half::slice::HalfFloatSliceExt;
@@ -20,7 +19,7 @@ use showtell::{Preprocessing, preprocess};
 
 use super::slots::{Slots, place};
 use super::view::View;
-use super::{Dataset, Record, Split};
+use super::{Dataset, Record, Split, StoreError};
 use crate::reporter::Reporter;
 
 /// An encoder with its input and a key that names its weights.
@@ -44,7 +43,7 @@ impl FrozenEncoder {
     ///
     /// # Errors
     /// When the weights cannot be read back from the device.
-    pub fn new(config: &EncoderConfig, encoder: Encoder, device: &Device) -> anyhow::Result<Self> {
+    pub fn new(config: &EncoderConfig, encoder: Encoder, device: &Device) -> Result<Self, StoreError> {
         let mut tensors = collect(&encoder)?;
         for value in tensors.values_mut().flat_map(|tensor| &mut tensor.values) {
             *value = f16::from_f32(*value).to_f32();
@@ -58,7 +57,7 @@ impl FrozenEncoder {
     ///
     /// # Errors
     /// When the weights cannot be read back from the device.
-    pub fn published(config: &EncoderConfig, encoder: Encoder) -> anyhow::Result<Self> {
+    pub fn published(config: &EncoderConfig, encoder: Encoder) -> Result<Self, StoreError> {
         let tensors = collect(&encoder)?;
         let preprocessing = config.preprocessing();
         Ok(Self { config: config.clone(), encoder, tensors, preprocessing, classifier: None })
@@ -75,12 +74,13 @@ impl FrozenEncoder {
     ///
     /// # Errors
     /// When the weights do not fit, which those of this encoder do.
-    pub fn before(&self, block: &str, device: &Device) -> anyhow::Result<Option<Self>> {
+    pub fn before(&self, block: &str, device: &Device) -> Result<Option<Self>, StoreError> {
         let Some(config) = self.config.before(block) else { return Ok(None) };
         let untrained = config.init(device);
         let mut tensors = collect(&untrained)?;
         for (name, tensor) in &mut tensors {
-            let published = self.tensors.get(name).with_context(|| format!("{name} is missing"))?;
+            let published =
+                self.tensors.get(name).ok_or_else(|| StoreError::Weights { name: name.clone() })?;
             tensor.clone_from(published);
         }
         let encoder = apply(untrained, tensors.clone(), device)?;
@@ -92,7 +92,7 @@ impl FrozenEncoder {
     ///
     /// # Errors
     /// When the network has no map for that side.
-    pub fn sized(&self, side: usize, device: &Device) -> anyhow::Result<Self> {
+    pub fn sized(&self, side: usize, device: &Device) -> Result<Self, StoreError> {
         let config = self.config.clone().with_side(self.preprocessing.side).resized(side);
         config.validate()?;
         let preprocessing = Preprocessing { side, ..self.preprocessing.clone() };
@@ -102,7 +102,7 @@ impl FrozenEncoder {
     }
 
     /// A name for what this encoder computes of a view when configured as `config`.
-    fn key(&self, config: &EncoderConfig, view: View) -> anyhow::Result<String> {
+    fn key(&self, config: &EncoderConfig, view: View) -> Result<String, StoreError> {
         let mut bytes = match view {
             // Named as before there were views, so that what was kept then is found.
             View::Whole => serde_json::to_vec(&(config, &self.preprocessing))?,
@@ -140,7 +140,7 @@ impl Features {
         cache: &Path,
         device: &Device,
         reporter: &dyn Reporter,
-    ) -> anyhow::Result<Self> {
+    ) -> Result<Self, StoreError> {
         Self::open_view(dataset, split, frozen, View::Whole, cache, device, reporter)
     }
 
@@ -156,7 +156,7 @@ impl Features {
         cache: &Path,
         device: &Device,
         reporter: &dyn Reporter,
-    ) -> anyhow::Result<Self> {
+    ) -> Result<Self, StoreError> {
         if let View::Sized { side } = view {
             let sized = frozen.sized(side, device)?;
             return Self::open_view(dataset, split, &sized, View::Whole, cache, device, reporter);
@@ -186,7 +186,7 @@ impl Features {
     ///
     /// # Errors
     /// When the disk refuses or the store has another shape.
-    pub fn at(folder: &Path, photos: usize, regions: usize, channels: usize) -> anyhow::Result<Self> {
+    pub fn at(folder: &Path, photos: usize, regions: usize, channels: usize) -> Result<Self, StoreError> {
         let slots = Slots::open(folder, photos, regions * channels * size_of::<f16>())?;
         Ok(Self { slots, regions, channels })
     }
@@ -202,16 +202,16 @@ impl Features {
         other: &Self,
         turn: impl Fn(Tensor<3>) -> Tensor<3>,
         device: &Device,
-    ) -> anyhow::Result<()> {
-        anyhow::ensure!(
-            other.slots.len() == self.slots.len() && other.slots.missing()? == 0,
-            "expected features of all {} photos to derive others from",
-            self.slots.len()
-        );
+    ) -> Result<(), StoreError> {
+        if other.slots.len() != self.slots.len() || other.slots.missing()? > 0 {
+            return Err(StoreError::Incomplete { photos: self.slots.len() });
+        }
         self.slots.fill_from(|slots| {
             let turned = turn(other.batch(slots, device)?);
             let (found, expected) = (turned.dims(), [slots.len(), self.regions, self.channels]);
-            anyhow::ensure!(found == expected, "expected features of {expected:?}, found {found:?}");
+            if found != expected {
+                return Err(StoreError::Shape { expected, found });
+            }
             slot_bytes(turned, slots.len())
         })
     }
@@ -223,7 +223,7 @@ impl Features {
     ///
     /// # Errors
     /// When a place is not in the store or the disk refuses.
-    pub fn batch(&self, photos: &[usize], device: &Device) -> anyhow::Result<Tensor<3>> {
+    pub fn batch(&self, photos: &[usize], device: &Device) -> Result<Tensor<3>, StoreError> {
         let chosen: Vec<(&Self, usize)> = photos.iter().map(|&photo| (self, photo)).collect();
         let shape = [photos.len(), self.regions, self.channels];
         Self::read(&chosen, shape, device)
@@ -236,19 +236,19 @@ impl Features {
     ///
     /// # Errors
     /// When there are no photos, a place is not in its store or the disk refuses.
-    pub fn gather(chosen: &[(&Self, usize)], device: &Device) -> anyhow::Result<Tensor<3>> {
-        let (first, _) = chosen.first().context("no photos to gather features of")?;
+    pub fn gather(chosen: &[(&Self, usize)], device: &Device) -> Result<Tensor<3>, StoreError> {
+        let (first, _) = chosen.first().ok_or(StoreError::NoPhotos)?;
         Self::read(chosen, [chosen.len(), first.regions, first.channels], device)
     }
 
-    fn read(chosen: &[(&Self, usize)], shape: [usize; 3], device: &Device) -> anyhow::Result<Tensor<3>> {
+    fn read(chosen: &[(&Self, usize)], shape: [usize; 3], device: &Device) -> Result<Tensor<3>, StoreError> {
         let area = shape[1] * shape[2];
         let mut values = vec![0.0; chosen.len() * area];
         values.par_chunks_exact_mut(area).zip(chosen).try_for_each(|(to, (store, photo))| {
             let mut stored = vec![f16::ZERO; area];
             store.slots.read(*photo, bytemuck::cast_slice_mut(&mut stored))?;
             stored.convert_to_f32_slice(to);
-            anyhow::Ok(())
+            Ok::<_, StoreError>(())
         })?;
         Ok(Tensor::from_data(TensorData::new(values, shape), device))
     }
@@ -256,15 +256,16 @@ impl Features {
 
 impl FrozenEncoder {
     /// The slots of a batch of photos.
-    fn encode(&self, batch: &[Record], view: View, device: &Device) -> anyhow::Result<Vec<Vec<u8>>> {
+    fn encode(&self, batch: &[Record], view: View, device: &Device) -> Result<Vec<Vec<u8>>, StoreError> {
         let side = self.preprocessing.side;
         let inputs: Vec<Vec<f32>> = batch
             .par_iter()
             .map(|record| {
-                let photo = preprocess::decode(&record.bytes).with_context(|| record.photo.image.clone())?;
+                let photo =
+                    preprocess::decode(&record.bytes).map_err(StoreError::photo(&record.photo.image))?;
                 Ok(self.preprocessing.pixels(&view.show(record.index, photo)))
             })
-            .collect::<anyhow::Result<_>>()?;
+            .collect::<Result<_, StoreError>>()?;
         let data = TensorData::new(inputs.concat(), [batch.len(), 3, side, side]);
         let map = self.encoder.map(Tensor::from_data(data, device));
         // Rounded before it is pooled, so that pooling a map that was kept gives the same.
@@ -273,16 +274,16 @@ impl FrozenEncoder {
 }
 
 /// Values as float16 has them.
-fn rounded(features: Tensor<3>) -> anyhow::Result<Tensor<3>> {
+fn rounded(features: Tensor<3>) -> Result<Tensor<3>, StoreError> {
     let (shape, device) = (features.dims(), features.device());
-    let mut values = features.try_into_vec_as::<f32>().context("the device gave no features")?;
+    let mut values = features.try_into_vec_as::<f32>().map_err(|_| StoreError::Device)?;
     values.iter_mut().for_each(|value| *value = f16::from_f32(*value).to_f32());
     Ok(Tensor::from_data(TensorData::new(values, shape), &device))
 }
 
 /// `[photos, regions, channels]` as the bytes of slots, float16.
-fn slot_bytes(features: Tensor<3>, photos: usize) -> anyhow::Result<Vec<Vec<u8>>> {
-    let values = features.try_into_vec_as::<f32>().context("the device gave no features")?;
+fn slot_bytes(features: Tensor<3>, photos: usize) -> Result<Vec<Vec<u8>>, StoreError> {
+    let values = features.try_into_vec_as::<f32>().map_err(|_| StoreError::Device)?;
     let area = values.len() / photos.max(1);
     let bytes = |values: &[f32]| {
         let halves: Vec<f16> = values.iter().map(|&value| f16::from_f32(value)).collect();
@@ -295,9 +296,9 @@ fn slot_bytes(features: Tensor<3>, photos: usize) -> anyhow::Result<Vec<Vec<u8>>
 ///
 /// # Errors
 /// The file and the reason.
-pub fn read_photo(path: &Path) -> anyhow::Result<RgbImage> {
-    let bytes = fs::read(path).with_context(|| path.display().to_string())?;
-    preprocess::decode(&bytes).with_context(|| path.display().to_string())
+pub fn read_photo(path: &Path) -> Result<RgbImage, StoreError> {
+    let bytes = fs::read(path).map_err(|source| StoreError::Unreadable { path: path.to_owned(), source })?;
+    preprocess::decode(&bytes).map_err(StoreError::photo(path.display()))
 }
 
 #[cfg(test)]

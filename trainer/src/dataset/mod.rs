@@ -23,6 +23,7 @@ mod report;
 pub mod shards;
 pub mod slots;
 pub mod sources;
+mod store;
 pub mod table;
 pub mod text;
 pub mod view;
@@ -41,6 +42,7 @@ use folder::Folder;
 pub use report::Report;
 use shards::Shards;
 use sources::Sources;
+pub use store::StoreError;
 
 /// Which part of a data set a photo belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

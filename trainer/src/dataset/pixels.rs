@@ -3,7 +3,6 @@
 
 use std::path::Path;
 
-use anyhow::Context;
 use burn::tensor::{Device, Tensor, TensorData};
 use image::RgbImage;
 use rayon::prelude::*;
@@ -12,7 +11,7 @@ use showtell::{Preprocessing, preprocess};
 
 use super::slots::{Slots, place};
 use super::view::View;
-use super::{Dataset, Split};
+use super::{Dataset, Split, StoreError};
 use crate::reporter::Reporter;
 
 /// Photos of `[side, side, 3]` bytes, by their place in the split.
@@ -34,7 +33,7 @@ impl Pixels {
         preprocessing: &Preprocessing,
         cache: &Path,
         reporter: &dyn Reporter,
-    ) -> anyhow::Result<Self> {
+    ) -> Result<Self, StoreError> {
         let side = preprocessing.side;
         let key = &digest(side.to_string().as_bytes())[..16];
         let folder = place(cache, &format!("pixels-{side}"), key, dataset, split)?;
@@ -44,7 +43,7 @@ impl Pixels {
                 .par_iter()
                 .map(|record| {
                     let photo =
-                        preprocess::decode(&record.bytes).with_context(|| record.photo.image.clone())?;
+                        preprocess::decode(&record.bytes).map_err(StoreError::photo(&record.photo.image))?;
                     Ok(preprocessing.resize(&photo))
                 })
                 .collect()
@@ -59,13 +58,10 @@ impl Pixels {
     ///
     /// # Errors
     /// When a place is not in the store, or there is not one view for each photo.
-    pub fn batch(&self, photos: &[usize], views: &[View], device: &Device) -> anyhow::Result<Tensor<4>> {
-        anyhow::ensure!(
-            photos.len() == views.len(),
-            "expected {} views, one for each photo, found {}",
-            photos.len(),
-            views.len()
-        );
+    pub fn batch(&self, photos: &[usize], views: &[View], device: &Device) -> Result<Tensor<4>, StoreError> {
+        if photos.len() != views.len() {
+            return Err(StoreError::Views { expected: photos.len(), found: views.len() });
+        }
         let side = self.preprocessing.side;
         let mut planes = vec![0.0; photos.len() * side * side * 3];
         planes.par_chunks_exact_mut(side * side * 3).zip(photos.par_iter().zip(views)).try_for_each(
@@ -74,11 +70,11 @@ impl Pixels {
                 self.slots.read(photo, &mut pixels)?;
                 if view != View::Whole {
                     let picture = RgbImage::from_raw(side as u32, side as u32, pixels);
-                    let shown = view.show(photo, picture.context("a photo of the encoder's side")?);
+                    let shown = view.show(photo, picture.ok_or(StoreError::Side { side })?);
                     pixels = self.preprocessing.resize(&shown);
                 }
                 plane.copy_from_slice(&self.preprocessing.normalise(&pixels));
-                Ok::<_, anyhow::Error>(())
+                Ok::<_, StoreError>(())
             },
         )?;
         Ok(Tensor::from_data(TensorData::new(planes, [photos.len(), 3, side, side]), device))

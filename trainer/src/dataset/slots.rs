@@ -6,13 +6,13 @@
 //! does not count as its memory.
 
 use std::fs::{self, File, OpenOptions};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
 use positioned_io::{ReadAt, WriteAt};
 use serde::{Deserialize, Serialize};
 
-use super::{Dataset, Record, Split};
+use super::{Dataset, Record, Split, StoreError};
 use crate::files::write_atomically;
 use crate::reporter::Reporter;
 
@@ -46,21 +46,23 @@ impl Slots {
     ///
     /// # Errors
     /// When the disk refuses, or the folder holds slots of another size or number.
-    pub fn open(folder: &Path, photos: usize, slot: usize) -> anyhow::Result<Self> {
-        fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    pub fn open(folder: &Path, photos: usize, slot: usize) -> Result<Self, StoreError> {
+        fs::create_dir_all(folder).map_err(StoreError::disk("make", folder))?;
         let (path, index) = (folder.join("index.json"), Index { photos, slot });
         if path.is_file() {
-            let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            let bytes = fs::read(&path).map_err(StoreError::disk("read", &path))?;
             let found: Index = serde_json::from_slice(&bytes)
-                .with_context(|| format!("{} cannot be understood", path.display()))?;
+                .map_err(|source| StoreError::Malformed { path: path.clone(), source })?;
             if found != index {
-                bail!("{}: expected {index:?}, found {found:?}; remove the folder", path.display());
+                let (expected, found) = (format!("{index:?}"), format!("{found:?}"));
+                return Err(StoreError::OtherStore { path, expected, found });
             }
         }
         let data = open(&folder.join("slots"), photos as u64 * slot as u64)?;
         let done = open(&folder.join("done"), photos as u64)?;
-        write_atomically(&path, &serde_json::to_vec(&index)?)
-            .with_context(|| format!("cannot write {}", path.display()))?;
+        let json = serde_json::to_vec(&index)
+            .map_err(|source| StoreError::Malformed { path: path.clone(), source })?;
+        write_atomically(&path, &json).map_err(StoreError::disk("write", &path))?;
         Ok(Self { data, done, folder: folder.to_owned(), index })
     }
 
@@ -80,12 +82,12 @@ impl Slots {
     ///
     /// # Errors
     /// When the marks cannot be read.
-    pub fn missing(&self) -> anyhow::Result<usize> {
+    pub fn missing(&self) -> Result<usize, StoreError> {
         let mut buffer = vec![0; MARKS.min(self.len())];
         let mut missing = 0;
         for start in (0..self.len()).step_by(MARKS) {
             let piece = &mut buffer[..MARKS.min(self.len() - start)];
-            self.done.read_exact_at(start as u64, piece).with_context(|| self.unreadable())?;
+            self.done.read_exact_at(start as u64, piece).map_err(self.unreadable())?;
             missing += piece.iter().filter(|&&mark| mark == 0).count();
         }
         Ok(missing)
@@ -101,30 +103,31 @@ impl Slots {
     ///
     /// # Errors
     /// When there is no such slot or the disk refuses.
-    pub fn read(&self, slot: usize, into: &mut [u8]) -> anyhow::Result<()> {
+    pub fn read(&self, slot: usize, into: &mut [u8]) -> Result<(), StoreError> {
         if slot >= self.len() || into.len() != self.index.slot {
-            bail!("no slot {slot} of {} bytes among {} in {}", into.len(), self.len(), self.folder.display());
+            let (bytes, slots, folder) = (into.len(), self.len(), self.folder.clone());
+            return Err(StoreError::NoSlot { slot, bytes, slots, folder });
         }
         let at = slot as u64 * self.index.slot as u64;
-        self.data.read_exact_at(at, into).with_context(|| self.unreadable())
+        self.data.read_exact_at(at, into).map_err(self.unreadable())
     }
 
     /// Fills slots and, once their values are on disk, marks them.
-    fn write(&self, slots: &[usize], values: &[Vec<u8>]) -> anyhow::Result<()> {
+    fn write(&self, slots: &[usize], values: &[Vec<u8>]) -> Result<(), StoreError> {
         for (&slot, values) in slots.iter().zip(values) {
             if values.len() != self.index.slot {
-                bail!("expected {} bytes for slot {slot}, found {}", self.index.slot, values.len());
+                let (expected, found) = (self.index.slot, values.len());
+                return Err(StoreError::SlotSize { slot, expected, found });
             }
-            write_at(&self.data, slot as u64 * self.index.slot as u64, values)
-                .with_context(|| self.full())?;
+            write_at(&self.data, slot as u64 * self.index.slot as u64, values).map_err(self.full())?;
         }
         Ok(())
     }
 
-    fn settle(&self, slots: &mut Vec<usize>) -> anyhow::Result<()> {
-        self.data.sync_data().with_context(|| self.full())?;
+    fn settle(&self, slots: &mut Vec<usize>) -> Result<(), StoreError> {
+        self.data.sync_data().map_err(self.full())?;
         for slot in slots.drain(..) {
-            write_at(&self.done, slot as u64, &[1]).with_context(|| self.full())?;
+            write_at(&self.done, slot as u64, &[1]).map_err(self.full())?;
         }
         Ok(())
     }
@@ -140,8 +143,8 @@ impl Slots {
         split: Split,
         what: &'static str,
         reporter: &dyn Reporter,
-        mut work: impl FnMut(&[Record]) -> anyhow::Result<Vec<Vec<u8>>>,
-    ) -> anyhow::Result<()> {
+        mut work: impl FnMut(&[Record]) -> Result<Vec<Vec<u8>>, StoreError>,
+    ) -> Result<(), StoreError> {
         let missing = self.missing()?;
         if missing == 0 {
             return Ok(());
@@ -178,8 +181,8 @@ impl Slots {
     /// When the disk refuses or `work` does.
     pub fn fill_from(
         &self,
-        mut work: impl FnMut(&[usize]) -> anyhow::Result<Vec<Vec<u8>>>,
-    ) -> anyhow::Result<()> {
+        mut work: impl FnMut(&[usize]) -> Result<Vec<Vec<u8>>, StoreError>,
+    ) -> Result<(), StoreError> {
         let mut missing = (0..self.len()).filter(|&slot| !self.is_done(slot));
         loop {
             let mut slots: Vec<usize> = missing.by_ref().take(FLUSH).collect();
@@ -193,12 +196,12 @@ impl Slots {
         }
     }
 
-    fn unreadable(&self) -> String {
-        format!("cannot read {}", self.folder.display())
+    fn unreadable(&self) -> impl Fn(io::Error) -> StoreError {
+        StoreError::disk("read", &self.folder)
     }
 
-    fn full(&self) -> String {
-        format!("cannot write {}", self.folder.display())
+    fn full(&self) -> impl Fn(io::Error) -> StoreError {
+        StoreError::disk("write", &self.folder)
     }
 }
 
@@ -208,15 +211,15 @@ fn write_at(file: &File, at: u64, bytes: &[u8]) -> std::io::Result<()> {
 }
 
 /// Opens a file for reading and writing at its full length; new parts read as zero.
-fn open(path: &Path, length: u64) -> anyhow::Result<File> {
+fn open(path: &Path, length: u64) -> Result<File, StoreError> {
     let file = OpenOptions::new()
         .read(true)
         .write(true)
         .create(true)
         .truncate(false)
         .open(path)
-        .with_context(|| format!("cannot open {}", path.display()))?;
-    file.set_len(length).with_context(|| format!("cannot make room in {}", path.display()))?;
+        .map_err(StoreError::disk("open", path))?;
+    file.set_len(length).map_err(StoreError::disk("make room in", path))?;
     Ok(file)
 }
 
@@ -230,7 +233,7 @@ pub fn place(
     key: &str,
     dataset: &Dataset,
     split: Split,
-) -> anyhow::Result<PathBuf> {
+) -> Result<PathBuf, StoreError> {
     let identity = dataset.identity(split)?;
     Ok(cache.join(format!("{what}-{key}-{}-{split}", &identity[..16])))
 }
@@ -261,7 +264,7 @@ mod tests {
         let broken = slots.fill(&dataset, Split::Train, "testing", &Silent, |batch| {
             seen += 1;
             if seen == 2 {
-                bail!("enough")
+                return Err(StoreError::Device);
             }
             Ok(batch.iter().map(|record| vec![record.bytes[0], 7]).collect())
         });

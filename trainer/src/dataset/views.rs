@@ -8,7 +8,7 @@ use burn::tensor::{Device, Tensor};
 use super::captions::Mirror;
 use super::features::{Features, FrozenEncoder};
 use super::view::{View, ViewRecipe};
-use super::{Dataset, Split};
+use super::{Dataset, Split, StoreError};
 use crate::reporter::Reporter;
 
 /// Features of all views of a split's photos.
@@ -30,10 +30,10 @@ impl Views {
         cache: &Path,
         device: &Device,
         reporter: &dyn Reporter,
-    ) -> anyhow::Result<Self> {
+    ) -> Result<Self, StoreError> {
         let open =
             |view| Ok((view, Features::open_view(dataset, split, frozen, view, cache, device, reporter)?));
-        Ok(Self { stores: recipe.views().into_iter().map(open).collect::<anyhow::Result<_>>()? })
+        Ok(Self { stores: recipe.views().into_iter().map(open).collect::<Result<_, StoreError>>()? })
     }
 
     /// Views of photos that nothing else is known of.
@@ -67,12 +67,12 @@ impl Views {
     ///
     /// # Errors
     /// When a place is in no store or the disk refuses.
-    pub fn batch(&self, photos: &[usize], views: &[usize], device: &Device) -> anyhow::Result<Tensor<3>> {
+    pub fn batch(&self, photos: &[usize], views: &[usize], device: &Device) -> Result<Tensor<3>, StoreError> {
         let chosen = |(&photo, &view): (&usize, &usize)| {
             let store = self.stores.get(view).map(|(_, features)| (features, photo));
-            store.ok_or_else(|| anyhow::anyhow!("no view {view} among {}", self.len()))
+            store.ok_or_else(|| StoreError::NoView { view, views: self.len() })
         };
-        let chosen = photos.iter().zip(views).map(chosen).collect::<anyhow::Result<Vec<_>>>()?;
+        let chosen = photos.iter().zip(views).map(chosen).collect::<Result<Vec<_>, StoreError>>()?;
         Features::gather(&chosen, device)
     }
 }

@@ -2,6 +2,7 @@
 
 use showtell::Vocabulary;
 
+use super::StoreError;
 use super::captions::{CaptionStore, Mirror};
 use crate::metric::support::stem;
 
@@ -26,10 +27,10 @@ impl Words {
     ///
     /// # Errors
     /// When they cannot be read.
-    pub fn count(captions: &CaptionStore, vocabulary: &Vocabulary, least: usize) -> anyhow::Result<Self> {
+    pub fn count(captions: &CaptionStore, vocabulary: &Vocabulary, least: usize) -> Result<Self, StoreError> {
         let (mut shares, mut counts, mut all) = (Vec::new(), vec![0_usize; vocabulary.len()], 0);
         for photo in 0..captions.len() {
-            let count = |mirror| -> anyhow::Result<(Vec<u32>, usize)> {
+            let count = |mirror| -> Result<(Vec<u32>, usize), StoreError> {
                 let captions = captions.of(photo, mirror)?;
                 let number = captions.len();
                 let mut words = Vec::new();

@@ -11,6 +11,8 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use showtell::novelty::{Novelty, place};
 
+use crate::dataset::StoreError;
+
 /// Far more than it takes until distances no longer change.
 const ITERATIONS: usize = 40;
 /// Where the search for directions begins.
@@ -22,7 +24,7 @@ const SEED: u64 = 1;
 /// # Errors
 /// When features are missing, or there are not more photos than directions, or not as many channels.
 pub fn fit(
-    batches: impl Iterator<Item = anyhow::Result<Tensor<3>>>,
+    batches: impl Iterator<Item = Result<Tensor<3>, StoreError>>,
     directions: usize,
 ) -> anyhow::Result<Novelty> {
     let (mut photos, mut sums) = (0, None);

@@ -14,11 +14,13 @@ use super::train::TrainError;
 use super::trained::TrainedError;
 use crate::dataset::shards::WriteError;
 use crate::dataset::text::TextError;
-use crate::dataset::{DatasetError, Split};
+use crate::dataset::{DatasetError, Split, StoreError};
 use crate::fit::kinds::graphics::GraphicsError;
 use crate::metric::MetricError;
 use crate::metric::coco::CocoError;
 use crate::recipe::RecipeError;
+use crate::run::RunError;
+use crate::training::average::MeanError;
 
 /// Why a job stops.
 #[derive(Debug, thiserror::Error)]
@@ -210,6 +212,15 @@ pub enum JobError {
     /// Shards that cannot be written.
     #[error(transparent)]
     Shards(#[from] WriteError),
+    /// Features, pixels or captions that cannot be kept or read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A run that cannot be written or read.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// Decoders that have no mean.
+    #[error(transparent)]
+    Mean(#[from] MeanError),
     /// A recipe that cannot be used.
     #[error(transparent)]
     Recipe(#[from] RecipeError),

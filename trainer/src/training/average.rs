@@ -2,7 +2,6 @@
 //! Tarvainen and Valpola 2017), which is judged on dev and published while the weights themselves go on
 //! learning, and the mean of several decoders of one form.
 
-use anyhow::{bail, ensure};
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::optim::GradientsParams;
 use burn::tensor::Tensor;
@@ -38,20 +37,38 @@ impl Average {
     }
 }
 
+/// Why there is no mean of decoders.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MeanError {
+    /// One of them lacks a tensor, or has it in another shape.
+    #[error("a decoder has no {name} of shape {shape:?}")]
+    Tensor {
+        /// The tensor.
+        name: String,
+        /// Its shape in the first.
+        shape: Vec<usize>,
+    },
+    /// One of them has more tensors.
+    #[error("decoders have different numbers of tensors")]
+    Count,
+}
+
 /// The mean of tensors of the same names and shapes, each weighted by its share; shares sum to 1.
 ///
 /// # Errors
 /// When names or shapes differ.
-pub fn mean(parts: &[(f64, Tensors)]) -> anyhow::Result<Tensors> {
+pub fn mean(parts: &[(f64, Tensors)]) -> Result<Tensors, MeanError> {
     let Some((_, first)) = parts.first() else { return Ok(Tensors::new()) };
     let mut means = first.clone();
     for (name, mean) in &mut means {
         let mut sums = vec![0.0; mean.values.len()];
         for (share, tensors) in parts {
             let Some(tensor) = tensors.get(name).filter(|tensor| tensor.shape == mean.shape) else {
-                bail!("a decoder has no {name} of shape {:?}", mean.shape);
+                return Err(MeanError::Tensor { name: name.clone(), shape: mean.shape.clone() });
             };
-            ensure!(tensors.len() == first.len(), "decoders have different numbers of tensors");
+            if tensors.len() != first.len() {
+                return Err(MeanError::Count);
+            }
             for (sum, &value) in sums.iter_mut().zip(&tensor.values) {
                 *sum += share * f64::from(value);
             }

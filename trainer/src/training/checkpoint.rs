@@ -7,19 +7,20 @@
 //! The newest ones and the best on dev are kept.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
 use burn::module::Module;
 use burn::optim::ModuleOptimizer;
+use burn::store::RecordError;
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
-use showtell::bundle::tensors::{apply, collect};
+use showtell::bundle::tensors::{TensorError, apply, collect};
 use showtell::classifier::Classifier;
 use showtell::decoder::Decoder;
 use showtell::encoder::Encoder;
 
-use super::average::{Average, mean};
+use super::average::{Average, MeanError, mean};
 use super::input::Input;
 use super::learner::Learner;
 use super::tuned::TunedEncoder;
@@ -33,6 +34,7 @@ const WORDS: &str = "words.bpk";
 const WORDS_OPTIMIZER: &str = "words-optimizer.bpk";
 const CLASSIFIER: &str = "classifier.bpk";
 const CLASSIFIER_OPTIMIZER: &str = "classifier-optimizer.bpk";
+const STATE: &str = "state.json";
 
 /// Where a run stands. Random numbers are drawn from seed and step, so the step is their state.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -59,6 +61,67 @@ impl Progress {
     }
 }
 
+/// Why a checkpoint cannot be written or read.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckpointError {
+    /// The disk refuses.
+    #[error("cannot {doing} {}", path.display())]
+    Disk {
+        /// What was being done: "read", "write", "make".
+        doing: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// The state is not in its form.
+    #[error("cannot understand {}", path.display())]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        source: serde_json::Error,
+    },
+    /// A part that the checkpoint lacks.
+    #[error("no checkpoint at {}", path.display())]
+    Absent {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Weights or an optimizer that cannot be read, or have another shape.
+    #[error("cannot load {}", path.display())]
+    Load {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        source: RecordError,
+    },
+    /// Weights or an optimizer that cannot be written.
+    #[error("cannot save {}", path.display())]
+    Save {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        source: RecordError,
+    },
+    /// Decoders of several epochs that are not of one form.
+    #[error(transparent)]
+    Mean(#[from] MeanError),
+    /// Weights that do not fit.
+    #[error(transparent)]
+    Tensor(#[from] TensorError),
+}
+
+impl CheckpointError {
+    fn disk(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self::Disk { doing, path: path.to_owned(), source }
+    }
+
+    fn load(path: &Path) -> impl FnOnce(RecordError) -> Self {
+        move |source| Self::Load { path: path.to_owned(), source }
+    }
+}
+
 /// The folder of checkpoints of a run.
 #[derive(Debug)]
 pub struct Checkpoints {
@@ -71,9 +134,9 @@ impl Checkpoints {
     ///
     /// # Errors
     /// When the folder cannot be made.
-    pub fn new(run: &Path, keep: usize) -> anyhow::Result<Self> {
+    pub fn new(run: &Path, keep: usize) -> Result<Self, CheckpointError> {
         let folder = run.join("checkpoints");
-        fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        fs::create_dir_all(&folder).map_err(CheckpointError::disk("make", &folder))?;
         Ok(Self { folder, keep })
     }
 
@@ -92,49 +155,54 @@ impl Checkpoints {
         learner: &Learner,
         encoder: Option<&TunedEncoder>,
         progress: &Progress,
-    ) -> anyhow::Result<()> {
+    ) -> Result<(), CheckpointError> {
         let unfinished = self.folder.join("unfinished");
+        let full = |source| CheckpointError::Disk { doing: "write", path: unfinished.clone(), source };
         if unfinished.exists() {
-            fs::remove_dir_all(&unfinished)?;
+            fs::remove_dir_all(&unfinished).map_err(full)?;
         }
-        fs::create_dir(&unfinished)?;
-        learner.decoder.clone().save_file(unfinished.join(DECODER))?;
-        learner.optimizer.save(unfinished.join(OPTIMIZER))?;
+        fs::create_dir(&unfinished).map_err(full)?;
+        save(&unfinished, DECODER, &learner.decoder)?;
+        save_optimizer(&unfinished, OPTIMIZER, &learner.optimizer)?;
         if let Some(average) = learner.averaged() {
-            average.clone().save_file(unfinished.join(AVERAGE))?;
+            save(&unfinished, AVERAGE, average)?;
         }
         if let Some(tuned) = encoder {
-            tuned.encoder.clone().save_file(unfinished.join(ENCODER))?;
-            tuned.optimizer.save(unfinished.join(ENCODER_OPTIMIZER))?;
+            save(&unfinished, ENCODER, &tuned.encoder)?;
+            save_optimizer(&unfinished, ENCODER_OPTIMIZER, &tuned.optimizer)?;
         }
         if let Some(words) = &learner.words {
-            words.head.clone().save_file(unfinished.join(WORDS))?;
-            words.optimizer.save(unfinished.join(WORDS_OPTIMIZER))?;
+            save(&unfinished, WORDS, &words.head)?;
+            save_optimizer(&unfinished, WORDS_OPTIMIZER, &words.optimizer)?;
         }
         if let Some(memory) = &learner.memory {
-            memory.classifier.clone().save_file(unfinished.join(CLASSIFIER))?;
-            memory.optimizer.save(unfinished.join(CLASSIFIER_OPTIMIZER))?;
+            save(&unfinished, CLASSIFIER, &memory.classifier)?;
+            save_optimizer(&unfinished, CLASSIFIER_OPTIMIZER, &memory.optimizer)?;
         }
-        fs::write(unfinished.join("state.json"), serde_json::to_vec_pretty(progress)?)?;
-        for entry in fs::read_dir(&unfinished)? {
-            fs::File::open(entry?.path())?.sync_all()?;
+        let state = unfinished.join(STATE);
+        let json = serde_json::to_vec_pretty(progress)
+            .map_err(|source| CheckpointError::Malformed { path: state.clone(), source })?;
+        fs::write(state, json).map_err(full)?;
+        for entry in fs::read_dir(&unfinished).map_err(full)? {
+            fs::File::open(entry.map_err(full)?.path()).and_then(|file| file.sync_all()).map_err(full)?;
         }
         let place = self.path(progress.epoch);
         if place.exists() {
-            fs::remove_dir_all(&place)?;
+            fs::remove_dir_all(&place).map_err(full)?;
         }
-        fs::rename(&unfinished, place)?;
+        fs::rename(&unfinished, place).map_err(full)?;
         let epochs = self.epochs()?;
         let older = epochs.len().saturating_sub(self.keep);
         for &epoch in epochs[..older].iter().filter(|&&epoch| epoch != progress.best_epoch) {
-            fs::remove_dir_all(self.path(epoch))?;
+            fs::remove_dir_all(self.path(epoch)).map_err(full)?;
         }
         Ok(())
     }
 
     /// The epochs that have a checkpoint, in order.
-    fn epochs(&self) -> anyhow::Result<Vec<usize>> {
-        let mut epochs: Vec<usize> = fs::read_dir(&self.folder)?
+    fn epochs(&self) -> Result<Vec<usize>, CheckpointError> {
+        let mut epochs: Vec<usize> = fs::read_dir(&self.folder)
+            .map_err(CheckpointError::disk("read", &self.folder))?
             .filter_map(|entry| entry.ok()?.file_name().to_str()?.strip_prefix("epoch-")?.parse().ok())
             .collect();
         epochs.sort_unstable();
@@ -145,13 +213,12 @@ impl Checkpoints {
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn newest(&self) -> anyhow::Result<Option<Progress>> {
+    pub fn newest(&self) -> Result<Option<Progress>, CheckpointError> {
         let Some(epoch) = self.epochs()?.pop() else { return Ok(None) };
-        let path = self.path(epoch).join("state.json");
-        let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        let progress = serde_json::from_slice(&bytes)
-            .with_context(|| format!("cannot understand {}", path.display()))?;
-        Ok(Some(progress))
+        let path = self.path(epoch).join(STATE);
+        let bytes = fs::read(&path).map_err(CheckpointError::disk("read", &path))?;
+        let progress = serde_json::from_slice(&bytes);
+        Ok(Some(progress.map_err(|source| CheckpointError::Malformed { path, source })?))
     }
 
     /// The mean of a decoder's weights and of those at the ends of the epochs before, `count` in all or as
@@ -165,7 +232,7 @@ impl Checkpoints {
         epoch: usize,
         count: usize,
         device: &Device,
-    ) -> anyhow::Result<Decoder> {
+    ) -> Result<Decoder, CheckpointError> {
         let decoder = decoder.valid();
         let mut snapshots = vec![collect(&decoder)?];
         for epoch in (1..=epoch).rev().take(count - 1) {
@@ -180,11 +247,16 @@ impl Checkpoints {
     ///
     /// # Errors
     /// When the checkpoint is absent, damaged or of another shape.
-    pub fn restore(&self, epoch: usize, learner: Learner, input: &mut Input) -> anyhow::Result<Learner> {
+    pub fn restore(
+        &self,
+        epoch: usize,
+        learner: Learner,
+        input: &mut Input,
+    ) -> Result<Learner, CheckpointError> {
         let folder = self.path(epoch);
         let optimizer = |name, fresh: ModuleOptimizer| {
             let path = folder.join(name);
-            fresh.load(&path).with_context(|| format!("cannot load {}", path.display()))
+            fresh.load(&path).map_err(CheckpointError::load(&path))
         };
         if let Some(tuned) = input.tuned_mut() {
             tuned.encoder = self.module(epoch, ENCODER, tuned.encoder.clone())?;
@@ -231,7 +303,7 @@ impl Checkpoints {
         epoch: usize,
         decoder: Decoder,
         encoder: Encoder,
-    ) -> anyhow::Result<(Decoder, Option<Encoder>)> {
+    ) -> Result<(Decoder, Option<Encoder>), CheckpointError> {
         let averaged = self.path(epoch).join(AVERAGE).exists();
         let decoder = self.module(epoch, if averaged { AVERAGE } else { DECODER }, decoder)?;
         let learnt = self.path(epoch).join(ENCODER).exists();
@@ -242,16 +314,30 @@ impl Checkpoints {
     ///
     /// # Errors
     /// When the checkpoint is damaged or of another shape.
-    pub fn classifier(&self, epoch: usize, untrained: Classifier) -> anyhow::Result<Option<Classifier>> {
+    pub fn classifier(
+        &self,
+        epoch: usize,
+        untrained: Classifier,
+    ) -> Result<Option<Classifier>, CheckpointError> {
         let learnt = self.path(epoch).join(CLASSIFIER).exists();
         learnt.then(|| self.module(epoch, CLASSIFIER, untrained)).transpose()
     }
 
-    fn module<M: Module>(&self, epoch: usize, name: &str, untrained: M) -> anyhow::Result<M> {
+    fn module<M: Module>(&self, epoch: usize, name: &str, untrained: M) -> Result<M, CheckpointError> {
         let path = self.path(epoch).join(name);
         if !path.exists() {
-            bail!("no checkpoint at {}", path.display());
+            return Err(CheckpointError::Absent { path });
         }
-        untrained.try_load_file(&path).with_context(|| format!("cannot load {}", path.display()))
+        untrained.try_load_file(&path).map_err(CheckpointError::load(&path))
     }
+}
+
+fn save<M: Module>(folder: &Path, name: &str, module: &M) -> Result<(), CheckpointError> {
+    let path = folder.join(name);
+    module.clone().save_file(&path).map_err(|source| CheckpointError::Save { path, source })
+}
+
+fn save_optimizer(folder: &Path, name: &str, optimizer: &ModuleOptimizer) -> Result<(), CheckpointError> {
+    let path = folder.join(name);
+    optimizer.save(&path).map_err(|source| CheckpointError::Save { path, source })
 }

@@ -146,7 +146,7 @@ impl Materials<'_> {
                     .iter()
                     .zip(mirrors)
                     .map(|(&photo, &mirror)| self.train.of(photo, mirror))
-                    .collect::<anyhow::Result<Vec<_>>>()?;
+                    .collect::<Result<Vec<_>, _>>()?;
                 let (mut rows, reward) = critical.rows(&decoder.valid(), features, &references, random)?;
                 for row in &mut rows {
                     row.weight *= photos.get(row.photo).map_or(1.0, |&photo| self.sources.weight(photo));
