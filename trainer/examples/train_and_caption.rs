@@ -1,8 +1,8 @@
 //! Trains a captioner, publishes it and captions a photo with it, without the command line:
 //! `cargo run --release --example train_and_caption -- RECIPE DATA ENCODER OUT PHOTO`
 //!
-//! DATA is a folder in any form that `showtell train --data` takes; ENCODER holds the weights of the recipe's encoder, a
-//! published file or a bundle's folder. OUT gets the features, the run and the bundle.
+//! DATA is a folder in any form that `showtell train --data` takes; ENCODER holds the weights of the recipe's
+//! encoder, a published file or a bundle's folder. OUT gets the features, the run and the bundle.
 
 use std::error::Error;
 use std::path::PathBuf;
