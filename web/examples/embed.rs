@@ -1,7 +1,6 @@
 //! A captioner in a WebAssembly module of one's own, for a worker or Node:
 //!
-//! `cargo build --example embed -p showtell-web --no-default-features --features worker --profile web
-//! --target wasm32-unknown-unknown`, then `wasm-bindgen --target web`. In JavaScript:
+//! `cargo build --example embed -p showtell-worker --profile web --target wasm32-unknown-unknown`, then `wasm-bindgen --target web`. In JavaScript:
 //!
 //! ```js
 //! const describer = new Describer({ 'config.json': bytes, 'model.safetensors': bytes, ... });

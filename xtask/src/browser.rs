@@ -75,9 +75,8 @@ fn suites() -> anyhow::Result<Vec<String>> {
 /// Every Rust test, which builds the command line on the way.
 pub fn rust_tests() -> anyhow::Result<()> {
     run(&mut command("cargo", &["test", "--release"]))?;
-    // The page by itself: with the others it would be built with the model.
-    let page = ["-p", "showtell-web", "--lib", "--no-default-features", "--features", "page"];
-    run(&mut command("cargo", &[&["test", "--release"], &page[..]].concat()))
+    // By themselves: with the others they would change the features that Burn is compiled with.
+    run(&mut command("cargo", &["test", "--release", "-p", "showtell-protocol", "-p", "showtell-page"]))
 }
 
 /// Runs a script of `tests/browser` against a server.

@@ -24,10 +24,8 @@ pub fn check(tools: Tools) -> anyhow::Result<()> {
 
     // As trunk builds them, so that nothing is compiled twice. The worker holds `shared`.
     let toolchain = setup::page()?;
-    for (program, profile) in [("page", "page"), ("worker", "web")] {
-        let package =
-            ["-p", "showtell-web", "--bin", program, "--no-default-features", "--features", program];
-        let options = [&package[..], &["--profile", profile, "--target", "wasm32-unknown-unknown"]].concat();
+    for (program, profile) in [("showtell-page", "page"), ("showtell-worker", "web")] {
+        let options = ["-p", program, "--profile", profile, "--target", "wasm32-unknown-unknown"];
         // Debian's compiler comes without clippy; its build shows at least that all fits wasm32.
         let mut cargo = match toolchain {
             WasmToolchain::Pinned => {

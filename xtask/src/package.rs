@@ -11,18 +11,8 @@ use crate::setup::{self, WasmToolchain};
 use crate::shell::{command, root, run, target};
 
 /// What the worker is built with: as trunk builds it, so that it is compiled once for both.
-const WORKER: [&str; 10] = [
-    "build",
-    "--package",
-    "showtell-web",
-    "--no-default-features",
-    "--features",
-    "worker",
-    "--profile",
-    "web",
-    "--target",
-    "wasm32-unknown-unknown",
-];
+const WORKER: [&str; 7] =
+    ["build", "--package", "showtell-worker", "--profile", "web", "--target", "wasm32-unknown-unknown"];
 
 /// Where the package is built.
 pub fn folder() -> PathBuf {

@@ -1,5 +1,5 @@
-// What a program and the worker say to each other. Written by a test of web/src/types.rs from the
-// types of the worker: change those, and run the test.
+// What a program and the worker say to each other. Written by a test of web/protocol/src/types.rs
+// from the types of the worker: change those, and run the test.
 
 /**
  * From the page to the worker.

@@ -1,0 +1,47 @@
+/**
+ * Writes sentences about pictures, on the visitor's own device.
+ *
+ * ```js
+ * import { load } from 'showtell';
+ *
+ * const captioner = await load();
+ * const caption = await captioner.caption(document.querySelector('img'));
+ * console.log(caption.told);
+ * captioner.dispose();
+ * ```
+ *
+ * The captioner runs in a worker of its own, which is the only place where anything is computed. Its
+ * weights stay in the browser's Cache Storage for the next visit. Nothing is sent anywhere.
+ */
+import { shipped } from './bundle.js';
+import { open } from './link.js';
+import { read } from './pictures.js';
+export * from './errors.js';
+const browser = {
+    open: start,
+    read,
+    address: (bundle) => bundle === undefined
+        ? shipped()
+        : { Folder: new URL(bundle, globalThis.document?.baseURI ?? globalThis.location.href).href },
+};
+function start(hearing) {
+    // Written as bundlers look for it.
+    const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'showtell' });
+    worker.onmessage = (event) => hearing.reply(event.data);
+    worker.onmessageerror = () => hearing.broken('the worker said something that cannot be read');
+    worker.onerror = (event) => hearing.broken(event.message ?? 'the worker cannot be started');
+    return {
+        post: (message) => worker.postMessage(message),
+        hold: () => { },
+        close: () => worker.terminate(),
+    };
+}
+/**
+ * Loads a captioner: starts its worker, fetches the bundle, makes the device ready.
+ *
+ * @throws LoadError where the bundle or the worker does not come, is damaged, or the device cannot be
+ *   used; the signal's reason where that is aborted.
+ */
+export function load(options) {
+    return open(browser, options);
+}

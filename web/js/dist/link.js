@@ -1,0 +1,277 @@
+/**
+ * The wire to a worker, and a captioner at this end of it: one picture after the other goes out, a
+ * worker that breaks or hangs is started anew.
+ */
+import { DisposedError, ImageError, LoadError } from './errors.js';
+import { Session, heard } from './session.js';
+import { because, captioned, refused, search } from './translation.js';
+import { Watchdog } from './watchdog.js';
+/** Loads a captioner; see `load` of the package. */
+export async function open(platform, options = {}) {
+    options.signal?.throwIfAborted();
+    const link = new Link(platform, platform.address(options.bundle), options);
+    const giveUp = () => link.fail(options.signal?.reason);
+    options.signal?.addEventListener('abort', giveUp, { once: true });
+    try {
+        await link.ready;
+        return link;
+    }
+    finally {
+        options.signal?.removeEventListener('abort', giveUp);
+    }
+}
+class Link {
+    platform;
+    address;
+    options;
+    ready;
+    #resolve = () => { };
+    #reject = () => { };
+    #wire;
+    #session = new Session();
+    #device;
+    #bundle;
+    /** Why nothing goes any more. */
+    #end;
+    /** Those not begun, in order. */
+    #waiting = [];
+    /** The one whose picture is being read. */
+    #reading;
+    /** The one in the worker's hands, unless it has been given up. */
+    #current;
+    #count = 0;
+    #watchdog;
+    constructor(platform, address, options) {
+        this.platform = platform;
+        this.address = address;
+        this.options = options;
+        this.#watchdog = new Watchdog(options.patience, (reason) => this.#on({ Broke: reason }));
+        this.ready = new Promise((resolve, reject) => {
+            this.#resolve = resolve;
+            this.#reject = reject;
+        });
+        this.#on('Open');
+    }
+    get device() {
+        if (!this.#device)
+            throw new DisposedError();
+        return this.#device;
+    }
+    get bundle() {
+        if (!this.#bundle)
+            throw new DisposedError();
+        return this.#bundle;
+    }
+    caption(image, options = {}) {
+        return new Promise((resolve, reject) => {
+            options.signal?.throwIfAborted();
+            if (this.#end)
+                throw this.#end.reason;
+            const giveUp = () => this.#giveUp(job);
+            const settled = () => options.signal?.removeEventListener('abort', giveUp);
+            this.#count += 1;
+            const job = {
+                id: this.#count,
+                image,
+                options,
+                photo: undefined,
+                size: [0, 0],
+                resolve: (caption) => (settled(), resolve(caption)),
+                reject: (reason) => (settled(), reject(reason)),
+            };
+            options.signal?.addEventListener('abort', giveUp, { once: true });
+            this.#waiting.push(job);
+            this.#pump();
+        });
+    }
+    async *captionAll(images, options = {}) {
+        let index = 0;
+        for await (const image of images) {
+            options.signal?.throwIfAborted();
+            let outcome;
+            try {
+                outcome = { index, image, caption: await this.caption(image, options) };
+            }
+            catch (error) {
+                // What concerns one picture is an answer; the rest ends it all.
+                if (!(error instanceof ImageError))
+                    throw error;
+                outcome = { index, image, error };
+            }
+            index += 1;
+            yield outcome;
+        }
+    }
+    dispose() {
+        this.fail(new DisposedError());
+    }
+    /** Ends everything for a reason, which all that wait are told. */
+    fail(reason) {
+        if (this.#end)
+            return;
+        this.#end = { reason };
+        this.#watchdog.stop();
+        this.#wire?.close();
+        this.#wire = undefined;
+        this.#reject(reason);
+        const jobs = [this.#current, this.#reading, ...this.#waiting];
+        this.#current = undefined;
+        this.#reading = undefined;
+        this.#waiting = [];
+        for (const job of jobs)
+            job?.reject(reason);
+    }
+    #start() {
+        this.#wire?.close();
+        try {
+            const wire = this.platform.open({
+                // What a worker says that has been replaced concerns nobody.
+                reply: (reply) => this.#wire === wire && this.#hear(reply),
+                broken: (reason) => this.#wire === wire && this.#on({ Broke: reason }),
+            });
+            this.#wire = wire;
+        }
+        catch (error) {
+            const text = error instanceof Error ? error.message : String(error);
+            this.fail(new LoadError('unreachable', `the worker cannot be started: ${text}`, { cause: error }));
+        }
+    }
+    /** Reads the next picture for a worker that is free. */
+    #pump() {
+        if (this.#end)
+            return;
+        const job = this.#session.free && !this.#reading ? this.#waiting.shift() : undefined;
+        this.#wire?.hold(!this.#session.free || this.#reading !== undefined || job !== undefined);
+        if (job)
+            void this.#read(job);
+    }
+    async #read(job) {
+        this.#reading = job;
+        try {
+            job.photo = await this.platform.read(job.image, job.options.signal);
+        }
+        catch (error) {
+            job.reject(error);
+        }
+        // Given up, or everything has ended.
+        const wanted = this.#reading === job && job.photo !== undefined;
+        if (this.#reading === job)
+            this.#reading = undefined;
+        // A worker that broke meanwhile is being replaced: the picture waits for the new one.
+        if (wanted && !this.#session.free)
+            this.#waiting.unshift(job);
+        else if (wanted) {
+            this.#current = job;
+            this.#on({ Ask: job.id });
+            return;
+        }
+        this.#pump();
+    }
+    #giveUp(job) {
+        this.#waiting = this.#waiting.filter((waiting) => waiting !== job);
+        // The worker cannot be stopped in the midst of a picture: what it says of it goes unheard.
+        if (this.#current === job)
+            this.#current = undefined;
+        if (this.#reading === job)
+            this.#reading = undefined;
+        job.reject(job.options.signal?.reason);
+    }
+    #hear(reply) {
+        if (typeof reply === 'object') {
+            if ('Progress' in reply)
+                this.options.onProgress?.(reply.Progress);
+            else if ('Ready' in reply)
+                this.#begin(reply.Ready);
+            else if ('Seen' in reply && this.#current?.id === reply.Seen.id)
+                this.#current.size = reply.Seen.size;
+        }
+        this.#on(heard(reply), reply);
+    }
+    /** The worker can take pictures. */
+    #begin({ device, bundle }) {
+        const name = device.name === 'CPU' ? 'CPU' : 'WebGPU';
+        this.#device = { name, reason: because(device, this.#session.lost) };
+        this.#bundle = { name: bundle.name, size: bundle.size };
+        this.#resolve();
+    }
+    /** Has the session decide about an event, and does what it says; `reply` is what was heard. */
+    #on(event, reply) {
+        for (const effect of this.#session.on(event)) {
+            // A page's own functions may have ended it all meanwhile.
+            if (this.#end)
+                return;
+            this.#do(effect, reply);
+        }
+        this.#pump();
+    }
+    #do(effect, reply) {
+        if (effect === 'Start')
+            this.#start();
+        else if (effect === 'Watch')
+            this.#watchdog.start();
+        else if (effect === 'Rest')
+            this.#watchdog.stop();
+        else if (effect === 'Next')
+            return;
+        else if ('Load' in effect) {
+            const device = effect.Load.on_cpu ? 'cpu' : (this.options.device ?? 'auto');
+            this.#wire?.post({ request: { Load: { bundle: this.address, device } } });
+        }
+        else if ('Send' in effect)
+            this.#send();
+        else if ('Tell' in effect)
+            this.#tell(reply);
+        else if ('Again' in effect)
+            this.#again();
+        else if ('Drop' in effect) {
+            const reason = `the captioner broke over this picture: ${effect.Drop.reason}`;
+            this.#finish()?.reject(new ImageError('crashed', reason));
+        }
+        else if ('End' in effect)
+            this.fail(ended(effect.End, reply));
+    }
+    #send() {
+        const job = this.#current;
+        if (!job?.photo)
+            return;
+        const { id, photo } = job;
+        // It may be pixels of many megabytes: another worker has the picture read anew.
+        job.photo = undefined;
+        try {
+            this.#wire?.post({ request: { Caption: { id, search: search(job.options) } }, photo });
+        }
+        catch (error) {
+            // What cannot be sent is no picture.
+            job.reject(error);
+            this.#on({ Refused: id });
+        }
+    }
+    /** The job in the worker's hands, taken from them. */
+    #finish() {
+        const job = this.#current;
+        this.#current = undefined;
+        return job;
+    }
+    #again() {
+        const job = this.#finish();
+        if (job)
+            this.#waiting.unshift(job);
+    }
+    #tell(reply) {
+        const job = this.#finish();
+        if (typeof reply !== 'object')
+            return;
+        if ('Captioned' in reply)
+            job?.resolve(captioned(reply.Captioned, job.size));
+        else if ('Refused' in reply)
+            job?.reject(refused(reply.Refused.refusal));
+    }
+}
+/** Why nothing goes any more, as an error: the captioner cannot be loaded, or its worker breaks all the time. */
+function ended(reason, reply) {
+    if (typeof reply === 'object' && 'Failed' in reply) {
+        const { failure } = reply.Failed;
+        return new LoadError(failure === 'request' ? 'damaged' : failure, reason);
+    }
+    return new LoadError('device', `the worker broke: ${reason}`);
+}

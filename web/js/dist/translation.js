@@ -1,0 +1,63 @@
+/** From the words of the worker's protocol to those of this package, and back. */
+import { ImageError } from './errors.js';
+/** A caption of a picture of this width and height. */
+export function captioned({ caption, told, milliseconds }, [width, height]) {
+    return {
+        text: caption.text,
+        told,
+        confidence: caption.confidence,
+        calibrated: caption.calibrated,
+        trust: caption.trust,
+        rung: caption.answer.rung,
+        labels: caption.labels,
+        words: caption.words.map(({ word, log_probability }) => ({ word, logProbability: log_probability })),
+        alternatives: caption.alternatives.map(({ text, score }) => ({ text, score })),
+        width,
+        height,
+        milliseconds,
+    };
+}
+/** How to search, as the worker takes it. */
+export function search(options) {
+    return {
+        seed: options.seed ?? 0,
+        ...(options.beam === undefined ? {} : { width: options.beam }),
+        ...(options.maxWords === undefined ? {} : { max_words: options.maxWords }),
+        ...(options.temperature === undefined ? {} : { temperature: options.temperature }),
+    };
+}
+/** Why a device is in use, in words; `lost` says why the GPU was given up. */
+export function because({ reason, cpu, gpu }, lost) {
+    if (lost)
+        return `the GPU broke down: ${lost}`;
+    if (reason === 'Asked')
+        return 'as asked for';
+    if (reason === 'NoAdapter')
+        return 'there is no GPU to be had';
+    if (reason === 'Faster') {
+        const times = [cpu, gpu].map((time) => (time === undefined ? '?' : `${Math.round(time)} ms`));
+        return `the faster one: CPU ${times[0]}, GPU ${times[1]}`;
+    }
+    return `the GPU could not be used: ${reason.GpuFailed}`;
+}
+/** Why a picture has no caption, as an error. */
+export function refused(refusal) {
+    if (refusal === 'Empty')
+        return new ImageError('empty', 'the file is empty');
+    if (refusal === 'UnknownFormat') {
+        return new ImageError('format', 'neither the captioner nor the browser knows this format');
+    }
+    if (refusal === 'NoPixels')
+        return new ImageError('no-pixels', 'the picture has no pixels');
+    if (refusal === 'Unreadable')
+        return new ImageError('unreachable', 'the file cannot be read any more');
+    if ('TooLarge' in refusal) {
+        const { width, height } = refusal.TooLarge;
+        return new ImageError('too-large', `${width} x ${height} pixels are more than can be held`);
+    }
+    if ('Damaged' in refusal)
+        return new ImageError('broken', refusal.Damaged.reason);
+    if ('Crashed' in refusal)
+        return new ImageError('crashed', refusal.Crashed.reason);
+    return new ImageError('broken', refusal.Other.reason);
+}

@@ -1,0 +1,175 @@
+//! A photo on the desk, with all that is known and written about it.
+
+use js_sys::{Array, Uint8Array};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use showtell_protocol::Refusal;
+use showtell_types::alt::{Purpose, Remark, remarks};
+use showtell_types::{Caption, Trust};
+use web_sys::{Blob, BlobPropertyBag, Url};
+
+/// How far a photo has come.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Progress {
+    /// Its turn has not come.
+    Waiting,
+    /// The captioner looks at it.
+    Working,
+    /// It has a caption.
+    Done(Finding),
+    /// It has none; why.
+    Refused(Refusal),
+}
+
+/// A caption and how it came about.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    /// The caption.
+    pub caption: Caption,
+    /// Milliseconds it took.
+    pub milliseconds: f64,
+    /// Whether the search was the bundle's own, with which its confidence was measured.
+    pub measured: bool,
+}
+
+/// What a photo looks like from afar.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Look {
+    /// Width and height in pixels.
+    pub size: (u32, u32),
+    /// A small JPEG.
+    #[serde(with = "serde_bytes")]
+    pub thumbnail: Vec<u8>,
+}
+
+/// What the visitor makes of a photo: a text for each purpose, of which one counts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// What the image is for.
+    pub purpose: Purpose,
+    /// What it shows.
+    pub description: String,
+    /// Where its link leads, or what its button does.
+    pub function: String,
+    /// The words in it.
+    pub wording: String,
+    /// Whether the visitor wrote or chose the description.
+    pub touched: bool,
+}
+
+impl Draft {
+    /// The alt text as it stands.
+    #[must_use]
+    pub fn alt(&self) -> &str {
+        match self.purpose {
+            Purpose::Informative => &self.description,
+            Purpose::Decorative => "",
+            Purpose::Functional => &self.function,
+            Purpose::Text => &self.wording,
+        }
+    }
+
+    /// Writes the text of the present purpose.
+    pub fn write(&mut self, text: String) {
+        match self.purpose {
+            Purpose::Informative => {
+                self.description = text;
+                self.touched = true;
+            }
+            Purpose::Decorative => {}
+            Purpose::Functional => self.function = text,
+            Purpose::Text => self.wording = text,
+        }
+    }
+
+    /// What could be better; nothing about a decorative image, which has to be silent.
+    #[must_use]
+    pub fn remarks(&self, file: &str) -> Vec<Remark> {
+        match self.purpose {
+            Purpose::Decorative => Vec::new(),
+            _ => remarks(self.alt(), Some(file)),
+        }
+    }
+}
+
+/// A photo on the desk.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Its number, which never returns.
+    pub id: u32,
+    /// The file's name.
+    pub name: String,
+    /// How far it has come.
+    pub progress: ArcRwSignal<Progress>,
+    /// What it looks like, once it has been read.
+    pub look: ArcRwSignal<Option<Look>>,
+    /// An address of the small picture.
+    pub thumbnail: ArcRwSignal<Option<String>>,
+    /// What the visitor makes of it.
+    pub draft: ArcRwSignal<Draft>,
+    /// How often the captioner broke over it.
+    pub crashes: ArcRwSignal<u32>,
+}
+
+impl Entry {
+    /// A photo that waits.
+    #[must_use]
+    pub fn new(id: u32, name: String) -> Self {
+        Self {
+            id,
+            name,
+            progress: ArcRwSignal::new(Progress::Waiting),
+            look: ArcRwSignal::new(None),
+            thumbnail: ArcRwSignal::new(None),
+            draft: ArcRwSignal::default(),
+            crashes: ArcRwSignal::new(0),
+        }
+    }
+
+    /// Takes in what the photo looks like.
+    pub fn see(&self, look: Look) {
+        if !look.thumbnail.is_empty() {
+            let parts = Array::of1(&Uint8Array::from(look.thumbnail.as_slice()));
+            let options = BlobPropertyBag::new();
+            options.set_type("image/jpeg");
+            let made = Blob::new_with_u8_array_sequence_and_options(&parts, &options)
+                .and_then(|blob| Url::create_object_url_with_blob(&blob));
+            if let Some(old) = self.thumbnail.get_untracked() {
+                let _ = Url::revoke_object_url(&old);
+            }
+            self.thumbnail.set(made.ok());
+        }
+        self.look.set(Some(look));
+    }
+
+    /// Takes in a caption. A sentence too doubtful to tell is still there to be picked, and what the
+    /// visitor wrote stays.
+    pub fn tell(&self, finding: Finding) {
+        self.draft.update(|draft| {
+            if !draft.touched {
+                draft.description = match finding.caption.trust {
+                    Trust::Unable => String::new(),
+                    Trust::Plain | Trust::Doubtful => finding.caption.text.clone(),
+                };
+            }
+        });
+        self.progress.set(Progress::Done(finding));
+    }
+
+    /// The caption; tracked.
+    #[must_use]
+    pub fn finding(&self) -> Option<Finding> {
+        self.progress.with(|progress| match progress {
+            Progress::Done(finding) => Some(finding.clone()),
+            _ => None,
+        })
+    }
+
+    /// Gives back what the browser holds for it.
+    pub fn release(&self) {
+        if let Some(url) = self.thumbnail.get_untracked() {
+            // Fails only for an address that is not ours.
+            let _ = Url::revoke_object_url(&url);
+        }
+    }
+}

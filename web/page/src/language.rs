@@ -1,0 +1,188 @@
+//! The languages of the page, and what is worded in more than one place.
+
+use fluent_templates::static_loader;
+use leptos::prelude::*;
+use leptos_fluent::{leptos_fluent, tr};
+use showtell_protocol::{DeviceReason, DeviceReport, Refusal};
+use showtell_types::alt::Remark;
+use showtell_types::{Caption, Rung};
+
+use crate::desk::{Finding, Notice};
+
+static_loader! {
+    static TRANSLATIONS = {
+        locales: "./locales",
+        fallback_language: "en",
+        // Marks of direction around every value would be copied along with texts; both languages
+        // run from left to right.
+        customise: |bundle| bundle.set_use_isolating(false),
+    };
+}
+
+/// Words for everything within: the language last chosen, or else the browser's.
+#[component]
+pub fn Language(children: Children) -> impl IntoView {
+    leptos_fluent! {
+        children: children(),
+        translations: [TRANSLATIONS],
+        locales: "./locales",
+        default_language: "en",
+        check_translations: "./src/**/*.rs",
+        sync_html_tag_lang: true,
+        local_storage_key: "showtell-language",
+        initial_language_from_url_param: true,
+        url_param: "lang",
+        initial_language_from_local_storage: true,
+        initial_language_from_navigator: true,
+        set_language_to_local_storage: true,
+    }
+}
+
+/// The words for code that runs when no component does: at events and after promises.
+#[derive(Debug, Clone)]
+pub struct Words(Option<Owner>);
+
+impl Words {
+    /// Those of the component that asks.
+    #[must_use]
+    pub fn here() -> Self {
+        Self(Owner::current())
+    }
+
+    /// Words something.
+    pub fn say<T>(&self, text: impl FnOnce() -> T) -> T {
+        match &self.0 {
+            Some(owner) => owner.with(text),
+            None => text(),
+        }
+    }
+}
+
+/// The answer with as much doubt as it deserves. What is told of the picture is English in every language.
+#[must_use]
+pub fn told(caption: &Caption) -> String {
+    let lower = || {
+        let mut letters = caption.text.chars();
+        let first = letters.next().map(char::to_lowercase).into_iter().flatten();
+        first.chain(letters).collect::<String>()
+    };
+    match caption.answer.rung {
+        Rung::Sentence | Rung::Kind => caption.text.clone(),
+        Rung::Perhaps => tr!("doubtful", { "text" => lower() }),
+        Rung::Thing | Rung::Broader => tr!("may-show", { "text" => lower() }),
+        Rung::Nothing => tr!("unable"),
+    }
+}
+
+/// How sure the captioner is, in a word and in a sentence.
+#[must_use]
+pub fn confidence(finding: &Finding) -> (String, String) {
+    if !finding.measured || !finding.caption.calibrated {
+        return (tr!("confidence-unmeasured"), String::new());
+    }
+    let share = finding.caption.confidence;
+    let word = match finding.caption.answer.rung {
+        Rung::Nothing => tr!("confidence-none"),
+        Rung::Perhaps | Rung::Thing | Rung::Broader => tr!("confidence-low"),
+        Rung::Sentence | Rung::Kind if share < 0.3 => tr!("confidence-fair"),
+        Rung::Sentence | Rung::Kind => tr!("confidence-high"),
+    };
+    let percent = format!("{:.0}", share * 100.0);
+    let detail = match finding.caption.answer.rung {
+        Rung::Sentence | Rung::Perhaps | Rung::Nothing => tr!("confidence-detail", { "percent" => percent }),
+        Rung::Thing | Rung::Broader | Rung::Kind => tr!("confidence-answers", { "percent" => percent }),
+    };
+    (word, detail)
+}
+
+/// Why a photo has no caption.
+#[must_use]
+pub fn refusal(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::Empty => tr!("refusal-empty"),
+        Refusal::UnknownFormat => tr!("refusal-unknown"),
+        Refusal::NoPixels => tr!("refusal-no-pixels"),
+        Refusal::TooLarge { width, height } => {
+            tr!("refusal-too-large", { "width" => width.to_string(), "height" => height.to_string() })
+        }
+        Refusal::Damaged { reason } => tr!("refusal-damaged", { "reason" => reason.clone() }),
+        Refusal::Unreadable => tr!("refusal-unreadable"),
+        Refusal::Crashed { reason } => tr!("refusal-crashed", { "reason" => reason.clone() }),
+        Refusal::Other { reason } => reason.clone(),
+    }
+}
+
+/// What could be better about an alt text.
+#[must_use]
+pub fn remark(remark: &Remark) -> String {
+    match remark {
+        Remark::Empty => tr!("remark-empty"),
+        Remark::Long { characters } => tr!("remark-long", { "count" => *characters as i64 }),
+        Remark::TooLong { characters } => tr!("remark-too-long", { "count" => *characters as i64 }),
+        Remark::Opening { words } => tr!("remark-opening", { "words" => words.clone() }),
+        Remark::FileName => tr!("remark-file-name"),
+        Remark::Placeholder => tr!("remark-placeholder"),
+        Remark::Repetition { words } => tr!("remark-repetition", { "words" => words.clone() }),
+    }
+}
+
+/// Why the device is in use.
+#[must_use]
+pub fn device(report: &DeviceReport) -> String {
+    match &report.reason {
+        DeviceReason::Asked => tr!("device-asked"),
+        DeviceReason::NoAdapter => tr!("device-no-adapter"),
+        DeviceReason::Faster => {
+            let ms = |time: Option<f64>| format!("{:.0}", time.unwrap_or_default());
+            tr!("device-faster", { "cpu" => ms(report.cpu), "gpu" => ms(report.gpu) })
+        }
+        DeviceReason::GpuFailed(reason) => tr!("device-gpu-failed", { "reason" => reason.clone() }),
+    }
+}
+
+/// What has to be said.
+#[must_use]
+pub fn notice(notice: &Notice) -> String {
+    match notice {
+        Notice::NoFile => tr!("notice-no-file"),
+        Notice::Skipped(count) => tr!("notice-skipped", { "count" => *count as i64 }),
+        Notice::Restarted { on_cpu: true } => tr!("notice-restarted-cpu"),
+        Notice::Restarted { on_cpu: false } => tr!("notice-restarted"),
+        Notice::NotKept => tr!("notice-not-kept"),
+        Notice::OtherTab => tr!("notice-other-tab"),
+        Notice::Restored(count) => tr!("notice-restored", { "count" => *count as i64 }),
+        Notice::NoClipboard => tr!("notice-no-clipboard"),
+        Notice::ForeignAddress(origin) => tr!("notice-foreign", { "origin" => origin.clone() }),
+        Notice::BadAddress(address) => tr!("notice-bad-address", { "address" => address.clone() }),
+        Notice::NoCamera => tr!("notice-no-camera"),
+        Notice::NewVersion => tr!("notice-new-version"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    /// The keys of a language's texts, each with the values it takes.
+    fn keys(text: &str) -> BTreeSet<(String, BTreeSet<String>)> {
+        let mut found: Vec<(String, BTreeSet<String>)> = Vec::new();
+        for line in text.lines() {
+            let starts = line.starts_with(|c: char| c.is_ascii_lowercase());
+            if let Some((key, _)) = line.split_once(" = ").filter(|_| starts) {
+                found.push((key.to_owned(), BTreeSet::new()));
+            }
+            if let Some((_, values)) = found.last_mut() {
+                let names = line.split("{ $").skip(1).filter_map(|rest| rest.split([' ', '}']).next());
+                values.extend(names.map(ToOwned::to_owned));
+            }
+        }
+        found.into_iter().collect()
+    }
+
+    #[test]
+    fn every_language_has_every_text() {
+        let english = keys(include_str!("../locales/en/main.ftl"));
+        assert!(english.len() > 100);
+        assert_eq!(english, keys(include_str!("../locales/de/main.ftl")));
+    }
+}
