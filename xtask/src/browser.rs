@@ -36,7 +36,10 @@ pub fn screens() -> anyhow::Result<()> {
 }
 
 /// The quickest to fail first. Suites that are not listed come last.
-const ORDER: [&str; 20] = [
+const ORDER: [&str; 23] = [
+    "session.test.mjs",
+    "link.test.mjs",
+    "purposes.test.mjs",
     "page.test.mjs",
     "desk.test.mjs",
     "settings.test.mjs",

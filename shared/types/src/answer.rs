@@ -9,8 +9,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::caption::Trust;
 
+/// What goes before a sentence that may be so.
+pub const PERHAPS: &str = "Perhaps";
+/// What goes before a thing that the picture may show.
+pub const MAY_SHOW: &str = "May show";
+/// Below this probability, a sentence that is told as it is is only fairly sure.
+pub const FAIR: f32 = 0.3;
 /// What is told when nothing can be.
-const NOTHING: &str = "I cannot describe this picture well.";
+pub const NOTHING: &str = "I cannot describe this picture well.";
 
 /// How much an answer says, from the most to nothing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,8 +98,8 @@ impl Answer {
     pub fn new(rung: Rung, plain: &str, confidence: f32) -> Self {
         let text = match rung {
             Rung::Sentence | Rung::Kind => plain.to_owned(),
-            Rung::Perhaps => format!("Perhaps {}", lowered(plain)),
-            Rung::Thing | Rung::Broader => format!("May show {}", lowered(plain)),
+            Rung::Perhaps => format!("{PERHAPS} {}", lowered(plain)),
+            Rung::Thing | Rung::Broader => format!("{MAY_SHOW} {}", lowered(plain)),
             Rung::Nothing => NOTHING.to_owned(),
         };
         Self { rung, text, confidence }

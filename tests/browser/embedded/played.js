@@ -1,6 +1,7 @@
 // A captioner that says what a test wants, when it wants. `/showtell/` is the package.
 
 import { ImageError } from '/showtell/errors.js';
+import { PERHAPS } from '/showtell/rules.js';
 
 /** What is said of pictures that a test says nothing about. */
 const USUAL = { text: 'Two boats lie in a harbour.', confidence: 0.42, calibrated: true, trust: 'plain' };
@@ -27,7 +28,7 @@ export class Played {
     signal?.throwIfAborted();
     const { error, ...answer } = { ...USUAL, ...this.answers[name] };
     if (error) throw new ImageError(error, `played: ${error}`);
-    const told = answer.trust === 'doubtful' ? `Perhaps ${answer.text.charAt(0).toLowerCase()}${answer.text.slice(1)}` : answer.text;
+    const told = answer.trust === 'doubtful' ? `${PERHAPS} ${answer.text.charAt(0).toLowerCase()}${answer.text.slice(1)}` : answer.text;
     return { told, words: [], alternatives: [], width: 1, height: 1, milliseconds: 1, ...answer };
   }
 

@@ -4,7 +4,8 @@
  */
 
 import { DisposedError, ImageError, LoadError } from './errors.js';
-import type { BundleAddress, Reply, Request } from './protocol.js';
+import type { BundleAddress, Reply, Request, SessionEffect, SessionEvent } from './protocol.js';
+import { Session, heard } from './session.js';
 import { because, captioned, refused, search } from './translation.js';
 import type {
   BundleInfo,
@@ -12,7 +13,6 @@ import type {
   Captioner,
   CaptionOptions,
   Device,
-  DeviceChoice,
   LoadOptions,
   Outcome,
 } from './types.js';
@@ -49,13 +49,16 @@ export interface Platform<Image> {
   address(bundle: string | URL | undefined): BundleAddress;
 }
 
-/** How often a worker may break over one picture, or without having captioned any. */
-const CHANCES = 2;
+/** What a worker says once it can take pictures. */
+type Ready = Extract<Reply, { Ready: unknown }>['Ready'];
 
 interface Job<Image> {
+  /** Its number, which stays the same however often it is asked. */
+  id: number;
   image: Image;
   options: CaptionOptions;
-  crashes: number;
+  /** What the worker takes, while it is with it or before it. */
+  photo: Photo | undefined;
   size: readonly [number, number];
   resolve(caption: Caption): void;
   reject(reason: unknown): void;
@@ -83,17 +86,17 @@ class Link<Image> implements Captioner<Image> {
   #resolve: () => void = () => {};
   #reject: (reason: unknown) => void = () => {};
   #wire: Wire | undefined;
-  #choice: DeviceChoice;
-  /** Why the GPU has been given up. */
-  #lost: string | undefined;
+  readonly #session = new Session();
   #device: Device | undefined;
   #bundle: BundleInfo | undefined;
-  #loaded = false;
   /** Why nothing goes any more. */
   #end: { reason: unknown } | undefined;
+  /** Those not begun, in order. */
   #waiting: Job<Image>[] = [];
-  #current: { id: number; job: Job<Image> | undefined } | undefined;
-  #breaks = 0;
+  /** The one whose picture is being read. */
+  #reading: Job<Image> | undefined;
+  /** The one in the worker's hands, unless it has been given up. */
+  #current: Job<Image> | undefined;
   #count = 0;
   readonly #watchdog: Watchdog;
 
@@ -102,13 +105,12 @@ class Link<Image> implements Captioner<Image> {
     private readonly address: BundleAddress,
     private readonly options: LoadOptions,
   ) {
-    this.#choice = options.device ?? 'auto';
-    this.#watchdog = new Watchdog(options.patience, (reason) => this.#broken(reason));
+    this.#watchdog = new Watchdog(options.patience, (reason) => this.#on({ Broke: reason }));
     this.ready = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    this.#start();
+    this.#on('Open');
   }
 
   get device(): Device {
@@ -127,10 +129,12 @@ class Link<Image> implements Captioner<Image> {
       if (this.#end) throw this.#end.reason;
       const giveUp = () => this.#giveUp(job);
       const settled = () => options.signal?.removeEventListener('abort', giveUp);
+      this.#count += 1;
       const job: Job<Image> = {
+        id: this.#count,
         image,
         options,
-        crashes: 0,
+        photo: undefined,
         size: [0, 0],
         resolve: (caption) => (settled(), resolve(caption)),
         reject: (reason) => (settled(), reject(reason)),
@@ -173,20 +177,20 @@ class Link<Image> implements Captioner<Image> {
     this.#wire?.close();
     this.#wire = undefined;
     this.#reject(reason);
-    const jobs = [this.#current?.job, ...this.#waiting];
+    const jobs = [this.#current, this.#reading, ...this.#waiting];
     this.#current = undefined;
+    this.#reading = undefined;
     this.#waiting = [];
     for (const job of jobs) job?.reject(reason);
   }
 
   #start(): void {
-    this.#loaded = false;
     this.#wire?.close();
     try {
       const wire = this.platform.open({
         // What a worker says that has been replaced concerns nobody.
         reply: (reply) => this.#wire === wire && this.#hear(reply),
-        broken: (reason) => this.#wire === wire && this.#broken(reason),
+        broken: (reason) => this.#wire === wire && this.#on({ Broke: reason }),
       });
       this.#wire = wire;
     } catch (error) {
@@ -195,104 +199,126 @@ class Link<Image> implements Captioner<Image> {
     }
   }
 
+  /** Reads the next picture for a worker that is free. */
   #pump(): void {
     if (this.#end) return;
-    const job = this.#loaded && !this.#current ? this.#waiting.shift() : undefined;
-    this.#wire?.hold(!this.#loaded || this.#current !== undefined || job !== undefined);
-    if (job) void this.#send(job);
+    const job = this.#session.free && !this.#reading ? this.#waiting.shift() : undefined;
+    this.#wire?.hold(!this.#session.free || this.#reading !== undefined || job !== undefined);
+    if (job) void this.#read(job);
   }
 
-  async #send(job: Job<Image>): Promise<void> {
-    this.#count += 1;
-    const turn = { id: this.#count, job: job as Job<Image> | undefined };
-    this.#current = turn;
+  async #read(job: Job<Image>): Promise<void> {
+    this.#reading = job;
     try {
-      const photo = await this.platform.read(job.image, job.options.signal);
-      if (this.#current === turn && turn.job && this.#loaded) {
-        this.#wire?.post({ request: { Caption: { id: turn.id, search: search(job.options) } }, photo });
-        this.#watchdog.start();
-        return;
-      }
-      // The worker broke meanwhile: the picture waits for the new one.
-      if (turn.job && !this.#end && this.#current === turn) this.#waiting.unshift(job);
+      job.photo = await this.platform.read(job.image, job.options.signal);
     } catch (error) {
-      turn.job?.reject(error);
+      job.reject(error);
     }
-    if (this.#current === turn) {
-      this.#current = undefined;
-      this.#pump();
+    // Given up, or everything has ended.
+    const wanted = this.#reading === job && job.photo !== undefined;
+    if (this.#reading === job) this.#reading = undefined;
+    // A worker that broke meanwhile is being replaced: the picture waits for the new one.
+    if (wanted && !this.#session.free) this.#waiting.unshift(job);
+    else if (wanted) {
+      this.#current = job;
+      this.#on({ Ask: job.id });
+      return;
     }
+    this.#pump();
   }
 
   #giveUp(job: Job<Image>): void {
     this.#waiting = this.#waiting.filter((waiting) => waiting !== job);
     // The worker cannot be stopped in the midst of a picture: what it says of it goes unheard.
-    if (this.#current?.job === job) this.#current.job = undefined;
+    if (this.#current === job) this.#current = undefined;
+    if (this.#reading === job) this.#reading = undefined;
     job.reject(job.options.signal?.reason);
   }
 
-  /** The job that an answer is for, which ends its turn. */
-  #finish(id: number): Job<Image> | undefined {
-    if (this.#current?.id !== id) return undefined;
-    const { job } = this.#current;
-    this.#current = undefined;
-    this.#watchdog.stop();
-    return job;
+  #hear(reply: Reply): void {
+    if (typeof reply === 'object') {
+      if ('Progress' in reply) this.options.onProgress?.(reply.Progress);
+      else if ('Ready' in reply) this.#begin(reply.Ready);
+      else if ('Seen' in reply && this.#current?.id === reply.Seen.id) this.#current.size = reply.Seen.size;
+    }
+    this.#on(heard(reply), reply);
   }
 
-  #hear(reply: Reply): void {
-    this.#watchdog.heard();
-    if (reply === 'Listening') {
-      this.#wire?.post({ request: { Load: { bundle: this.address, device: this.#choice } } });
-    } else if (reply === 'Warming') {
-      return;
-    } else if ('Progress' in reply) {
-      this.options.onProgress?.(reply.Progress);
-    } else if ('Ready' in reply) {
-      const { device, bundle } = reply.Ready;
-      this.#device = { name: device.name === 'CPU' ? 'CPU' : 'WebGPU', reason: because(device, this.#lost) };
-      this.#bundle = { name: bundle.name, size: bundle.size };
-      this.#loaded = true;
-      this.#resolve();
-    } else if ('Seen' in reply) {
-      const { id, size } = reply.Seen;
-      if (this.#current?.id === id && this.#current.job) this.#current.job.size = size;
-    } else if ('Captioned' in reply) {
-      this.#breaks = 0;
-      const job = this.#finish(reply.Captioned.id);
-      job?.resolve(captioned(reply.Captioned, job.size));
-    } else if ('Refused' in reply) {
-      this.#finish(reply.Refused.id)?.reject(refused(reply.Refused.refusal));
-    } else if ('Broken' in reply) {
-      this.#broken(reply.Broken.reason);
-      return;
-    } else {
-      const { failure, reason } = reply.Failed;
-      this.fail(new LoadError(failure === 'request' ? 'damaged' : failure, reason));
+  /** The worker can take pictures. */
+  #begin({ device, bundle }: Ready): void {
+    const name = device.name === 'CPU' ? 'CPU' : 'WebGPU';
+    this.#device = { name, reason: because(device, this.#session.lost) };
+    this.#bundle = { name: bundle.name, size: bundle.size };
+    this.#resolve();
+  }
+
+  /** Has the session decide about an event, and does what it says; `reply` is what was heard. */
+  #on(event: SessionEvent, reply?: Reply): void {
+    for (const effect of this.#session.on(event)) {
+      // A page's own functions may have ended it all meanwhile.
+      if (this.#end) return;
+      this.#do(effect, reply);
     }
     this.#pump();
   }
 
-  /** The worker cannot go on. A GPU that broke is left alone from then on. */
-  #broken(reason: string): void {
-    this.#breaks += 1;
-    const job = this.#current && this.#finish(this.#current.id);
-    if (job) {
-      job.crashes += 1;
-      if (job.crashes < CHANCES) this.#waiting.unshift(job);
-      else {
-        job.reject(new ImageError('crashed', `the captioner broke over this picture: ${reason}`));
-        this.#breaks = 0;
-      }
-    }
-    if (this.#breaks > CHANCES || (!this.#device && this.#breaks >= CHANCES)) {
-      this.fail(new LoadError('device', `the worker broke: ${reason}`));
-      return;
-    }
-    if (this.#device?.name === 'WebGPU') {
-      this.#choice = 'cpu';
-      this.#lost = reason;
-    }
-    this.#start();
+  #do(effect: SessionEffect, reply: Reply | undefined): void {
+    if (effect === 'Start') this.#start();
+    else if (effect === 'Watch') this.#watchdog.start();
+    else if (effect === 'Rest') this.#watchdog.stop();
+    else if (effect === 'Next') return;
+    else if ('Load' in effect) {
+      const device = effect.Load.on_cpu ? 'cpu' : (this.options.device ?? 'auto');
+      this.#wire?.post({ request: { Load: { bundle: this.address, device } } });
+    } else if ('Send' in effect) this.#send();
+    else if ('Tell' in effect) this.#tell(reply);
+    else if ('Again' in effect) this.#again();
+    else if ('Drop' in effect) {
+      const reason = `the captioner broke over this picture: ${effect.Drop.reason}`;
+      this.#finish()?.reject(new ImageError('crashed', reason));
+    } else if ('End' in effect) this.fail(ended(effect.End, reply));
   }
+
+  #send(): void {
+    const job = this.#current;
+    if (!job?.photo) return;
+    const { id, photo } = job;
+    // It may be pixels of many megabytes: another worker has the picture read anew.
+    job.photo = undefined;
+    try {
+      this.#wire?.post({ request: { Caption: { id, search: search(job.options) } }, photo });
+    } catch (error) {
+      // What cannot be sent is no picture.
+      job.reject(error);
+      this.#on({ Refused: id });
+    }
+  }
+
+  /** The job in the worker's hands, taken from them. */
+  #finish(): Job<Image> | undefined {
+    const job = this.#current;
+    this.#current = undefined;
+    return job;
+  }
+
+  #again(): void {
+    const job = this.#finish();
+    if (job) this.#waiting.unshift(job);
+  }
+
+  #tell(reply: Reply | undefined): void {
+    const job = this.#finish();
+    if (typeof reply !== 'object') return;
+    if ('Captioned' in reply) job?.resolve(captioned(reply.Captioned, job.size));
+    else if ('Refused' in reply) job?.reject(refused(reply.Refused.refusal));
+  }
+}
+
+/** Why nothing goes any more, as an error: the captioner cannot be loaded, or its worker breaks all the time. */
+function ended(reason: string, reply: Reply | undefined): LoadError {
+  if (typeof reply === 'object' && 'Failed' in reply) {
+    const { failure } = reply.Failed;
+    return new LoadError(failure === 'request' ? 'damaged' : failure, reason);
+  }
+  return new LoadError('device', `the worker broke: ${reason}`);
 }

@@ -345,3 +345,46 @@ reason: string, } };
  * What was at fault when a captioner could not be loaded.
  */
 export type Failure = "unreachable" | "damaged" | "device" | "request";
+
+/**
+ * What has happened. Pictures go by a number that stays theirs.
+ */
+export type SessionEvent = "Open"
+  | { "Ask": number } | "Listening" | "Alive"
+  | { "Ready": {
+/**
+ * Not on the CPU.
+ */
+gpu: boolean, } }
+  | { "Captioned": number }
+  | { "Refused": number }
+  | { "Failed": string }
+  | { "Broke": string };
+
+/**
+ * What to do about it, in this order.
+ */
+export type SessionEffect = "Start"
+  | { "Load": {
+/**
+ * Whatever device was chosen: the GPU is given up.
+ */
+on_cpu: boolean, } } | "Next"
+  | { "Send": number } | "Watch" | "Rest"
+  | { "Tell": number }
+  | { "Again": number }
+  | { "Drop": {
+/**
+ * The picture.
+ */
+id: number,
+/**
+ * What happened the last time.
+ */
+reason: string, } }
+  | { "Replace": {
+/**
+ * Since it broke on a GPU, which is left alone from now on.
+ */
+on_cpu: boolean, } }
+  | { "End": string };

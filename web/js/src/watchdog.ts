@@ -1,11 +1,11 @@
 /** Tells when a worker hangs: a loop without end and a GPU that never answers raise no error anywhere. */
 
-/** Milliseconds that a worker may say nothing: a GPU computed by software needs a minute for its first picture. */
-const PATIENCE = 300_000;
+import { PATIENCE } from './rules.js';
+
 /** The longest time that timers know, 24 days; a longer one would end at once. */
 const LONGEST = 2 ** 31 - 1;
 
-/** A timer that each sign of life sets anew. */
+/** A timer that can be set anew. */
 export class Watchdog {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -15,7 +15,7 @@ export class Watchdog {
    * @throws RangeError where `patience` is no time.
    */
   constructor(
-    private readonly patience = PATIENCE,
+    private readonly patience: number = PATIENCE,
     private readonly bark: (reason: string) => void,
   ) {
     // Strings are what programs without types give.
@@ -34,11 +34,6 @@ export class Watchdog {
     // In Node it is the worker that keeps the program running, for as long as it is asked something.
     if (typeof timer === 'object') timer.unref?.();
     this.#timer = timer;
-  }
-
-  /** The worker lives. */
-  heard(): void {
-    if (this.#timer !== undefined) this.start();
   }
 
   /** Nothing is waited for any more. */

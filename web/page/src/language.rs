@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos_fluent::{leptos_fluent, tr};
 use showtell_protocol::{DeviceReason, DeviceReport, Refusal};
 use showtell_types::alt::Remark;
+use showtell_types::answer::FAIR;
 use showtell_types::{Caption, Rung};
 
 use crate::desk::{Finding, Notice};
@@ -84,7 +85,7 @@ pub fn confidence(finding: &Finding) -> (String, String) {
     let word = match finding.caption.answer.rung {
         Rung::Nothing => tr!("confidence-none"),
         Rung::Perhaps | Rung::Thing | Rung::Broader => tr!("confidence-low"),
-        Rung::Sentence | Rung::Kind if share < 0.3 => tr!("confidence-fair"),
+        Rung::Sentence | Rung::Kind if share < FAIR => tr!("confidence-fair"),
         Rung::Sentence | Rung::Kind => tr!("confidence-high"),
     };
     let percent = format!("{:.0}", share * 100.0);
@@ -163,6 +164,9 @@ pub fn notice(notice: &Notice) -> String {
 mod tests {
     use std::collections::BTreeSet;
 
+    use showtell_types::alt::Remark;
+    use showtell_types::answer::{MAY_SHOW, NOTHING, PERHAPS};
+
     /// The keys of a language's texts, each with the values it takes.
     fn keys(text: &str) -> BTreeSet<(String, BTreeSet<String>)> {
         let mut found: Vec<(String, BTreeSet<String>)> = Vec::new();
@@ -177,6 +181,33 @@ mod tests {
             }
         }
         found.into_iter().collect()
+    }
+
+    /// A text of the English page.
+    fn english(key: &str) -> String {
+        let text = include_str!("../locales/en/main.ftl");
+        let found = text.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(" = "));
+        found.unwrap_or_default().to_owned()
+    }
+
+    #[test]
+    fn the_english_page_says_what_the_command_line_and_the_package_say() {
+        assert_eq!(english("doubtful"), format!("{PERHAPS} {{ $text }}"));
+        assert_eq!(english("may-show"), format!("{MAY_SHOW} {{ $text }}"));
+        assert_eq!(english("unable"), NOTHING);
+        let words = || "{ $words }".to_owned();
+        let number = 987_654_321;
+        for (key, remark) in [
+            ("remark-empty", Remark::Empty),
+            ("remark-long", Remark::Long { characters: number }),
+            ("remark-too-long", Remark::TooLong { characters: number }),
+            ("remark-opening", Remark::Opening { words: words() }),
+            ("remark-file-name", Remark::FileName),
+            ("remark-placeholder", Remark::Placeholder),
+            ("remark-repetition", Remark::Repetition { words: words() }),
+        ] {
+            assert_eq!(english(key), remark.to_string().replace(&number.to_string(), "{ $count }"));
+        }
     }
 
     #[test]

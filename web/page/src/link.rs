@@ -1,40 +1,31 @@
 //! The page's side of the worker: starts it, hands it one photo after the other, writes its answers
-//! onto the desk, and starts it anew when it breaks.
-
-use std::time::Duration;
+//! onto the desk, and starts it anew when it breaks. When, is decided by a [`Session`].
 
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
+use showtell_protocol::session::{Effect, Event, PATIENCE, Session};
 use showtell_protocol::{
     BundleAddress, DeviceChoice, DeviceReason, Refusal, Reply, Request, envelope, unpack,
 };
 use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, MessageEvent, Url, UrlSearchParams, Worker};
 
-use crate::desk::{Desk, Entry, Finding, Look, Notice, Progress, Stage};
+use crate::desk::{Desk, Finding, Look, Notice, Progress, Stage};
 
 /// The worker's loader, made by trunk beside the page.
 const WORKER: &str = "worker_loader.js";
 /// The bundle beside the page.
 const BUNDLE: &str = "bundle";
-/// How long a photo may take before the worker counts as broken: a GPU computed by software needs a
-/// minute for its first.
-const PATIENCE: Duration = Duration::from_secs(300);
-/// How often the worker may break over one photo, or without having captioned any.
-const CHANCES: u32 = 2;
 
 /// The worker and what was asked of it.
 #[derive(Clone, Copy)]
 pub struct Link {
     desk: Desk,
     worker: StoredValue<Option<Listener>, LocalStorage>,
-    /// The photo being worked on, and whether the search is the bundle's own.
-    job: StoredValue<Option<(u32, bool)>>,
+    session: StoredValue<Session>,
+    /// Whether the photo in work is searched for as the bundle's own search does.
+    measured: StoredValue<bool>,
     watch: StoredValue<Option<TimeoutHandle>, LocalStorage>,
-    /// How often the worker broke since it last gave a caption.
-    breaks: StoredValue<u32>,
-    /// Why the GPU has been given up, if it has.
-    lost: StoredValue<Option<String>>,
     /// Counts the sentences drawn, so that each is another.
     draws: StoredValue<u64>,
 }
@@ -53,22 +44,62 @@ impl Link {
         let link = Self {
             desk,
             worker: StoredValue::new_local(None),
-            job: StoredValue::new(None),
+            session: StoredValue::new(Session::new()),
+            measured: StoredValue::new(true),
             watch: StoredValue::new_local(None),
-            breaks: StoredValue::new(0),
-            lost: StoredValue::new(None),
             draws: StoredValue::new(0),
         };
-        link.start();
+        link.on(Event::Open);
         link
     }
 
     /// Starts the worker anew, as after another choice of device or bundle.
     pub fn restart(self) {
-        self.lost.set_value(None);
-        self.breaks.set_value(0);
-        self.take_back();
-        self.start();
+        self.rest();
+        if let Some(id) = self.session.with_value(Session::picture) {
+            self.put(id, Progress::Waiting);
+        }
+        self.session.set_value(Session::new());
+        self.on(Event::Open);
+    }
+
+    /// Hands the worker the next photo, if it is free and one waits.
+    pub fn pump(self) {
+        if !self.session.with_value(Session::is_free) || self.desk.stopped.get_untracked() {
+            return;
+        }
+        let next = self.desk.next_waiting().filter(|entry| self.desk.file(entry.id).is_some());
+        if let Some(entry) = next {
+            self.on(Event::Ask(entry.id));
+        }
+    }
+
+    /// Has the session decide about an event, and does what it says.
+    fn on(self, event: Event) {
+        self.act(event, None);
+    }
+
+    fn act(self, event: Event, reply: Option<Reply>) {
+        let mut reply = reply;
+        let effects = self.session.try_update_value(|session| session.on(event)).unwrap_or_default();
+        for effect in effects {
+            match effect {
+                Effect::Start => self.start(),
+                Effect::Load { on_cpu } => self.load(on_cpu),
+                Effect::Next => self.pump(),
+                Effect::Send(id) => self.send(id),
+                Effect::Watch => self.watch(),
+                Effect::Rest => self.rest(),
+                Effect::Tell(id) => self.tell(id, reply.take()),
+                Effect::Again(id) => self.put(id, Progress::Waiting),
+                Effect::Drop { id, reason } => {
+                    self.put(id, Progress::Refused(Refusal::Crashed { reason }));
+                    self.desk.save(id);
+                }
+                Effect::Replace { on_cpu } => self.desk.notice.set(Some(Notice::Restarted { on_cpu })),
+                Effect::End(reason) => self.desk.stage.set(Stage::Failed(reason)),
+            }
+        }
     }
 
     fn start(self) {
@@ -86,14 +117,19 @@ impl Link {
         let hear = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| self.hear(event.data()));
         worker.set_onmessage(Some(hear.as_ref().unchecked_ref()));
         let fail = Closure::<dyn Fn(ErrorEvent)>::new(move |event: ErrorEvent| {
-            self.broken(&format!("the worker stopped: {}", event.message()));
+            self.broken(format!("the worker stopped: {}", event.message()));
         });
         worker.set_onerror(Some(fail.as_ref().unchecked_ref()));
         self.worker.set_value(Some(Listener { worker, _hear: hear, _fail: fail }));
     }
 
+    fn broken(self, reason: String) {
+        web_sys::console::error_1(&reason.as_str().into());
+        self.on(Event::Broke(reason));
+    }
+
     fn fail(self, reason: String) {
-        self.desk.stage.set(Stage::Failed(reason));
+        self.on(Event::Failed(reason));
     }
 
     fn post(self, request: &Request, photo: Option<&web_sys::Blob>) {
@@ -106,124 +142,104 @@ impl Link {
         }
     }
 
-    /// Hands the worker the next photo, if it is free and one waits.
-    pub fn pump(self) {
-        let ready = self.desk.stage.with_untracked(|stage| *stage == Stage::Ready);
-        if !ready || self.job.with_value(Option::is_some) || self.desk.stopped.get_untracked() {
-            return;
+    fn load(self, on_cpu: bool) {
+        match self.wanted() {
+            Ok((bundle, device)) => {
+                let bundle = BundleAddress::Folder(bundle);
+                let device = if on_cpu { DeviceChoice::Cpu } else { device };
+                self.post(&Request::Load { bundle, device }, None);
+            }
+            Err(reason) => self.fail(reason),
         }
-        let Some((entry, file)) =
-            self.desk.next_waiting().and_then(|entry| Some((entry.clone(), self.desk.file(entry.id)?)))
-        else {
-            return;
-        };
+    }
+
+    fn send(self, id: u32) {
         let settings = self.desk.settings.read.get_untracked();
         self.draws.update_value(|draws| *draws += 1);
+        self.measured.set_value(settings.is_usual());
+        self.put(id, Progress::Working);
         let search = settings.search(self.draws.get_value());
-        self.job.set_value(Some((entry.id, settings.is_usual())));
-        entry.progress.set(Progress::Working);
+        self.post(&Request::Caption { id, search }, self.desk.file(id).as_ref());
+    }
+
+    fn watch(self) {
+        self.rest();
         let watch = set_timeout_with_handle(
-            move || self.broken(&format!("no answer for {} seconds", PATIENCE.as_secs())),
+            move || self.broken(format!("no answer for {} seconds", PATIENCE.as_secs())),
             PATIENCE,
         );
         self.watch.set_value(watch.ok());
-        self.post(&Request::Caption { id: entry.id, search }, Some(&file));
     }
 
-    /// The photo being worked on, if it is this one, taken from the worker's hands.
-    fn finish(self, id: u32) -> Option<(Entry, bool)> {
-        let (working, measured) = self.job.get_value()?;
-        if working != id {
-            return None;
-        }
-        self.job.set_value(None);
-        self.stop_watch();
-        self.desk.entry(id).map(|entry| (entry, measured))
-    }
-
-    fn stop_watch(self) {
+    fn rest(self) {
         if let Some(watch) = self.watch.try_update_value(Option::take).flatten() {
             watch.clear();
         }
     }
 
-    /// Puts the photo being worked on back into the queue.
-    fn take_back(self) -> Option<Entry> {
-        let (id, _) = self.job.get_value()?;
-        let (entry, _) = self.finish(id)?;
-        entry.progress.set(Progress::Waiting);
-        Some(entry)
+    /// Says how far a photo has come, unless it has been taken off the desk.
+    fn put(self, id: u32, progress: Progress) {
+        if let Some(entry) = self.desk.entry(id) {
+            entry.progress.set(progress);
+        }
     }
 
-    /// The worker cannot go on. A photo it broke over twice is left out; a GPU that broke is left
-    /// alone.
-    fn broken(self, reason: &str) {
-        web_sys::console::error_1(&reason.into());
-        self.breaks.update_value(|breaks| *breaks += 1);
-        if let Some(entry) = self.take_back() {
-            entry.crashes.update(|crashes| *crashes += 1);
-            if entry.crashes.get_untracked() >= CHANCES {
-                entry.progress.set(Progress::Refused(Refusal::Crashed { reason: reason.to_owned() }));
-                self.desk.save(entry.id);
-                self.breaks.set_value(0);
+    /// Writes an answer onto the desk.
+    fn tell(self, id: u32, reply: Option<Reply>) {
+        let Some(entry) = self.desk.entry(id) else { return };
+        match reply {
+            Some(Reply::Captioned { caption, milliseconds, .. }) => {
+                entry.tell(Finding { caption, milliseconds, measured: self.measured.get_value() });
             }
+            Some(Reply::Refused { refusal, .. }) => entry.progress.set(Progress::Refused(refusal)),
+            _ => return,
         }
-        if self.breaks.get_value() > CHANCES {
-            return self.fail(reason.to_owned());
-        }
-        let gpu = self.desk.device.with_untracked(|device| device.as_ref().is_some_and(|d| d.name != "CPU"));
-        if gpu {
-            self.lost.set_value(Some(reason.to_owned()));
-        }
-        self.desk.notice.set(Some(Notice::Restarted { on_cpu: gpu }));
-        self.start();
+        self.desk.save(id);
     }
 
     fn hear(self, message: JsValue) {
+        if self.session.with_value(Session::has_ended) {
+            return;
+        }
+        match unpack::<Reply>(message) {
+            Ok(Reply::Broken { reason }) => self.broken(reason),
+            Ok(reply) => {
+                self.show(&reply);
+                self.act(Event::from(&reply), Some(reply));
+            }
+            Err(error) => self.fail(format!("the worker gave an unknown answer: {error}")),
+        }
+    }
+
+    /// Shows what a worker says of itself, and of a photo before it has an answer.
+    fn show(self, reply: &Reply) {
         let desk = self.desk;
-        match unpack(message) {
-            Ok(Reply::Listening) => match self.wanted() {
-                Ok((bundle, device)) => {
-                    let bundle = BundleAddress::Folder(bundle);
-                    self.post(&Request::Load { bundle, device }, None);
-                }
-                Err(reason) => self.fail(reason),
-            },
-            Ok(Reply::Progress { loaded, total }) => desk.stage.set(Stage::Loading(loaded, total)),
-            Ok(Reply::Warming) => desk.stage.set(Stage::Warming),
-            Ok(Reply::Ready { mut device, bundle }) => {
+        match reply {
+            Reply::Progress { loaded, total } => desk.stage.set(Stage::Loading(*loaded, *total)),
+            Reply::Warming => desk.stage.set(Stage::Warming),
+            Reply::Ready { device, bundle } => {
+                let mut device = device.clone();
                 // The worker knows of no GPU but its own.
-                if let Some(reason) = self.lost.get_value() {
+                if let Some(reason) = self.session.with_value(|session| session.lost().map(ToOwned::to_owned))
+                {
                     device.reason = DeviceReason::GpuFailed(reason);
                 }
                 desk.device.set(Some(device));
-                desk.bundle.set(Some(bundle));
+                desk.bundle.set(Some(bundle.clone()));
                 desk.stage.set(Stage::Ready);
             }
-            Ok(Reply::Seen { id, size, thumbnail }) => {
-                if let Some(entry) = desk.entry(id) {
-                    entry.see(Look { size, thumbnail });
-                    desk.keeper.put_look(desk, id);
+            Reply::Seen { id, size, thumbnail } => {
+                if let Some(entry) = desk.entry(*id) {
+                    entry.see(Look { size: *size, thumbnail: thumbnail.clone() });
+                    desk.keeper.put_look(desk, *id);
                 }
             }
-            Ok(Reply::Captioned { id, caption, milliseconds, .. }) => {
-                self.breaks.set_value(0);
-                if let Some((entry, measured)) = self.finish(id) {
-                    entry.tell(Finding { caption, milliseconds, measured });
-                    desk.save(id);
-                }
-            }
-            Ok(Reply::Refused { id, refusal }) => {
-                if let Some((entry, _)) = self.finish(id) {
-                    entry.progress.set(Progress::Refused(refusal));
-                    desk.save(id);
-                }
-            }
-            Ok(Reply::Broken { reason }) => self.broken(&reason),
-            Ok(Reply::Failed { reason, .. }) => self.fail(reason),
-            Err(error) => self.fail(format!("the worker gave an unknown answer: {error}")),
+            Reply::Listening
+            | Reply::Captioned { .. }
+            | Reply::Refused { .. }
+            | Reply::Broken { .. }
+            | Reply::Failed { .. } => {}
         }
-        self.pump();
     }
 
     /// The bundle as an absolute address of this origin, and the device: the page's address decides,
@@ -242,10 +258,6 @@ impl Link {
             return Err(format!("{name} is on another origin; bundles load from the page's own only"));
         }
         let named = query.get("device").as_deref().and_then(DeviceChoice::from_name);
-        let device = match named.unwrap_or(settings.device) {
-            _ if self.lost.with_value(Option::is_some) => DeviceChoice::Cpu,
-            device => device,
-        };
-        Ok((bundle.href(), device))
+        Ok((bundle.href(), named.unwrap_or(settings.device)))
     }
 }

@@ -11,6 +11,7 @@ use crate::protocol::{
     BundleAddress, BundleReport, DeviceChoice, DeviceReason, DeviceReport, Failure, Refusal, Reply, Request,
     Search,
 };
+use crate::session::{Effect, Event};
 
 const OPENING: &str = "// What a program and the worker say to each other. Written by a test of web/protocol/src/types.rs\n\
                        // from the types of the worker: change those, and run the test.\n";
@@ -19,6 +20,16 @@ fn declaration<T: TS>(config: &Config) -> String {
     // Enums of several lines read better with a member a line.
     let body = T::decl(config).replace(" | { \"", "\n  | { \"").replace(" \n", "\n");
     format!("\n{}export {body}\n", T::docs().unwrap_or_default())
+}
+
+/// Holds a file of the package to a text: writes it where it differs, and fails once.
+pub fn hold(name: &str, text: &str) {
+    // As cargo says it now: a build folder may be shared by several clones.
+    let path = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").unwrap()).join("../js/src").join(name);
+    if fs::read_to_string(&path).ok().as_deref() != Some(text) {
+        fs::write(&path, text).unwrap();
+        panic!("web/js/src/{name} was not up to date and has been written anew; compile the package with it");
+    }
 }
 
 fn declarations() -> String {
@@ -41,19 +52,13 @@ fn declarations() -> String {
         declaration::<Label>(&config),
         declaration::<Refusal>(&config),
         declaration::<Failure>(&config),
+        declaration::<Event>(&config),
+        declaration::<Effect>(&config),
     ];
     OPENING.to_owned() + &all.concat()
 }
 
 #[test]
 fn the_package_speaks_the_protocol_of_the_worker() {
-    // As cargo says it now: a build folder may be shared by several clones.
-    let path = PathBuf::from(std::env::var("CARGO_MANIFEST_DIR").unwrap()).join("../js/src/protocol.ts");
-    let written = declarations();
-    if fs::read_to_string(&path).ok().as_deref() != Some(&written) {
-        fs::write(&path, written).unwrap();
-        panic!(
-            "the protocol has changed: web/js/src/protocol.ts was written anew; compile the package with it"
-        );
-    }
+    hold("protocol.ts", &declarations());
 }

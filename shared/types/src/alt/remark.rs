@@ -4,9 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Characters from which a text is noted as long: some screen readers part texts there.
+/// Characters above which a text is noted as long: some screen readers part texts there.
 pub const LONG: usize = 125;
-/// Characters from which a text is too long to be heard in one go.
+/// Characters above which a text is too long to be heard in one go.
 pub const TOO_LONG: usize = 200;
 
 /// How much a remark matters.

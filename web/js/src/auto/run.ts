@@ -5,6 +5,7 @@ import { arrived, origin, same } from '../page/arrival.js';
 import { WORDS } from '../page/purpose.js';
 import { ask, claim } from '../page/shared.js';
 import { inView, watchSight } from '../page/sight.js';
+import { PERHAPS } from '../rules.js';
 import type { Caption } from '../types.js';
 import { refusal } from './refusal.js';
 import type { Limits } from './refusal.js';
@@ -159,7 +160,7 @@ export class Run {
   #put(image: HTMLImageElement, work: Work, caption: Caption): void {
     const { prefix } = this.choices;
     // Nobody reads this before it is published: what was not measured is not told plainly.
-    const opening = prefix || (caption.trust === 'plain' && !caption.calibrated ? 'Perhaps ' : '');
+    const opening = prefix || (caption.trust === 'plain' && !caption.calibrated ? `${PERHAPS} ` : '');
     const alt = opening ? opening + caption.text.charAt(0).toLowerCase() + caption.text.slice(1) : caption.told;
     image.alt = alt;
     image.dataset['altSource'] = 'showtell';

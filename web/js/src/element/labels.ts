@@ -1,5 +1,7 @@
 /** Every word that the element shows or says, so that a page can have it in its own language. */
 
+import { MAY_SHOW, NOTHING, PERHAPS, REMARKS } from '../rules.js';
+
 /** The words. What stands in braces is filled in. */
 export interface Labels {
   /** Names the controls: `{name}` is the picture's file name. */
@@ -78,9 +80,9 @@ export const ENGLISH: Readonly<Labels> = {
   loading: 'Loading the captioner: {loaded} of {total} MB',
   working: 'Looking at the picture…',
   suggestion: 'Suggestion',
-  doubtful: 'Perhaps',
-  mayShow: 'May show',
-  unable: 'I cannot describe this picture well.',
+  doubtful: PERHAPS,
+  mayShow: MAY_SHOW,
+  unable: NOTHING,
   rejected: 'Suggestion rejected. No alt text yet.',
   accepted: 'Alt text',
   empty: 'Decorative: screen readers pass over it.',
@@ -97,9 +99,9 @@ export const ENGLISH: Readonly<Labels> = {
   field: 'Alt text, yours to edit',
   fieldHint: 'Enter accepts, Escape goes back.',
   characters: '{count} characters',
-  long: '{count} characters: most alt texts do with 125.',
-  tooLong: '{count} characters: too long. Put details beside the image instead.',
-  noText: 'There is no text yet.',
+  long: REMARKS.long,
+  tooLong: REMARKS.tooLong,
+  noText: REMARKS.empty,
   suggest: 'Suggest',
   retry: 'Try again',
   stop: 'Stop',

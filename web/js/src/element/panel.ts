@@ -1,5 +1,6 @@
 /** What a person sees and presses: the shadow tree of the element. It decides nothing. */
 
+import { FAIR, LONG, TOO_LONG } from '../rules.js';
 import type { Caption } from '../types.js';
 import { fill } from './labels.js';
 import type { Labels } from './labels.js';
@@ -65,13 +66,6 @@ const ORDER: readonly Action[] = [
   ...(['accept', 'save', 'suggest', 'restore', 'stop', 'edit'] as const),
   ...(['reject', 'cancel', 'undo', 'decorative'] as const),
 ];
-
-/** Characters from which a text is noted as long, and as too long; as on the page of this project. */
-const LONG = 125;
-const TOO_LONG = 200;
-
-/** Below this share of right captions one that is told plainly is only fairly sure. */
-const FAIR = 0.3;
 
 /** The shadow tree. */
 export class Panel {

@@ -24,11 +24,11 @@ const CONTROLS = [
   'summary',
   'label',
   ...['button', 'checkbox', 'menuitem', 'menuitemcheckbox', 'menuitemradio', 'option', 'radio', 'switch', 'tab'].map(
-    (role) => `[role="${role}"]`,
+    (role) => `[role~="${role}" i]`,
   ),
 ].join();
 
-const LINKS = 'a[href], [role="link"]';
+const LINKS = 'a[href], [role~="link" i]';
 
 /** What an image is for. */
 export function purpose(image: Element): Purpose {

@@ -75,7 +75,6 @@ pub fn Queue(
 
 /// Lets a photo begin again.
 pub fn retry(desk: Desk, entry: &Entry) {
-    entry.crashes.set(0);
     entry.progress.set(Progress::Waiting);
     desk.save(entry.id);
 }

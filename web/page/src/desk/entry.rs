@@ -107,8 +107,6 @@ pub struct Entry {
     pub thumbnail: ArcRwSignal<Option<String>>,
     /// What the visitor makes of it.
     pub draft: ArcRwSignal<Draft>,
-    /// How often the captioner broke over it.
-    pub crashes: ArcRwSignal<u32>,
 }
 
 impl Entry {
@@ -122,7 +120,6 @@ impl Entry {
             look: ArcRwSignal::new(None),
             thumbnail: ArcRwSignal::new(None),
             draft: ArcRwSignal::default(),
-            crashes: ArcRwSignal::new(0),
         }
     }
 
