@@ -45,7 +45,7 @@ export class Extension {
   /** Starts the site, anew where there was one. */
   async serve() {
     await this.site?.close();
-    const page = (request, response) => response.setHeader('Content-Type', 'text/html').end(this.html);
+    const page = (_request, response) => response.setHeader('Content-Type', 'text/html').end(this.html);
     this.site = await serve({ '/page': page, '/': PHOTOS }, { policy: POLICY });
   }
 

@@ -28,7 +28,7 @@ async function caption(picture) {
   }
 }
 
-chrome.runtime.onMessage.addListener(({ to, picture }, sender, answer) => {
+chrome.runtime.onMessage.addListener(({ to, picture }, _sender, answer) => {
   if (to !== 'captioner') return false;
   caption(picture).then(answer);
   return true;
