@@ -16,14 +16,17 @@ afterEach(() => show.page.close());
 
 const sound = () => assert.deepEqual(show.complaints, []);
 /** Starts a run over the place, kept as `run`; options are written as in a page. */
-const start = (options = '{}') => show.page.evaluate(`window.run = autoAlt(document.getElementById('place'), ${options}); undefined`);
+const start = (options = '{}') =>
+  show.page.evaluate(`window.run = autoAlt(document.getElementById('place'), ${options}); undefined`);
 /** What the finished run says of each image, by id. */
 const results = async () => {
   await show.evaluate(() => run.done.then(() => undefined));
   return said();
 };
 const said = () =>
-  show.evaluate(() => Object.fromEntries(run.report.entries.map(({ image, outcome, reason }) => [image.id, reason ?? outcome])));
+  show.evaluate(() =>
+    Object.fromEntries(run.report.entries.map(({ image, outcome, reason }) => [image.id, reason ?? outcome])),
+  );
 const alt = (id) => show.evaluate((id) => document.getElementById(id).getAttribute('alt'), id);
 const image = (id, more = '', file = 'boats') => `<img id="${id}" src="/photos/${file}.jpg" width="60" ${more}>`;
 
@@ -53,25 +56,46 @@ describe('what an image is for', () => {
       ...Object.fromEntries(['empty', 'role', 'hushed'].map((id) => [id, 'decorative'])),
       ...Object.fromEntries(['link', 'button', 'played', 'summary', 'map', 'input'].map((id) => [id, 'functional'])),
       ...Object.fromEntries(['declared', 'tracker', 'squeezed'].map((id) => [id, 'tiny'])),
-      ...{ away: 'hidden', vague: 'unable', broken: 'broken', element: 'element', unwanted: 'filtered', marked: 'earlier' },
+      ...{
+        away: 'hidden',
+        vague: 'unable',
+        broken: 'broken',
+        element: 'element',
+        unwanted: 'filtered',
+        marked: 'earlier',
+      },
     });
     const { found, filled, skipped, waiting, reasons } = await show.evaluate(() => ({ ...run.report, entries: [] }));
     assert.deepEqual({ found, filled, skipped, waiting }, { found: 27, filled: 5, skipped: 22, waiting: 0 });
     assert.equal(reasons.functional, 6);
-    assert.equal(Object.values(reasons).reduce((sum, count) => sum + count), skipped);
-    assert.deepEqual(await Promise.all(['plain', 'given', 'empty', 'link', 'vague'].map(alt)), [TEXT, 'Mine', '', null, null]);
+    assert.equal(
+      Object.values(reasons).reduce((sum, count) => sum + count),
+      skipped,
+    );
+    assert.deepEqual(await Promise.all(['plain', 'given', 'empty', 'link', 'vague'].map(alt)), [
+      TEXT,
+      'Mine',
+      '',
+      null,
+      null,
+    ]);
   });
 });
 
 describe('every text', () => {
   test('is marked, worded with doubt, and can be taken back', async () => {
-    await show.evaluate(() => (played.answers['chelsea.jpg'] = { text: 'A cat sits.', trust: 'doubtful', confidence: 0.123 }));
+    await show.evaluate(
+      () => (played.answers['chelsea.jpg'] = { text: 'A cat sits.', trust: 'doubtful', confidence: 0.123 }),
+    );
     await show.mount(image('sure') + image('doubted', '', 'chelsea') + image('mended', '', 'rocket'));
     const before = await show.evaluate(() => document.getElementById('place').innerHTML);
     await start();
     await results();
     assert.deepEqual(await Promise.all(['sure', 'doubted'].map(alt)), [TEXT, 'Perhaps a cat sits.']);
-    assert.deepEqual(await show.evaluate(() => ({ ...doubted.dataset })), { altSource: 'showtell', altConfidence: '0.12' });
+    assert.deepEqual(await show.evaluate(() => ({ ...doubted.dataset })), {
+      altSource: 'showtell',
+      altConfidence: '0.12',
+    });
     await show.evaluate(() => (mended.alt = 'By a person'));
     assert.equal(await show.evaluate(() => run.undo()), 2);
     assert.equal(await alt('mended'), 'By a person');
@@ -112,7 +136,11 @@ describe('every text', () => {
     await start();
     assert.deepEqual(await results(), { boats: 'filled', cat: 'filled', coffee: 'unable' });
     assert.deepEqual(await Promise.all(['boats', 'cat'].map(alt)), ['Perhaps two boats.', 'Perhaps a cat sits.']);
-    assert.deepEqual(await show.evaluate(() => ({ ...boats.dataset })), { altSource: 'showtell' }, 'a score is no confidence');
+    assert.deepEqual(
+      await show.evaluate(() => ({ ...boats.dataset })),
+      { altSource: 'showtell' },
+      'a score is no confidence',
+    );
     await show.evaluate(() => run.undo());
     await start(`{ prefix: 'May show: ' }`);
     await results();
@@ -147,7 +175,9 @@ describe('a run', () => {
 
   test('lets those in view go before those that have left it', async () => {
     await show.evaluate(() => (played.holding = true));
-    await show.mount(`${image('first')}${image('second', '', 'coffee')}<p class="below">${image('below', '', 'rocket')}</p>`);
+    await show.mount(
+      `${image('first')}${image('second', '', 'coffee')}<p class="below">${image('below', '', 'rocket')}</p>`,
+    );
     await start();
     await show.page.waitForFunction(() => played.asked.length === 1);
     await show.idle();
@@ -163,7 +193,9 @@ describe('a run', () => {
   });
 
   test('can see to everything at once, but for what the browser has not loaded', async () => {
-    await show.mount(`<p class="below">${image('below')}</p><p class="below">${image('lazy', 'loading="lazy"', 'coffee')}</p>`);
+    await show.mount(
+      `<p class="below">${image('below')}</p><p class="below">${image('lazy', 'loading="lazy"', 'coffee')}</p>`,
+    );
     // Lazy images near the view are loaded all the same.
     await show.evaluate(() => (lazy.closest('p').style.marginTop = '20000px'));
     await start('{ inView: false }');
@@ -196,9 +228,18 @@ describe('a run', () => {
 
   test('tells of each image as it goes, whatever the listener does', async () => {
     await show.mount(image('a') + image('b', 'alt=""'));
-    await start(`{ onResult: ({ image }) => { (window.told ??= []).push([image.id, !!window.run]); throw new Error('of the page'); } }`);
+    await start(
+      `{ onResult: ({ image }) => { (window.told ??= []).push([image.id, !!window.run]); throw new Error('of the page'); } }`,
+    );
     assert.deepEqual(await results(), { a: 'filled', b: 'decorative' });
-    assert.deepEqual(await show.evaluate(() => told), [['b', true], ['a', true]], 'once the page has the run');
+    assert.deepEqual(
+      await show.evaluate(() => told),
+      [
+        ['b', true],
+        ['a', true],
+      ],
+      'once the page has the run',
+    );
     assert.match(show.complaints.join(), /of the page/);
   });
 
@@ -207,9 +248,16 @@ describe('a run', () => {
     const found = await show.evaluate(async () => {
       const { autoAlt: other } = await import('/copy/auto/index.js');
       const runs = [autoAlt(), other(document.body), autoAlt()];
-      return (await Promise.all(runs.map(({ done }) => done))).map(({ filled, reasons }) => [filled, reasons.claimed ?? 0]);
+      return (await Promise.all(runs.map(({ done }) => done))).map(({ filled, reasons }) => [
+        filled,
+        reasons.claimed ?? 0,
+      ]);
     });
-    assert.deepEqual(found, [[2, 0], [0, 2], [0, 2]]);
+    assert.deepEqual(found, [
+      [2, 0],
+      [0, 2],
+      [0, 2],
+    ]);
     assert.equal((await show.asked()).length, 2);
     sound();
   });
@@ -229,13 +277,18 @@ describe('a run', () => {
       delete single.dataset.altSource;
       return [...done, await autoAlt(single).done].map(({ found, filled }) => [found, filled]);
     });
-    assert.deepEqual(found, [[1, 1], [1, 1], [1, 1], [1, 1]]);
+    assert.deepEqual(found, [
+      [1, 1],
+      [1, 1],
+      [1, 1],
+      [1, 1],
+    ]);
     sound();
   });
 });
 
 describe('a page that changes', () => {
-  test('in the midst of work: another file, an author\'s word, an image that goes', async () => {
+  test("in the midst of work: another file, an author's word, an image that goes", async () => {
     await show.evaluate(() => {
       played.holding = true;
       played.answers['coffee.jpg'] = { text: 'A cup of coffee.' };
@@ -270,7 +323,9 @@ describe('a page that changes', () => {
       added.innerHTML = '<img id="four" src="/photos/rocket.jpg" width="60">';
       document.getElementById('place').append(added);
     });
-    await show.page.waitForFunction(() => ['one', 'two', 'three', 'four'].every((id) => document.getElementById(id).alt));
+    await show.page.waitForFunction(() =>
+      ['one', 'two', 'three', 'four'].every((id) => document.getElementById(id).alt),
+    );
     await show.idle();
     assert.equal(await alt('one'), 'A cup of coffee.');
     assert.deepEqual(await said(), { one: 'filled', two: 'filled', three: 'filled', four: 'filled' });
@@ -285,7 +340,9 @@ describe('a page that changes', () => {
     });
     await show.page.waitForFunction(() => away.alt);
     assert.equal(await show.evaluate(() => (run.stop(), run.undo())), 4);
-    await show.evaluate(() => document.getElementById('place').append(Object.assign(new Image(), { id: 'six', src: '/photos/boats.jpg' })));
+    await show.evaluate(() =>
+      document.getElementById('place').append(Object.assign(new Image(), { id: 'six', src: '/photos/boats.jpg' })),
+    );
     await show.idle();
     assert.equal(await alt('six'), null, 'no more');
     sound();
@@ -320,7 +377,9 @@ describe('trouble', () => {
   });
 
   test('with the captioner ends the run, and does not reject', async () => {
-    await show.evaluate(() => useCaptioner(() => Promise.reject(Object.assign(new Error('no bundle'), { code: 'unreachable' }))));
+    await show.evaluate(() =>
+      useCaptioner(() => Promise.reject(Object.assign(new Error('no bundle'), { code: 'unreachable' }))),
+    );
     await show.mount(image('one') + image('two', '', 'coffee') + image('three', 'alt=""'));
     await start('{ watch: true }');
     assert.deepEqual(await results(), { one: 'captioner', two: 'captioner', three: 'decorative' });

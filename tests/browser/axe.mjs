@@ -12,5 +12,7 @@ export async function wrongs(page, least = 10) {
   await page.evaluate(AXE);
   const found = await page.evaluate((values) => axe.run({ runOnly: { type: 'tag', values } }), RULES);
   assert.ok(found.passes.length > least, 'axe-core ran');
-  return found.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}: ${node.failureSummary}`));
+  return found.violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.html}: ${node.failureSummary}`),
+  );
 }

@@ -133,7 +133,14 @@ describe('photos come in', () => {
       const bytes = new Uint8Array(54 + 64 * 48 * 3);
       const view = new DataView(bytes.buffer);
       bytes.set([0x42, 0x4d]);
-      for (const [at, value] of [[2, bytes.length], [10, 54], [14, 40], [18, 64], [22, 48], [34, 64 * 48 * 3]]) {
+      for (const [at, value] of [
+        [2, bytes.length],
+        [10, 54],
+        [14, 40],
+        [18, 64],
+        [22, 48],
+        [34, 64 * 48 * 3],
+      ]) {
         view.setUint32(at, value, true);
       }
       view.setUint16(26, 1, true);
@@ -167,7 +174,10 @@ describe('the queue', () => {
     await showtell.choose(...NAMES.map((name) => PHOTOS + name));
     await showtell.items('done').first().waitFor();
     await showtell.find('queue-stop').click();
-    await showtell.find('status').getByText(/Stopped: .* wait/).waitFor();
+    await showtell
+      .find('status')
+      .getByText(/Stopped: .* wait/)
+      .waitFor();
     const done = await showtell.items('done').count();
     assert.ok(done < NAMES.length);
     // What is at work begins the next as it ends, and nothing else does: all others wait for the visitor.
@@ -250,7 +260,10 @@ describe('the queue', () => {
     assert.equal(lines.length, 6);
     assert.match(lines[3], /^chelsea\.jpg,"A tabby cat, close up\.",informative,/);
     const rows = JSON.parse((await showtell.download('export-json')).bytes);
-    assert.deepEqual(rows.map((row) => row.file), NAMES);
+    assert.deepEqual(
+      rows.map((row) => row.file),
+      NAMES,
+    );
     assert.equal(rows[2].alt, 'A tabby cat, close up.');
     assert.equal(rows[2].suggestion, nativeCaption(CAT).caption);
     assert.deepEqual([rows[2].width, rows[2].height], [451, 300]);
@@ -359,7 +372,13 @@ describe('the alt text', () => {
 test('no request left the origin, and nothing was complained about', () => {
   const origin = new URL(process.env.SHOWTELL_URL).origin;
   const own = (url) => [origin, `blob:${origin}`, 'data:'].some((start) => url.startsWith(start));
-  assert.deepEqual(showtell.requests.filter((url) => !own(url)), []);
+  assert.deepEqual(
+    showtell.requests.filter((url) => !own(url)),
+    [],
+  );
   const expected = /nowhere\.jpg|404/;
-  assert.deepEqual(showtell.complaints.filter((text) => !expected.test(text)), []);
+  assert.deepEqual(
+    showtell.complaints.filter((text) => !expected.test(text)),
+    [],
+  );
 });

@@ -39,7 +39,7 @@ test('submits the alt text that stands, whoever gave it, and nothing else', asyn
   assert.deepEqual(await data(), []);
 });
 
-test('is one of the form\'s elements, as others are', async () => {
+test("is one of the form's elements, as others are", async () => {
   await show.mount(form());
   await show.at('suggested');
   const found = await show.evaluate(() => {
@@ -60,7 +60,12 @@ test('demands a decision where it is required, and leads there', async () => {
   assert.equal(await show.evaluate(() => sent), 0);
   assert.equal(await show.focus(), 'button suggest');
   assert.deepEqual(
-    await show.evaluate(() => [one.checkValidity(), one.validity.valueMissing, one.matches(':invalid'), one.validationMessage]),
+    await show.evaluate(() => [
+      one.checkValidity(),
+      one.validity.valueMissing,
+      one.matches(':invalid'),
+      one.validationMessage,
+    ]),
     [false, true, true, 'Give this picture an alt text, or say that it is decorative.'],
   );
   await show.button('Decorative').click();

@@ -7,7 +7,10 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { wrongs } from './axe.mjs';
 import { embedded } from './embedded.mjs';
 
-const SCREENS = [[320, 800], [1200, 900]];
+const SCREENS = [
+  [320, 800],
+  [1200, 900],
+];
 const TEXT = 'Two boats lie in a harbour.';
 const BOATS = '<show-tell id="one"><img src="/photos/boats.jpg" width="200"></show-tell>';
 
@@ -30,7 +33,9 @@ async function look(state) {
     for (const [width, height] of SCREENS) {
       await show.page.setViewportSize({ width, height });
       // An author's image under review has no alt text: the element says so, and does not touch it.
-      const found = (await wrongs(show.page)).filter((line) => !/^image-alt: <img src="\/photos\/\w+\.jpg" width="200">/.test(line));
+      const found = (await wrongs(show.page)).filter(
+        (line) => !/^image-alt: <img src="\/photos\/\w+\.jpg" width="200">/.test(line),
+      );
       assert.deepEqual(found, [], `${state}, ${colorScheme}, ${width} px`);
       const over = await show.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       assert.ok(over <= 0, `${state}, ${width} px: ${over} px too wide`);
@@ -189,7 +194,11 @@ test('what is heard is heard once, and only what has happened', async () => {
   assert.equal(await show.said(), '');
   await show.page.locator('#one [aria-live]').evaluate((live) => {
     window.told = [];
-    new MutationObserver(() => told.push(live.textContent)).observe(live, { childList: true, characterData: true, subtree: true });
+    new MutationObserver(() => told.push(live.textContent)).observe(live, {
+      childList: true,
+      characterData: true,
+      subtree: true,
+    });
   });
   await show.evaluate(() => played.release());
   await show.at('suggested');
@@ -213,7 +222,12 @@ test('what screen readers are given is written down', async () => {
   await show.mount(BOATS);
   await show.at('suggested');
   const tree = await show.page.locator('#place').ariaSnapshot();
-  for (const line of ['- group "Alt text for boats.jpg"', `- paragraph: ${TEXT}`, '- button "Accept"', '- button "Reject"']) {
+  for (const line of [
+    '- group "Alt text for boats.jpg"',
+    `- paragraph: ${TEXT}`,
+    '- button "Accept"',
+    '- button "Reject"',
+  ]) {
     assert.ok(tree.includes(line), `${line} in\n${tree}`);
   }
   const ids = await show.button('Accept').getAttribute('aria-describedby');
@@ -225,7 +239,10 @@ describe('a page', () => {
     await show.mount(BOATS.replace('<show-tell', '<show-tell class="custom"'));
     await show.at('suggested');
     const style = (selector, name) =>
-      show.page.locator(selector).first().evaluate((element, name) => getComputedStyle(element)[name], name);
+      show.page
+        .locator(selector)
+        .first()
+        .evaluate((element, name) => getComputedStyle(element)[name], name);
     assert.equal(await style('#one [part~=accept]', 'backgroundColor'), 'rgb(120, 0, 120)');
     assert.equal(await style('#one [part=panel]', 'backgroundColor'), 'rgb(250, 240, 255)');
     assert.equal(await style('#one', 'outlineColor'), 'rgb(0, 128, 0)');
@@ -251,10 +268,11 @@ describe('a page', () => {
     await show.evaluate(() => (played.holding = true));
     await show.mount(BOATS);
     await show.at('working');
-    const dot = () => show.page.locator('#one [part=status]').evaluate((line) => {
-      const { animationName, backgroundColor } = getComputedStyle(line, '::before');
-      return { animationName, backgroundColor };
-    });
+    const dot = () =>
+      show.page.locator('#one [part=status]').evaluate((line) => {
+        const { animationName, backgroundColor } = getComputedStyle(line, '::before');
+        return { animationName, backgroundColor };
+      });
     assert.equal((await dot()).animationName, 'breathe');
     await show.page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' });
     const still = await dot();

@@ -89,15 +89,15 @@ describe('a picture without alt text', () => {
     assert.deepEqual(await show.asked(), []);
   });
 
-  test('may be the element\'s own, made for its src', async () => {
+  test("may be the element's own, made for its src", async () => {
     await show.mount('<show-tell id="one" src="/photos/boats.jpg"></show-tell>');
     await show.at('suggested');
     await show.evaluate(() => one.accept());
     assert.equal(await show.alt(), TEXT);
-    assert.equal(await show.evaluate(() => one.getAttribute('alt')), null, 'the attribute is the author\'s');
-    await show.evaluate(() => (one.alt = 'The author\'s'));
+    assert.equal(await show.evaluate(() => one.getAttribute('alt')), null, "the attribute is the author's");
+    await show.evaluate(() => (one.alt = "The author's"));
     await show.at('given');
-    assert.equal(await show.alt(), 'The author\'s');
+    assert.equal(await show.alt(), "The author's");
   });
 
   test('is told with doubt, or not at all, and how sure that is', async () => {
@@ -125,7 +125,7 @@ describe('a picture without alt text', () => {
   });
 });
 
-describe('an author\'s word', () => {
+describe("an author's word", () => {
   for (const [name, image] of [
     ['an alt text', '<img src="/photos/boats.jpg" alt="Mine">'],
     ['alt=""', '<img src="/photos/boats.jpg" alt="">'],
@@ -258,7 +258,7 @@ describe('the page', () => {
     assert.equal(await show.alt(), null);
   });
 
-  test('hears events outside of shadow trees, and changes only of a person\'s or a method\'s making', async () => {
+  test("hears events outside of shadow trees, and changes only of a person's or a method's making", async () => {
     await show.evaluate(() => {
       const host = document.createElement('div');
       document.getElementById('place').append(host);

@@ -26,7 +26,10 @@ describe('pictures', () => {
       await show.mount(BOATS);
       await show.at('failed');
       await show.page.getByText(words, { exact: true }).waitFor();
-      assert.equal(await show.evaluate(() => [one.error.code, heard[0].name, heard[0].error].join()), `${code},error,${code}`);
+      assert.equal(
+        await show.evaluate(() => [one.error.code, heard[0].name, heard[0].error].join()),
+        `${code},error,${code}`,
+      );
       await show.evaluate(() => (played.answers = {}));
       await show.button('Try again').click();
       await show.at('suggested');
@@ -71,7 +74,9 @@ describe('pictures', () => {
       const bytes = new Uint8Array(37_500_000);
       bytes.set(photo);
       const reader = new FileReader();
-      await new Promise((done) => ((reader.onload = done), reader.readAsDataURL(new Blob([bytes], { type: 'image/jpeg' }))));
+      await new Promise(
+        (done) => ((reader.onload = done), reader.readAsDataURL(new Blob([bytes], { type: 'image/jpeg' }))),
+      );
       const element = document.createElement('show-tell');
       Object.assign(element, { id: 'one', src: reader.result });
       document.getElementById('place').append(element);
@@ -162,7 +167,10 @@ describe('an element that comes and goes', () => {
     assert.equal(await show.evaluate(() => [kept.state, played.aborted].join()), 'missing,boats.jpg');
     await show.evaluate(() => played.release());
     await show.idle();
-    assert.equal(await show.evaluate(() => [kept.state, kept.image.hasAttribute('alt'), heard.length].join()), 'missing,false,0');
+    assert.equal(
+      await show.evaluate(() => [kept.state, kept.image.hasAttribute('alt'), heard.length].join()),
+      'missing,false,0',
+    );
     await show.evaluate(() => document.getElementById('place').append(kept));
     await show.at('suggested');
     sound();
@@ -241,19 +249,25 @@ describe('an element that comes and goes', () => {
       const frame = document.body.appendChild(document.createElement('iframe'));
       const inside = frame.contentDocument;
       const element = inside.body.appendChild(inside.createElement('show-tell'));
-      Object.assign(element, { src: '/photos/boats.jpg', manual: true, labels: { suggest: 'Vorschlagen' }, value: 'Early' });
-      const script = Object.assign(inside.createElement('script'), { type: 'module', src: '/showtell/element/index.js' });
+      Object.assign(element, {
+        src: '/photos/boats.jpg',
+        manual: true,
+        labels: { suggest: 'Vorschlagen' },
+        value: 'Early',
+      });
+      const script = Object.assign(inside.createElement('script'), {
+        type: 'module',
+        src: '/showtell/element/index.js',
+      });
       inside.head.append(script);
       await frame.contentWindow.customElements.whenDefined('show-tell');
       window.early = element;
     });
-    assert.deepEqual(await late.evaluate(() => [early.state, early.manual, early.image.alt, early.getAttribute('src')]), [
-      'accepted',
-      true,
-      'Early',
-      '/photos/boats.jpg',
-    ]);
-    assert.equal(await late.evaluate(() => Object.keys(early).length), 0, 'no property hides the class\'s own');
+    assert.deepEqual(
+      await late.evaluate(() => [early.state, early.manual, early.image.alt, early.getAttribute('src')]),
+      ['accepted', true, 'Early', '/photos/boats.jpg'],
+    );
+    assert.equal(await late.evaluate(() => Object.keys(early).length), 0, "no property hides the class's own");
     await late.page.close();
   });
 });
@@ -270,7 +284,10 @@ describe('many', () => {
         return ask(...words).finally(() => (now -= 1));
       };
     });
-    const list = Array.from({ length: 20 }, (_, i) => `<show-tell id="n${i}"><img src="/photos/boats.jpg?${i}" width="20"></show-tell>`);
+    const list = Array.from(
+      { length: 20 },
+      (_, i) => `<show-tell id="n${i}"><img src="/photos/boats.jpg?${i}" width="20"></show-tell>`,
+    );
     await show.mount(list.join(''));
     await show.evaluate(() => document.querySelectorAll('show-tell').forEach((one) => one.suggest()));
     for (let i = 0; i < 20; i += 1) await show.at('suggested', `n${i}`);
@@ -280,7 +297,12 @@ describe('many', () => {
       played.holding = true;
       played.answers['coffee.jpg'] = { error: 'broken' };
     });
-    await show.mount('coffee rocket chelsea'.split(' ').map((name) => `<show-tell id="${name}" src="/photos/${name}.jpg"></show-tell>`).join(''));
+    await show.mount(
+      'coffee rocket chelsea'
+        .split(' ')
+        .map((name) => `<show-tell id="${name}" src="/photos/${name}.jpg"></show-tell>`)
+        .join(''),
+    );
     await show.evaluate(() => document.querySelectorAll('show-tell').forEach((one) => one.suggest()));
     await show.page.waitForFunction(() => played.asked.length === 21);
     await show.evaluate(() => (rocket.remove(), played.release()));
@@ -296,7 +318,9 @@ describe('many', () => {
     // The copy's captioner is the page's.
     await show.evaluate(async () => {
       const { autoAlt } = await import('/copy/auto/index.js');
-      document.getElementById('place').insertAdjacentHTML('afterbegin', '<p id="more"><img src="/photos/coffee.jpg" width="100"></p>');
+      document
+        .getElementById('place')
+        .insertAdjacentHTML('afterbegin', '<p id="more"><img src="/photos/coffee.jpg" width="100"></p>');
       await autoAlt(document.getElementById('more')).done;
     });
     assert.deepEqual(await show.evaluate(() => [loads, played.asked]), [1, ['boats.jpg', 'coffee.jpg']]);

@@ -8,7 +8,8 @@ import { nativeCaption, PHOTOS } from './native.mjs';
 import { serve, STRICT } from './served.mjs';
 
 const DATA = fileURLToPath(new URL('../data/', import.meta.url));
-const SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 60"><circle cx="40" cy="30" r="20" fill="red"/></svg>';
+const SVG =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 60"><circle cx="40" cy="30" r="20" fill="red"/></svg>';
 
 /** Photos from elsewhere: a server that lets nobody read its pictures, and one that lets everybody. */
 let closed, open, site, show;
@@ -16,7 +17,10 @@ before(async () => {
   closed = await serve({ '/': PHOTOS }, { policy: '' });
   open = await serve({ '/': PHOTOS }, { policy: '', headers: { 'Access-Control-Allow-Origin': '*' } });
   const [one, two] = [closed, open].map(({ address }) => address.slice(0, -1));
-  const policy = STRICT.replace("img-src 'self'", `img-src 'self' ${one} ${two}`).replace("connect-src 'self'", `connect-src 'self' ${one} ${two}`);
+  const policy = STRICT.replace("img-src 'self'", `img-src 'self' ${one} ${two}`).replace(
+    "connect-src 'self'",
+    `connect-src 'self' ${one} ${two}`,
+  );
   site = await embedded({}, { policy, mounts: { '/data/': DATA } });
   show = await site.open('element.html');
   await show.evaluate(() => useCaptioner({ device: 'cpu' }));
@@ -47,7 +51,7 @@ async function ends(...addresses) {
   }, addresses);
 }
 
-describe('the package\'s own captioner', () => {
+describe("the package's own captioner", () => {
   test('suggests what the command line says, once it is seen to be loaded', async () => {
     await show.evaluate(() => {
       window.lines = new Set();
@@ -57,8 +61,10 @@ describe('the package\'s own captioner', () => {
         if (line) lines.add(line);
       }).observe(place, { childList: true, subtree: true, attributes: true });
       place.innerHTML = '<show-tell id="one"><img src="/photos/boats.jpg" width="300"></show-tell>';
-      new MutationObserver(() => lines.add(one.shadowRoot.querySelector('[part=status]').textContent))
-        .observe(one.shadowRoot, { childList: true, subtree: true, characterData: true });
+      new MutationObserver(() => lines.add(one.shadowRoot.querySelector('[part=status]').textContent)).observe(
+        one.shadowRoot,
+        { childList: true, subtree: true, characterData: true },
+      );
     });
     await show.page.locator('#one:is([state=suggested], [state=unable], [state=failed])').waitFor({ timeout: 120_000 });
     const expected = nativeCaption(`${PHOTOS}boats.jpg`);
@@ -72,7 +78,9 @@ describe('the package\'s own captioner', () => {
   });
 
   test('fills a page with what the command line says', async () => {
-    await show.mount('<img id="boats" src="/photos/boats.jpg" width="300"><img id="coffee" src="/photos/coffee.jpg" width="300">');
+    await show.mount(
+      '<img id="boats" src="/photos/boats.jpg" width="300"><img id="coffee" src="/photos/coffee.jpg" width="300">',
+    );
     const report = await show.evaluate(async () => {
       const { autoAlt } = await import('/showtell/auto/index.js');
       const { entries } = await autoAlt(document.getElementById('place')).done;
@@ -87,7 +95,7 @@ describe('the package\'s own captioner', () => {
   });
 });
 
-describe('another search than the bundle\'s own', () => {
+describe("another search than the bundle's own", () => {
   before(() =>
     show.evaluate(async () => {
       const { load } = await import('/showtell/index.js');
@@ -99,13 +107,16 @@ describe('another search than the bundle\'s own', () => {
   after(() => show.evaluate(() => (greedy.dispose(), useCaptioner({ device: 'cpu' }))));
 
   test('has no percentage in the element, and is doubted on a page that nobody edits', async () => {
-    await show.mount('<show-tell id="one"><img src="/photos/chelsea.jpg" width="300"></show-tell><img id="cat" src="/photos/chelsea.jpg" width="300">');
+    await show.mount(
+      '<show-tell id="one"><img src="/photos/chelsea.jpg" width="300"></show-tell><img id="cat" src="/photos/chelsea.jpg" width="300">',
+    );
     await show.at('suggested');
     assert.equal(await show.evaluate(() => one.suggestion.calibrated), false);
     assert.equal(await show.page.locator('#one').locator('[part=confidence]').innerText(), 'Confidence: not measured.');
     const [sure, filled] = await show.evaluate(async () => {
       const { autoAlt } = await import('/showtell/auto/index.js');
-      const fill = async (options) => (await autoAlt(document.getElementById('place'), options).done).entries.find(({ image }) => image.id === 'cat');
+      const fill = async (options) =>
+        (await autoAlt(document.getElementById('place'), options).done).entries.find(({ image }) => image.id === 'cat');
       return [(await fill({ minConfidence: 0.01 })).reason, (await fill({})).alt];
     });
     assert.equal(sure, 'unsure');
@@ -117,7 +128,11 @@ describe('another search than the bundle\'s own', () => {
 describe('a worker that hangs', () => {
   /** Has a worker loop without end over the next picture that it is asked about. */
   const hang = (worker) =>
-    worker.evaluate(() => self.addEventListener('message', ({ data }) => { while (data.request.Caption); }));
+    worker.evaluate(() =>
+      self.addEventListener('message', ({ data }) => {
+        while (data.request.Caption);
+      }),
+    );
 
   test('is started again, and a picture over which it hangs twice is left out', async () => {
     await show.evaluate(() => useCaptioner({ device: 'cpu', patience: 8000 }));
@@ -152,7 +167,11 @@ describe('pictures that are hard to take', () => {
     const data = (svg) => `data:image/svg+xml,${encodeURIComponent(svg)}`;
     const [nothing, ...others] = await ends(data(none), data(SVG), '/data/animated.webp', '/data/alpha.png');
     assert.equal(nothing[0], 'failed');
-    assert.deepEqual(others.filter(([state]) => state === 'failed'), [], JSON.stringify(others));
+    assert.deepEqual(
+      others.filter(([state]) => state === 'failed'),
+      [],
+      JSON.stringify(others),
+    );
   });
 
   test('with 50 MB in their address', async () => {
@@ -164,7 +183,9 @@ describe('pictures that are hard to take', () => {
       const bytes = new Uint8Array(37_500_000);
       bytes.set(photo);
       const reader = new FileReader();
-      await new Promise((done) => ((reader.onload = done), reader.readAsDataURL(new Blob([bytes], { type: 'image/jpeg' }))));
+      await new Promise(
+        (done) => ((reader.onload = done), reader.readAsDataURL(new Blob([bytes], { type: 'image/jpeg' }))),
+      );
       const told = (src) => {
         const element = Object.assign(document.createElement('show-tell'), { src });
         const answer = new Promise((done) => {
@@ -182,11 +203,19 @@ describe('pictures that are hard to take', () => {
   });
 
   test('twenty at once, some of which leave', async () => {
-    await show.mount(Array.from({ length: 20 }, (_, i) => `<show-tell id="n${i}"><img src="/photos/astronaut.jpg?${i}" width="20"></show-tell>`).join(''));
+    await show.mount(
+      Array.from(
+        { length: 20 },
+        (_, i) => `<show-tell id="n${i}"><img src="/photos/astronaut.jpg?${i}" width="20"></show-tell>`,
+      ).join(''),
+    );
     const texts = await show.evaluate(async () => {
       const all = [...document.querySelectorAll('show-tell')];
       const stay = all.filter((_, index) => index % 4 !== 3);
-      const answers = stay.map((one) => new Promise((done) => one.addEventListener('showtell-suggest', ({ detail }) => done(detail.caption.told))));
+      const answers = stay.map(
+        (one) =>
+          new Promise((done) => one.addEventListener('showtell-suggest', ({ detail }) => done(detail.caption.told))),
+      );
       for (const one of all) one.suggest();
       for (const one of all) if (!stay.includes(one)) one.remove();
       return Promise.all(answers);

@@ -105,7 +105,10 @@ describe('the editor', () => {
 
   test('suggests, and lets nothing out that nobody decided on', async () => {
     await editor.look('suggested', { open: true });
-    await picture(0).getByText(nativeCaption(PHOTOS + 'boats.jpg').caption).first().waitFor();
+    await picture(0)
+      .getByText(nativeCaption(PHOTOS + 'boats.jpg').caption)
+      .first()
+      .waitFor();
     assert.equal(await picture(2).getAttribute('state'), 'given');
     await editor.button('Publish').click();
     assert.ok(await editor.find('#post').isHidden());
@@ -143,7 +146,9 @@ describe('the editor', () => {
   });
 
   test('leaves the words to the author where a picture cannot be described', async () => {
-    await editor.find('#add').setInputFiles({ name: 'broken.png', mimeType: 'image/png', buffer: Buffer.from('not a picture') });
+    await editor
+      .find('#add')
+      .setInputFiles({ name: 'broken.png', mimeType: 'image/png', buffer: Buffer.from('not a picture') });
     await editor.find('show-tell:nth-child(5)[state="failed"]').waitFor({ timeout: 20_000 });
     await editor.look('failed', { open: true });
     await editor.button('Write', picture(4)).click();
@@ -169,12 +174,20 @@ describe('the offline page', () => {
       const second = await own.open('offline/');
       await second.told('Ready, also without a network.');
       await second.find('#photo').setInputFiles(PHOTOS + 'astronaut.jpg');
-      await second.find('#caption').getByText(nativeCaption(PHOTOS + 'astronaut.jpg').told).waitFor({ timeout: 20_000 });
+      await second
+        .find('#caption')
+        .getByText(nativeCaption(PHOTOS + 'astronaut.jpg').told)
+        .waitFor({ timeout: 20_000 });
       await second.look('described');
-      await second.find('#photo').setInputFiles({ name: 'x.png', mimeType: 'image/png', buffer: Buffer.from('not a picture') });
+      await second
+        .find('#photo')
+        .setInputFiles({ name: 'x.png', mimeType: 'image/png', buffer: Buffer.from('not a picture') });
       await second.find('#caption').getByText('This photo cannot be described').waitFor();
       await second.find('#photo').setInputFiles(PHOTOS + 'boats.jpg');
-      await second.find('#caption').getByText(nativeCaption(PHOTOS + 'boats.jpg').told).waitFor({ timeout: 20_000 });
+      await second
+        .find('#caption')
+        .getByText(nativeCaption(PHOTOS + 'boats.jpg').told)
+        .waitFor({ timeout: 20_000 });
       const complaints = second.complaints.filter((text) => !text.includes('ERR_'));
       assert.deepEqual(complaints, []);
     } finally {
@@ -192,7 +205,10 @@ describe('the offline page', () => {
       const page = await own.open('offline/');
       await page.told('Ready; without a network it needs more room');
       await page.find('#photo').setInputFiles(PHOTOS + 'astronaut.jpg');
-      await page.find('#caption').getByText(nativeCaption(PHOTOS + 'astronaut.jpg').told).waitFor({ timeout: 20_000 });
+      await page
+        .find('#caption')
+        .getByText(nativeCaption(PHOTOS + 'astronaut.jpg').told)
+        .waitFor({ timeout: 20_000 });
     } finally {
       await own.close();
     }

@@ -137,7 +137,9 @@ class Popup {
   }
 
   emulateMedia({ colorScheme }) {
-    return this.send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: colorScheme }] });
+    return this.send('Emulation.setEmulatedMedia', {
+      features: [{ name: 'prefers-color-scheme', value: colorScheme }],
+    });
   }
 
   press(id) {

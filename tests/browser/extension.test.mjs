@@ -50,7 +50,10 @@ describe('access', () => {
     const reached = () =>
       extension.background.evaluate(async () => {
         const [{ id }] = await chrome.tabs.query({ active: true, lastFocusedWindow: true });
-        return chrome.scripting.executeScript({ target: { tabId: id }, func: () => 1 }).then(() => true, () => false);
+        return chrome.scripting.executeScript({ target: { tabId: id }, func: () => 1 }).then(
+          () => true,
+          () => false,
+        );
       });
     assert.equal(await reached(), false);
     await (await extension.press(page)).close();
@@ -218,7 +221,9 @@ describe('filling a page', () => {
   });
 
   test('goes on where it is asked again before it is done', async () => {
-    const other = await extension.open('<img id="one" src="/astronaut.jpg" width="99"><img id="two" src="/boats.jpg" width="99">');
+    const other = await extension.open(
+      '<img id="one" src="/astronaut.jpg" width="99"><img id="two" src="/boats.jpg" width="99">',
+    );
     await (await extension.press(other)).close();
     await extension.key(other, 'fill');
     await says(other, 'Looking at the pictures');

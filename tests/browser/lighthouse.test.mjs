@@ -37,7 +37,10 @@ function unmeasured(lhr) {
   return [...new Set(failed.map(({ errorMessage }) => errorMessage))];
 }
 
-for (const [name, config, performance] of [['desktop', desktopConfig, 0.9], ['phone', undefined, 0]]) {
+for (const [name, config, performance] of [
+  ['desktop', desktopConfig, 0.9],
+  ['phone', undefined, 0],
+]) {
   test(`on a ${name}`, async () => {
     let lhr;
     for (let visits = 0; visits < VISITS; visits += 1) {
@@ -48,13 +51,21 @@ for (const [name, config, performance] of [['desktop', desktopConfig, 0.9], ['ph
     }
     assert.deepEqual(unmeasured(lhr), [], `not measured in ${VISITS} visits`);
     const scores = Object.fromEntries(Object.entries(lhr.categories).map(([key, { score }]) => [key, score]));
-    const metrics = ['first-contentful-paint', 'largest-contentful-paint', 'total-blocking-time', 'cumulative-layout-shift'];
+    const metrics = [
+      'first-contentful-paint',
+      'largest-contentful-paint',
+      'total-blocking-time',
+      'cumulative-layout-shift',
+    ];
     console.log(name, scores, ...metrics.map((metric) => `${metric} ${lhr.audits[metric].displayValue}`));
     const below = Object.entries({ ...LEAST, performance }).filter(([key, least]) => scores[key] < least);
     const audits = below.flatMap(([key]) =>
       lhr.categories[key].auditRefs
         .filter(({ id, weight }) => weight > 0 && lhr.audits[id].score < 1)
-        .map(({ id }) => `${id}: ${lhr.audits[id].displayValue ?? ''} ${JSON.stringify(lhr.audits[id].details?.items ?? '').slice(0, 400)}`),
+        .map(
+          ({ id }) =>
+            `${id}: ${lhr.audits[id].displayValue ?? ''} ${JSON.stringify(lhr.audits[id].details?.items ?? '').slice(0, 400)}`,
+        ),
     );
     assert.deepEqual(below, [], audits.join('\n'));
   });

@@ -13,7 +13,9 @@ async function play(context, options, read = async (image) => image) {
   const start = (hearing) => {
     const worker = { asked: [], closed: false, say: (reply) => hearing.reply(reply) };
     played.workers.push(worker);
-    queueMicrotask(() => hearing.reply({ Ready: { device: { name: 'CPU', reason: 'Asked' }, bundle: { name: '', size: 0 } } }));
+    queueMicrotask(() =>
+      hearing.reply({ Ready: { device: { name: 'CPU', reason: 'Asked' }, bundle: { name: '', size: 0 } } }),
+    );
     return {
       post: ({ request, photo }) => {
         if (photo === 'unsendable') throw new DOMException('it cannot be cloned', 'DataCloneError');
@@ -49,7 +51,10 @@ describe('a worker that says nothing', () => {
     assert.deepEqual(asked(played), ['one']);
     await played.pass(1);
     assert.deepEqual(asked(played), ['one', 'one']);
-    assert.deepEqual(played.workers.map(({ closed }) => closed), [true, false]);
+    assert.deepEqual(
+      played.workers.map(({ closed }) => closed),
+      [true, false],
+    );
     await played.answer('first');
     await played.answer('second');
     assert.deepEqual(await Promise.all(told), ['first', 'second']);

@@ -8,7 +8,11 @@ import { browser, Showtell } from './page.mjs';
 import { PHOTOS } from './native.mjs';
 
 /** Width and height: a small phone, a desk, a wall. */
-const SCREENS = [[320, 640], [1200, 800], [3840, 2160]];
+const SCREENS = [
+  [320, 640],
+  [1200, 800],
+  [3840, 2160],
+];
 
 let chromium, showtell;
 before(async () => {

@@ -41,4 +41,6 @@ for (const [url, whole, sent] of sizes.filter(([, whole]) => whole > 100_000)) {
 }
 const sum = (place) => sizes.reduce((sum, size) => sum + size[place], 0);
 console.log(`bytes before the first caption: ${megabytes(sum(1))}, sent as ${megabytes(sum(2))}`);
-console.log(`first caption after ${(median(firsts) / 1000).toFixed(1)} s, a later one after ${(median(laters) / 1000).toFixed(2)} s (CPU)`);
+console.log(
+  `first caption after ${(median(firsts) / 1000).toFixed(1)} s, a later one after ${(median(laters) / 1000).toFixed(2)} s (CPU)`,
+);

@@ -71,7 +71,10 @@ describe('a first visit', () => {
 
   test('can be undone', async () => {
     await showtell.find('settings').click();
-    await showtell.find('kept').getByText(/1\d\.\d MB of weights/).waitFor();
+    await showtell
+      .find('kept')
+      .getByText(/1\d\.\d MB of weights/)
+      .waitFor();
     await showtell.find('delete-weights').click();
     await showtell.find('kept').getByText('No weights are kept').waitFor();
     assert.ok(await showtell.find('delete-weights').isDisabled());

@@ -24,7 +24,9 @@ describe('bundlers', () => {
       const complaints = [];
       page.on('pageerror', (error) => complaints.push(String(error)));
       await page.goto(address);
-      await page.waitForFunction(() => document.getElementById('caption').textContent !== '', null, { timeout: 120_000 });
+      await page.waitForFunction(() => document.getElementById('caption').textContent !== '', null, {
+        timeout: 120_000,
+      });
       assert.deepEqual(complaints, []);
       return await page.locator('#caption').innerText();
     } finally {
@@ -70,7 +72,9 @@ describe('bundlers', () => {
       module: { rules: [{ test: /\.jpg$/, type: 'asset/resource' }] },
       performance: false,
     });
-    const stats = await new Promise((resolve, reject) => compiler.run((error, stats) => (error ? reject(error) : resolve(stats))));
+    const stats = await new Promise((resolve, reject) =>
+      compiler.run((error, stats) => (error ? reject(error) : resolve(stats))),
+    );
     assert.ok(!stats.hasErrors(), stats.toString({ all: false, errors: true }));
     cpSync(join(root, 'index.html'), join(root, 'dist/index.html'));
     const server = await serve({ '/': join(root, 'dist') });

@@ -104,13 +104,16 @@ describe('a page without a bundler, under a strict policy', () => {
 
   test('lets the browser draw what the captioner cannot read', async () => {
     const drawn = await caption(() => {
-      const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="80" height="60"><circle cx="40" cy="30" r="20" fill="red"/></svg>';
+      const svg =
+        '<svg xmlns="http://www.w3.org/2000/svg" width="80" height="60"><circle cx="40" cy="30" r="20" fill="red"/></svg>';
       const image = new Image();
       image.src = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
       return image;
     });
     assert.deepEqual(drawn.size, [80, 60]);
-    const gif = await caption(() => 'data:image/gif;base64,R0lGODlhAgACAPAAAP8AAAAAACH5BAAAAAAALAAAAAACAAIAAAIChFEAOw==');
+    const gif = await caption(
+      () => 'data:image/gif;base64,R0lGODlhAgACAPAAAP8AAAAAACH5BAAAAAAALAAAAAACAAIAAAIChFEAOw==',
+    );
     assert.deepEqual(gif.size, [2, 2]);
     const animated = await caption(() => '/tests/animated.webp');
     assert.ok(animated.text, 'an animation counts as its first frame');
@@ -166,7 +169,11 @@ describe('a page without a bundler, under a strict policy', () => {
   test('can be given up, before a turn comes and in the midst of it', async () => {
     const found = await page.evaluate(async () => {
       const { captioner } = window;
-      const reason = (promise) => promise.then(() => 'captioned', (error) => error.name);
+      const reason = (promise) =>
+        promise.then(
+          () => 'captioned',
+          (error) => error.name,
+        );
       const control = new AbortController();
       const first = captioner.caption('/photo.jpg', { signal: control.signal });
       const second = captioner.caption('/photo.jpg', { signal: control.signal });
@@ -200,7 +207,11 @@ describe('a page without a bundler, under a strict policy', () => {
   test('says what keeps it from loading', async () => {
     const found = await page.evaluate(async () => {
       const { load } = window.showtell;
-      const why = (options) => load(options).then(() => 'loaded', (error) => `${error.name} ${error.code}`);
+      const why = (options) =>
+        load(options).then(
+          () => 'loaded',
+          (error) => `${error.name} ${error.code}`,
+        );
       const control = new AbortController();
       const stopped = why({ signal: control.signal });
       control.abort();
@@ -247,7 +258,12 @@ describe('a page without a bundler, under a strict policy', () => {
         window.Worker = Real;
       }
     });
-    assert.deepEqual(found, [expected.told, 'crashed: the captioner broke over this picture: for the test', expected.told, 4]);
+    assert.deepEqual(found, [
+      expected.told,
+      'crashed: the captioner broke over this picture: for the test',
+      expected.told,
+      4,
+    ]);
   });
 
   test('works inside a worker', async () => {

@@ -22,9 +22,14 @@ describe('Node', () => {
 
   test('captions photos as the command line does, and ends by itself', () => {
     writeFileSync(join(folder, 'words.txt'), 'no picture');
-    const lines = node('main.mjs', PHOTO, 'words.txt', 'gone.jpg', `${PHOTOS}coffee.jpg`).map((line) => JSON.parse(line));
+    const lines = node('main.mjs', PHOTO, 'words.txt', 'gone.jpg', `${PHOTOS}coffee.jpg`).map((line) =>
+      JSON.parse(line),
+    );
     assert.deepEqual(lines[0], { image: PHOTO, told: expected.told, size: [451, 300] });
-    assert.deepEqual(lines.slice(1, 3).map((line) => line.error), ['format', 'unreachable']);
+    assert.deepEqual(
+      lines.slice(1, 3).map((line) => line.error),
+      ['format', 'unreachable'],
+    );
     assert.equal(lines[3].told, nativeCaption(`${PHOTOS}coffee.jpg`).told);
   });
 
@@ -46,7 +51,7 @@ describe('Node', () => {
     }
   });
 
-  test('calls a confidence calibrated only where the search is the bundle\'s own', () => {
+  test("calls a confidence calibrated only where the search is the bundle's own", () => {
     const script = `import { load } from 'showtell';
       const captioner = await load();
       for (const options of [{}, { seed: 7 }, { beam: 1 }, { maxWords: 4 }, { temperature: 1 }, {}]) {
@@ -65,7 +70,8 @@ describe('Node', () => {
     const compiler = createRequire(new URL('../../web/js/package.json', import.meta.url)).resolve('typescript/bin/tsc');
     const types = join(compiler, '../../../@types');
     // Browser and Node have different entries, and so different types.
-    const options = '--noEmit --strict --exactOptionalPropertyTypes --target es2022 --module nodenext --lib es2022,esnext.disposable,dom,dom.asynciterable';
+    const options =
+      '--noEmit --strict --exactOptionalPropertyTypes --target es2022 --module nodenext --lib es2022,esnext.disposable,dom,dom.asynciterable';
     try {
       node(compiler, ...options.split(' '), '--types', 'node', '--typeRoots', types, 'typed.ts');
     } catch (error) {

@@ -37,7 +37,11 @@ describe('on the CPU', () => {
 
   test('shows where a word came from', async () => {
     // A word that stands for something, in a sentence or by itself.
-    await showtell.page.locator('[data-log-probability]').filter({ hasText: /coffee|cup/ }).first().hover();
+    await showtell.page
+      .locator('[data-log-probability]')
+      .filter({ hasText: /coffee|cup/ })
+      .first()
+      .hover();
     // A pixel for each of the 9x9 regions, the strongest clear.
     const shades = await showtell.find('attention').evaluate((canvas) => {
       const { width, height } = canvas;

@@ -37,7 +37,12 @@ function png(width, height) {
   const pixels = Buffer.alloc((width + 1) * height, 128);
   for (let row = 0; row < height; row += 1) pixels[row * (width + 1)] = 0;
   const mark = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  return Buffer.concat([mark, chunk('IHDR', header), chunk('IDAT', deflateSync(pixels, { level: 1 })), chunk('IEND', Buffer.alloc(0))]);
+  return Buffer.concat([
+    mark,
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(pixels, { level: 1 })),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
 }
 
 /** Megabytes of memory that the renderers of this test's Chromium hold, shared pages by their share. */
@@ -49,10 +54,12 @@ function memory() {
       return '';
     }
   };
-  const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map((pid) => {
-    const parent = /^PPid:\s+(\d+)/m.exec(read(`/proc/${pid}/status`))?.[1];
-    return { pid, parent, line: read(`/proc/${pid}/cmdline`) };
-  });
+  const processes = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => {
+      const parent = /^PPid:\s+(\d+)/m.exec(read(`/proc/${pid}/status`))?.[1];
+      return { pid, parent, line: read(`/proc/${pid}/cmdline`) };
+    });
   const parents = new Map(processes.map(({ pid, parent }) => [pid, parent]));
   const ours = (pid) => pid === String(process.pid) || (parents.has(pid) && ours(parents.get(pid)));
   const renderers = processes.filter(({ pid, line }) => line.includes('--type=renderer') && ours(pid));
@@ -75,7 +82,13 @@ describe('on the CPU', () => {
 
   // One that has just been ended may still be listed.
   const worker = () => showtell.page.workers().at(-1);
-  const fail = () => worker().evaluate(() => void setTimeout(() => { throw new Error('broken on purpose'); }));
+  const fail = () =>
+    worker().evaluate(
+      () =>
+        void setTimeout(() => {
+          throw new Error('broken on purpose');
+        }),
+    );
 
   test('a worker that breaks is started again, and no photo is lost', async () => {
     await showtell.choose(...NAMES.map((name) => PHOTOS + name));
@@ -93,7 +106,9 @@ describe('on the CPU', () => {
     const prepare = (worker) =>
       worker.evaluate(() => {
         self.createImageBitmap = () => {
-          setTimeout(() => { throw new Error('broken on purpose'); });
+          setTimeout(() => {
+            throw new Error('broken on purpose');
+          });
           return new Promise(() => {});
         };
       });
@@ -104,7 +119,10 @@ describe('on the CPU', () => {
     await again;
     await showtell.items('refused').waitFor();
     await showtell.items('done').waitFor();
-    await showtell.find('error').getByText(/strange\.bmp: the captioner broke down over it twice/).waitFor();
+    await showtell
+      .find('error')
+      .getByText(/strange\.bmp: the captioner broke down over it twice/)
+      .waitFor();
     await showtell.find('queue-clear').click();
   });
 
@@ -135,11 +153,17 @@ describe('on the CPU', () => {
       return path;
     });
     await showtell.choose(...many);
-    await showtell.find('queue-count').getByText(/^[3-9]\d* of 500 done/).waitFor();
+    await showtell
+      .find('queue-count')
+      .getByText(/^[3-9]\d* of 500 done/)
+      .waitFor();
     await showtell.find('queue-stop').click();
     await showtell.items().nth(499).locator('.pick').click();
     await showtell.button('Remove 499.jpg').click();
-    await showtell.find('queue-count').getByText(/ of 499 done/).waitFor();
+    await showtell
+      .find('queue-count')
+      .getByText(/ of 499 done/)
+      .waitFor();
     await showtell.find('queue-clear').click();
     assert.equal(await showtell.items().count(), 0);
   });
@@ -206,7 +230,10 @@ test('a GPU that is lost gives way to the CPU, and no photo is lost', async () =
     await showtell.items('done').first().waitFor({ timeout: 300_000 });
     const session = await chromium.context.newCDPSession(showtell.page);
     await session.send('Browser.crashGpuProcess');
-    await showtell.find('notice').getByText(/The GPU broke down/).waitFor({ timeout: 60_000 });
+    await showtell
+      .find('notice')
+      .getByText(/The GPU broke down/)
+      .waitFor({ timeout: 60_000 });
     await showtell.find('queue-count').getByText('2 of 2 done').waitFor({ timeout: 300_000 });
     assert.match(await showtell.find('device').innerText(), /CPU.*WebGPU failed: the GPU was lost/s);
   } finally {

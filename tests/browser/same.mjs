@@ -8,7 +8,10 @@ export function assertSame(page, native, tolerance) {
   assert.equal(page.altText, native.trust === 'unable' ? '' : native.caption);
   const candidates = [native.caption, ...native.alternatives.map((other) => other.text)];
   assert.deepEqual(page.alternatives, candidates.slice(0, 5));
-  assert.deepEqual(page.words.map((word) => word.word), native.words.map((word) => word.word));
+  assert.deepEqual(
+    page.words.map((word) => word.word),
+    native.words.map((word) => word.word),
+  );
   page.words.forEach((word, index) => {
     const difference = Math.abs(word.log_probability - native.words[index].log_probability);
     assert.ok(difference < tolerance, `${word.word}: ${difference}`);

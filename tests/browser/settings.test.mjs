@@ -46,9 +46,15 @@ describe('settings', () => {
     const page = await Showtell.open(chromium.context, '');
     await page.ready();
     await page.find('settings').click();
-    await page.find('times').getByText(/CPU \d+ ms, WebGPU not measured/).waitFor();
+    await page
+      .find('times')
+      .getByText(/CPU \d+ ms, WebGPU not measured/)
+      .waitFor();
     await page.find('device-choice').selectOption('cpu');
-    await page.find('device').getByText(/as asked for/).waitFor();
+    await page
+      .find('device')
+      .getByText(/as asked for/)
+      .waitFor();
     await page.find('bundle').fill('https://example.org/bundle');
     await page.find('bundle-load').click();
     await page.find('error').getByText('on another origin').waitFor();

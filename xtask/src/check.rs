@@ -12,15 +12,19 @@ pub enum Tools {
     AsTheyAre,
 }
 
-/// Formatting, lints, documentation, the wasm build, the package's types, licences, advisories.
+/// Formatting, lints, the package's own tests, documentation, the wasm build, licences, advisories.
 pub fn check(tools: Tools) -> anyhow::Result<()> {
     run(&mut command("cargo", &["fmt", "--all", "--check"]))?;
+    let package = root().join("web/js");
+    setup::package(&package)?;
+    // From the root, where its settings and half of the scripts lie.
+    let biome = "web/js/node_modules/@biomejs/biome/bin/biome";
+    run(&mut command("node", &[biome, "ci", "--error-on-warnings"]))?;
+    // Compiles the package, and tries what of it needs neither the worker's program nor a browser.
+    run(command("npm", &["test"]).current_dir(package))?;
+
     run(&mut command("cargo", &["clippy", "--release", "--all-targets", "--", "-D", "warnings"]))?;
     run(command("cargo", &["doc", "--release", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))?;
-
-    let sources = root().join("web/js");
-    setup::package(&sources)?;
-    run(command("npx", &["--no-install", "tsc", "--project", ".", "--noEmit"]).current_dir(sources))?;
 
     // As trunk builds them, so that nothing is compiled twice. The worker holds `shared`.
     let toolchain = setup::page()?;

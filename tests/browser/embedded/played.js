@@ -28,7 +28,10 @@ export class Played {
     signal?.throwIfAborted();
     const { error, ...answer } = { ...USUAL, ...this.answers[name] };
     if (error) throw new ImageError(error, `played: ${error}`);
-    const told = answer.trust === 'doubtful' ? `${PERHAPS} ${answer.text.charAt(0).toLowerCase()}${answer.text.slice(1)}` : answer.text;
+    const told =
+      answer.trust === 'doubtful'
+        ? `${PERHAPS} ${answer.text.charAt(0).toLowerCase()}${answer.text.slice(1)}`
+        : answer.text;
     return { told, words: [], alternatives: [], width: 1, height: 1, milliseconds: 1, ...answer };
   }
 

@@ -7,15 +7,7 @@ import { DisposedError, ImageError, LoadError } from './errors.js';
 import type { BundleAddress, Reply, Request, SessionEffect, SessionEvent } from './protocol.js';
 import { Session, heard } from './session.js';
 import { because, captioned, refused, search } from './translation.js';
-import type {
-  BundleInfo,
-  Caption,
-  Captioner,
-  CaptionOptions,
-  Device,
-  LoadOptions,
-  Outcome,
-} from './types.js';
+import type { BundleInfo, Caption, Captioner, CaptionOptions, Device, LoadOptions, Outcome } from './types.js';
 import { Watchdog } from './watchdog.js';
 
 /** What goes beside a request: a file, or pixels. */
@@ -65,10 +57,7 @@ interface Job<Image> {
 }
 
 /** Loads a captioner; see `load` of the package. */
-export async function open<Image>(
-  platform: Platform<Image>,
-  options: LoadOptions = {},
-): Promise<Captioner<Image>> {
+export async function open<Image>(platform: Platform<Image>, options: LoadOptions = {}): Promise<Captioner<Image>> {
   options.signal?.throwIfAborted();
   const link = new Link(platform, platform.address(options.bundle), options);
   const giveUp = () => link.fail(options.signal?.reason);

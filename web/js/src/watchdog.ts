@@ -27,10 +27,13 @@ export class Watchdog {
   /** An answer is waited for from now on. */
   start(): void {
     this.stop();
-    const timer = setTimeout(() => {
-      this.#timer = undefined;
-      this.bark(`no answer for ${this.patience / 1000} seconds`);
-    }, Math.min(this.patience, LONGEST));
+    const timer = setTimeout(
+      () => {
+        this.#timer = undefined;
+        this.bark(`no answer for ${this.patience / 1000} seconds`);
+      },
+      Math.min(this.patience, LONGEST),
+    );
     // In Node it is the worker that keeps the program running, for as long as it is asked something.
     if (typeof timer === 'object') timer.unref?.();
     this.#timer = timer;

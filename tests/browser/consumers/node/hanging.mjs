@@ -17,6 +17,9 @@ const { load } = await import('showtell');
 const [photo, patience] = process.argv.slice(2);
 const captioner = await load({ patience: Number(patience) });
 const answers = [photo, photo, photo].map((photo) =>
-  captioner.caption(photo).then(({ told }) => told, (error) => `${error.code}: ${error.message}`),
+  captioner.caption(photo).then(
+    ({ told }) => told,
+    (error) => `${error.code}: ${error.message}`,
+  ),
 );
 console.log(JSON.stringify({ answers: await Promise.all(answers), threads: count }));

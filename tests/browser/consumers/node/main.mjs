@@ -3,5 +3,7 @@ import { load } from 'showtell';
 
 const captioner = await load();
 for await (const { image, caption, error } of captioner.captionAll(process.argv.slice(2))) {
-  console.log(JSON.stringify({ image, told: caption?.told, size: [caption?.width, caption?.height], error: error?.code }));
+  console.log(
+    JSON.stringify({ image, told: caption?.told, size: [caption?.width, caption?.height], error: error?.code }),
+  );
 }

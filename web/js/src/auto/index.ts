@@ -53,7 +53,15 @@ export interface AutoOptions {
  * entered: give one as `root`.
  */
 export function autoAlt(root: ParentNode & Node = document, options: AutoOptions = {}): Run {
-  const { prefix = '', inView = true, minSize = 24, minConfidence = 0, limit = Infinity, watch = false, signal } = options;
+  const {
+    prefix = '',
+    inView = true,
+    minSize = 24,
+    minConfidence = 0,
+    limit = Infinity,
+    watch = false,
+    signal,
+  } = options;
   const { filter: wanted = () => true, onResult = () => undefined } = options;
   const filter = (image: HTMLImageElement): boolean => {
     try {

@@ -67,7 +67,10 @@ export class Run {
 
   /** What has been done so far. */
   get report(): Report {
-    return add([...this.#works.values()].map(({ entry }) => entry), this.#error);
+    return add(
+      [...this.#works.values()].map(({ entry }) => entry),
+      this.#error,
+    );
   }
 
   /** Ends the run: what waits is skipped, nothing new is watched for. What was filled stays. */
@@ -184,7 +187,10 @@ export class Run {
     this.#tell(work, { image, outcome: 'skipped', reason, ...more });
     if (reason !== 'hidden' || !this.choices.watch || this.#stopped) return;
     // A tab panel may open, a picture slide in.
-    inView(image, work.stop.signal).then(() => this.#again(image), () => undefined);
+    inView(image, work.stop.signal).then(
+      () => this.#again(image),
+      () => undefined,
+    );
   }
 
   #tell(work: Work, entry: Entry): void {
