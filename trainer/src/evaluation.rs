@@ -2,13 +2,12 @@
 
 use std::fmt::Debug;
 
-use anyhow::Context;
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use rayon::prelude::*;
 use showtell::beam::BeamConfig;
 use showtell::bundle::sums::digest;
-use showtell::captioner::{AttentionMaps, CaptionOptions, Found, Voices, search};
+use showtell::captioner::{AttentionMaps, CaptionError, CaptionOptions, Found, Voices, search};
 use showtell::classifier::Classifier;
 use showtell::confidence::Calibration;
 use showtell::decoder::Decoder;
@@ -21,9 +20,9 @@ use showtell::{Caption, Vocabulary};
 
 use crate::dataset::features::Features;
 use crate::dataset::sources::SourceOf;
-use crate::dataset::{Dataset, Photo, Split};
+use crate::dataset::{Dataset, DatasetError, Photo, Split, StoreError};
 use crate::metric::summary::SourceScores;
-use crate::metric::{References, Scored, Scores};
+use crate::metric::{MetricError, References, Scored, Scores};
 
 /// Photos decoded together: large enough for the matrix products, small enough to share cores.
 const BATCH: usize = 32;
@@ -31,6 +30,32 @@ const BATCH: usize = 32;
 const ENCODED: usize = 16;
 /// Photos whose features are in memory together where an encoder makes them.
 const GROUP: usize = 256;
+
+/// Why a split cannot be captioned or scored.
+#[derive(Debug, thiserror::Error)]
+pub enum EvaluationError {
+    /// A photo without a caption to score.
+    #[error("a caption for each photo")]
+    NoCaption,
+    /// A photo about which the search found nothing.
+    #[error("a photo without a sentence")]
+    NoSentence,
+    /// Photos that cannot be written down.
+    #[error("the photos cannot be written down")]
+    Json(#[from] serde_json::Error),
+    /// The data set cannot be read.
+    #[error(transparent)]
+    Dataset(#[from] DatasetError),
+    /// Features that cannot be read or made.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A model that breaks while it captions.
+    #[error(transparent)]
+    Caption(#[from] CaptionError),
+    /// Captions that cannot be scored.
+    #[error(transparent)]
+    Metric(#[from] MetricError),
+}
 
 /// Photos whose captions will be compared with people's. All of the split is in memory, with the
 /// counts of its references: memory grows with this split, not with what is learnt from.
@@ -60,7 +85,7 @@ impl Targets {
     ///
     /// # Errors
     /// When the data set cannot be read or a photo has no reference.
-    pub fn new(dataset: &Dataset, split: Split) -> anyhow::Result<Self> {
+    pub fn new(dataset: &Dataset, split: Split) -> Result<Self, EvaluationError> {
         let photos: Vec<Photo> = dataset.photos(split).collect::<Result<_, _>>()?;
         let raw: Vec<Vec<&str>> =
             photos.iter().map(|photo| photo.captions.iter().map(String::as_str).collect()).collect();
@@ -83,10 +108,10 @@ impl Targets {
     ///
     /// # Errors
     /// When there is not one caption for each photo.
-    pub fn by_source(&self, captions: &[String]) -> anyhow::Result<Vec<SourceScores>> {
+    pub fn by_source(&self, captions: &[String]) -> Result<Vec<SourceScores>, EvaluationError> {
         let score = |source: &SourceTargets| {
             let own: Option<Vec<&String>> = source.places.iter().map(|&place| captions.get(place)).collect();
-            let own = own.context("a caption for each photo")?;
+            let own = own.ok_or(EvaluationError::NoCaption)?;
             let scores = source.references.score(&own)?.total;
             Ok(SourceScores { source: source.name.clone(), images: own.len(), scores })
         };
@@ -103,7 +128,7 @@ impl Targets {
     ///
     /// # Errors
     /// Never in practice: names and texts can be written as JSON.
-    pub fn digest(&self) -> anyhow::Result<String> {
+    pub fn digest(&self) -> Result<String, EvaluationError> {
         Ok(digest(&serde_json::to_vec(&self.photos)?))
     }
 }
@@ -117,7 +142,7 @@ pub trait FeatureSource: Sync + Debug {
     ///
     /// # Errors
     /// When a photo is absent or the disk refuses.
-    fn features(&self, photos: &[usize], device: &Device) -> anyhow::Result<Tensor<3>>;
+    fn features(&self, photos: &[usize], device: &Device) -> Result<Tensor<3>, StoreError>;
 
     /// Whether making them uses every core by itself, or a GPU, so that asking from every core gains nothing.
     fn takes_every_core(&self) -> bool {
@@ -126,13 +151,13 @@ pub trait FeatureSource: Sync + Debug {
 }
 
 impl FeatureSource for Features {
-    fn features(&self, photos: &[usize], device: &Device) -> anyhow::Result<Tensor<3>> {
-        Ok(self.batch(photos, device)?)
+    fn features(&self, photos: &[usize], device: &Device) -> Result<Tensor<3>, StoreError> {
+        self.batch(photos, device)
     }
 }
 
 impl<S: FeatureSource + ?Sized> FeatureSource for &S {
-    fn features(&self, photos: &[usize], device: &Device) -> anyhow::Result<Tensor<3>> {
+    fn features(&self, photos: &[usize], device: &Device) -> Result<Tensor<3>, StoreError> {
         (**self).features(photos, device)
     }
 
@@ -169,11 +194,11 @@ impl Speaker<'_> {
     ///
     /// # Errors
     /// When features are missing or the search fails.
-    pub fn find(&self, photos: &[usize], options: &CaptionOptions) -> anyhow::Result<Vec<Found>> {
+    pub fn find(&self, photos: &[usize], options: &CaptionOptions) -> Result<Vec<Found>, EvaluationError> {
         self.find_in(self.view.features(photos, self.device)?, options)
     }
 
-    fn find_in(&self, features: Tensor<3>, options: &CaptionOptions) -> anyhow::Result<Vec<Found>> {
+    fn find_in(&self, features: Tensor<3>, options: &CaptionOptions) -> Result<Vec<Found>, EvaluationError> {
         // On the CPU nothing ever waits: the future is ready at its first poll.
         let Self { decoders, detector, novelty, classifier, kinds, .. } = *self;
         let voices = Voices { decoders, detector, novelty, classifier, kinds };
@@ -184,7 +209,11 @@ impl Speaker<'_> {
     ///
     /// # Errors
     /// When features are missing or the search fails.
-    pub fn describe(&self, photos: &[usize], options: &CaptionOptions) -> anyhow::Result<Vec<Caption>> {
+    pub fn describe(
+        &self,
+        photos: &[usize],
+        options: &CaptionOptions,
+    ) -> Result<Vec<Caption>, EvaluationError> {
         let found = self.find(photos, options)?;
         let labels = self.classifier.map(|(_, labels)| labels);
         found.into_iter().map(|found| Ok(found.caption(labels, self.calibration)?)).collect()
@@ -194,24 +223,24 @@ impl Speaker<'_> {
     ///
     /// # Errors
     /// When features are missing or the search fails.
-    pub fn find_all(&self, photos: &[usize], beam: &BeamConfig) -> anyhow::Result<Vec<Found>> {
+    pub fn find_all(&self, photos: &[usize], beam: &BeamConfig) -> Result<Vec<Found>, EvaluationError> {
         let options = CaptionOptions { beam: beam.clone(), attention: AttentionMaps::Dropped };
         let find = |batch: &[usize]| self.find(batch, &options);
         if !self.view.takes_every_core() {
-            let batches = photos.par_chunks(BATCH).map(find).collect::<anyhow::Result<Vec<_>>>()?;
+            let batches = photos.par_chunks(BATCH).map(find).collect::<Result<Vec<_>, _>>()?;
             return Ok(batches.into_iter().flatten().collect());
         }
         let mut batches: Vec<Vec<Found>> = Vec::new();
         for group in photos.chunks(GROUP) {
             // What an encoder gives of some photos is parted again.
             let parts = group.chunks(ENCODED).map(|part| self.view.features(part, self.device));
-            let features = Tensor::cat(parts.collect::<anyhow::Result<Vec<_>>>()?, 0);
+            let features = Tensor::cat(parts.collect::<Result<Vec<_>, _>>()?, 0);
             let starts: Vec<usize> = (0..group.len()).step_by(BATCH).collect();
             let own = starts.into_par_iter().map(|start| {
                 let length = BATCH.min(group.len() - start);
                 self.find_in(features.clone().narrow(0, start, length), &options)
             });
-            batches.extend(own.collect::<anyhow::Result<Vec<_>>>()?);
+            batches.extend(own.collect::<Result<Vec<_>, _>>()?);
         }
         Ok(batches.into_iter().flatten().collect())
     }
@@ -220,7 +249,7 @@ impl Speaker<'_> {
     ///
     /// # Errors
     /// When features are missing or the search fails.
-    pub fn evaluate(&self, targets: &Targets, beam: &BeamConfig) -> anyhow::Result<Evaluation> {
+    pub fn evaluate(&self, targets: &Targets, beam: &BeamConfig) -> Result<Evaluation, EvaluationError> {
         let photos: Vec<usize> = (0..targets.photos.len()).collect();
         let (mut captions, mut confidences) = (Vec::new(), Vec::new());
         for found in self.find_all(&photos, beam)? {
@@ -233,9 +262,9 @@ impl Speaker<'_> {
     }
 
     /// How far the best sentence can be trusted: see [`Caption::confidence`].
-    fn confidence(&self, found: &Found) -> anyhow::Result<f32> {
+    fn confidence(&self, found: &Found) -> Result<f32, EvaluationError> {
         let labels = self.classifier.map(|(_, labels)| labels);
-        let evidence = found.evidence(labels).context("a photo without a sentence")?;
+        let evidence = found.evidence(labels).ok_or(EvaluationError::NoSentence)?;
         Ok(match self.calibration {
             Some(calibration) => calibration.confidence(&evidence),
             // The geometric mean of its words' probabilities.

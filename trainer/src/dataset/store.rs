@@ -142,6 +142,9 @@ pub enum StoreError {
         /// The tensor.
         name: String,
     },
+    /// A network that takes no features from between its layers.
+    #[error("the encoder cannot begin in its midst")]
+    Midst,
     /// The device gave no result.
     #[error("the device gave no features")]
     Device,

@@ -15,11 +15,13 @@ use super::trained::TrainedError;
 use crate::dataset::shards::WriteError;
 use crate::dataset::text::TextError;
 use crate::dataset::{DatasetError, Split, StoreError};
+use crate::evaluation::EvaluationError;
 use crate::fit::kinds::graphics::GraphicsError;
 use crate::metric::MetricError;
 use crate::metric::coco::CocoError;
 use crate::recipe::RecipeError;
 use crate::run::RunError;
+use crate::training::TrainingError;
 use crate::training::average::MeanError;
 
 /// Why a job stops.
@@ -218,6 +220,12 @@ pub enum JobError {
     /// A run that cannot be written or read.
     #[error(transparent)]
     Run(#[from] RunError),
+    /// Training that stops.
+    #[error(transparent)]
+    Training(#[from] TrainingError),
+    /// A split that cannot be captioned or scored.
+    #[error(transparent)]
+    Evaluation(#[from] EvaluationError),
     /// Decoders that have no mean.
     #[error(transparent)]
     Mean(#[from] MeanError),

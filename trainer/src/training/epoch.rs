@@ -1,6 +1,5 @@
 //! One pass over the training photos.
 
-use anyhow::bail;
 use burn::tensor::Device;
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
@@ -12,7 +11,7 @@ use super::input::{Batch, Input};
 use super::learner::{Learner, Shown, StepOutcome};
 use super::log::Log;
 use super::record::StepRow;
-use super::{Materials, Phase};
+use super::{Materials, Phase, TrainingError};
 use crate::recipe::schedule::Position;
 use crate::reporter::Reporter;
 
@@ -27,7 +26,7 @@ impl Materials<'_> {
         log: &mut Log,
         device: &Device,
         reporter: &dyn Reporter,
-    ) -> anyhow::Result<usize> {
+    ) -> Result<usize, TrainingError> {
         let settings = &self.recipe.training;
         let epoch = progress.epoch + 1;
         let mut order = self.sources.shown(self.train.len());
@@ -69,11 +68,8 @@ impl Materials<'_> {
             let StepOutcome { loss, word_loss, kept_loss, cross_entropy, gradient_norm } =
                 learner.step(features, &lesson, shown, share, input.tuned_mut())?;
             if !loss.is_finite() || !gradient_norm.is_finite() {
-                bail!(
-                    "at step {} the loss is {loss} and its gradient's norm {gradient_norm}: lower the \
-                     learning rate",
-                    progress.step + 1
-                );
+                let (step, norm) = (progress.step + 1, gradient_norm);
+                return Err(TrainingError::Diverged { step, loss, norm });
             }
             progress.step += 1;
             if let Some(average) = &mut learner.average {

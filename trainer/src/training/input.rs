@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use anyhow::Context;
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use rand::RngExt;
@@ -12,6 +11,7 @@ use showtell::encoder::{Encoder, EncoderConfig};
 use super::kernel::convolve::convolve;
 use super::memory::Memory;
 use super::tuned::TunedEncoder;
+use crate::dataset::StoreError;
 use crate::dataset::captions::Mirror;
 use crate::dataset::features::{Features, FrozenEncoder};
 use crate::dataset::pixels::Pixels;
@@ -92,7 +92,7 @@ impl Input {
         memory: Option<&Memory>,
         random: &mut ChaCha8Rng,
         device: &Device,
-    ) -> anyhow::Result<Batch> {
+    ) -> Result<Batch, StoreError> {
         match self {
             Self::Cached { train, .. } => {
                 let (features, mirrors) = draw(train, photos, random, device)?;
@@ -117,7 +117,7 @@ impl Input {
                 let (kept, mirrors) = draw(train, photos, random, device)?;
                 let before = |memory: &Memory| {
                     let features = go_on(memory.encoder(), prefix, kept.clone().inner())?;
-                    anyhow::Ok(memory.answers(features))
+                    Ok::<_, StoreError>(memory.answers(features))
                 };
                 let answers = memory.map(before).transpose()?;
                 Ok(Batch { features: tuned.after(prefix, kept)?, mirrors, answers })
@@ -129,7 +129,7 @@ impl Input {
     ///
     /// # Errors
     /// When its weights cannot be read back from the device.
-    pub fn dev_features(&self, config: &EncoderConfig) -> anyhow::Result<Box<dyn FeatureSource + '_>> {
+    pub fn dev_features(&self, config: &EncoderConfig) -> Result<Box<dyn FeatureSource + '_>, StoreError> {
         Ok(match self {
             Self::Cached { dev, .. } => Box::new(dev),
             Self::Images { dev, tuned, .. } => {
@@ -153,7 +153,7 @@ fn draw(
     photos: &[usize],
     random: &mut ChaCha8Rng,
     device: &Device,
-) -> anyhow::Result<(Tensor<3>, Vec<Mirror>)> {
+) -> Result<(Tensor<3>, Vec<Mirror>), StoreError> {
     // Nothing is drawn where there is one view: recipes without views stay as they were.
     let mut view = || if train.len() == 1 { 0 } else { random.random_range(0..train.len()) };
     let views: Vec<usize> = photos.iter().map(|_| view()).collect();
@@ -162,12 +162,12 @@ fn draw(
 }
 
 /// What an encoder makes of what its first blocks, those of `prefix`, made of photos.
-fn go_on(encoder: &Encoder, prefix: &EncoderConfig, kept: Tensor<3>) -> anyhow::Result<Tensor<3>> {
-    encoder.after(prefix, kept, convolve).context("the encoder cannot begin in its midst")
+fn go_on(encoder: &Encoder, prefix: &EncoderConfig, kept: Tensor<3>) -> Result<Tensor<3>, StoreError> {
+    encoder.after(prefix, kept, convolve).ok_or(StoreError::Midst)
 }
 
 /// An encoder as it would be published, and where it is.
-fn published(tuned: &TunedEncoder, config: &EncoderConfig) -> anyhow::Result<(Encoder, Device)> {
+fn published(tuned: &TunedEncoder, config: &EncoderConfig) -> Result<(Encoder, Device), StoreError> {
     let encoder = tuned.encoder.valid();
     let own = place(&encoder);
     Ok((FrozenEncoder::new(config, encoder, &own)?.encoder, own))
@@ -182,8 +182,8 @@ impl<F> fmt::Debug for Encoded<F> {
     }
 }
 
-impl<F: Fn(&[usize]) -> anyhow::Result<Tensor<3>> + Sync> FeatureSource for Encoded<F> {
-    fn features(&self, photos: &[usize], device: &Device) -> anyhow::Result<Tensor<3>> {
+impl<F: Fn(&[usize]) -> Result<Tensor<3>, StoreError> + Sync> FeatureSource for Encoded<F> {
+    fn features(&self, photos: &[usize], device: &Device) -> Result<Tensor<3>, StoreError> {
         Ok((self.0)(photos)?.to_device(device))
     }
 

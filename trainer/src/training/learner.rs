@@ -1,11 +1,11 @@
 //! One step of learning: loss, gradient, clipping, update.
 
-use anyhow::Context;
 use burn::module::Module;
 use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::Tensor;
 use showtell::decoder::Decoder;
 
+use super::TrainingError;
 use super::average::Average;
 use super::clip::clip;
 use super::forward::{self, Regularisation};
@@ -81,12 +81,13 @@ impl Losses {
         words: Tensor<1>,
         told: Option<Tensor<1>>,
         kept: Option<Tensor<1>>,
-    ) -> anyhow::Result<Self> {
+    ) -> Result<Self, TrainingError> {
+        let none = || TrainingError::Device { what: "loss" };
         let (with_words, with_kept) = (told.is_some(), kept.is_some());
         let all = Tensor::cat([objective, words].into_iter().chain(told).chain(kept).collect(), 0);
-        let values = all.try_into_vec_as::<f32>().context("the device gave no loss")?;
+        let values = all.try_into_vec_as::<f32>().map_err(|_| none())?;
         let mut values = values.into_iter();
-        let mut next = || values.next().context("the device gave no loss");
+        let mut next = || values.next().ok_or_else(none);
         let (loss, _smoothed, cross_entropy) = (next()?, next()?, next()?);
         let word_loss = with_words.then(&mut next).transpose()?;
         let kept_loss = with_kept.then(&mut next).transpose()?;
@@ -143,7 +144,7 @@ impl Learner {
         Shown { chosen, weights, answers }: Shown<'_>,
         share: f64,
         encoder: Option<&mut TunedEncoder>,
-    ) -> anyhow::Result<StepOutcome> {
+    ) -> Result<StepOutcome, TrainingError> {
         let told = self.words.as_ref().map(|words| words.loss(features.clone(), chosen, weights));
         let memory = self.memory.as_ref().zip(answers);
         let kept = memory.map(|(memory, answers)| memory.loss(features.clone(), answers));

@@ -13,7 +13,8 @@ use showtell::decoder::Decoder;
 use super::forward::rollout::{Choice, Rollout};
 use super::forward::sampling::draw_inputs;
 use super::reward::{Expected, Reward};
-use super::{Materials, Phase};
+use super::{Materials, Phase, TrainingError};
+use crate::dataset::StoreError;
 use crate::dataset::batch::{PackedCaptions, Row};
 use crate::dataset::captions::{CaptionStore, Mirror};
 use crate::recipe::{Baseline, CaptionChoice, SelfCriticalRecipe};
@@ -56,7 +57,7 @@ impl SelfCritical {
         captions: &CaptionStore,
         vocabulary: &Vocabulary,
         max_words: usize,
-    ) -> anyhow::Result<Self> {
+    ) -> Result<Self, StoreError> {
         let special = vocabulary.special();
         Ok(Self {
             recipe: recipe.clone(),
@@ -79,7 +80,7 @@ impl SelfCritical {
         features: &Tensor<3>,
         references: &[Vec<Vec<u32>>],
         random: &mut ChaCha8Rng,
-    ) -> anyhow::Result<(Vec<Row>, f64)> {
+    ) -> Result<(Vec<Row>, f64), TrainingError> {
         let write =
             |choice, random: &mut ChaCha8Rng| self.rollout.write(decoder, features.clone(), choice, random);
         let drawn = write(Choice::Drawn(self.recipe.samples), random)?;
@@ -127,7 +128,7 @@ impl Materials<'_> {
         chosen: Chosen<'_>,
         sampled_share: f64,
         random: &mut ChaCha8Rng,
-    ) -> anyhow::Result<Lesson> {
+    ) -> Result<Lesson, TrainingError> {
         match phase {
             Phase::CrossEntropy => {
                 let mut captions = self.pack(chosen, random)?;
@@ -166,7 +167,7 @@ impl Materials<'_> {
     }
 
     /// People's captions of photos, left and right swapped in those of mirrored photos.
-    fn pack(&self, chosen: Chosen<'_>, random: &mut ChaCha8Rng) -> anyhow::Result<PackedCaptions> {
+    fn pack(&self, chosen: Chosen<'_>, random: &mut ChaCha8Rng) -> Result<PackedCaptions, StoreError> {
         Ok(PackedCaptions::of(self.rows_of_people(chosen, random)?, self.vocabulary.special().start))
     }
 
@@ -174,7 +175,7 @@ impl Materials<'_> {
         &self,
         (photos, mirrors): Chosen<'_>,
         random: &mut ChaCha8Rng,
-    ) -> anyhow::Result<Vec<Row>> {
+    ) -> Result<Vec<Row>, StoreError> {
         let mut rows = Vec::new();
         let end = self.vocabulary.special().end;
         for (place, (&photo, &mirror)) in photos.iter().zip(mirrors).enumerate() {

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, anyhow, bail};
 use serde::{Deserialize, Serialize};
 
+use super::TrainingError;
 use super::events::Events;
 use super::record::{EpochRow, StepRow};
 use crate::chart::curve::curve;
@@ -46,14 +46,14 @@ impl Log {
     ///
     /// # Errors
     /// When a file of an earlier start cannot be understood.
-    pub fn open(run: &Path, epoch: usize) -> anyhow::Result<Self> {
+    pub fn open(run: &Path, epoch: usize) -> Result<Self, TrainingError> {
         let mut steps: Vec<StepRow> = read(&run.join("steps.csv"))?;
         let mut epochs: Vec<EpochRow> = read(&run.join("epochs.csv"))?;
         let mut sources: Vec<SourceRow> = read(&run.join(SOURCES))?;
         steps.retain(|row| row.epoch <= epoch);
         sources.retain(|row| row.epoch <= epoch);
         epochs.retain(|row| row.epoch <= epoch);
-        let events = Events::create(run).context("cannot write TensorBoard's events")?;
+        let events = Events::create(run).map_err(TrainingError::Events)?;
         Ok(Self { run: run.to_owned(), steps, epochs, sources, events })
     }
 
@@ -92,19 +92,18 @@ impl Log {
     ///
     /// # Errors
     /// When the disk refuses.
-    pub fn epoch(&mut self, row: EpochRow) -> anyhow::Result<()> {
+    pub fn epoch(&mut self, row: EpochRow) -> Result<(), TrainingError> {
         let steps = self.steps.iter().filter(|step| step.epoch == row.epoch);
-        self.events.epoch(steps, &row)?;
+        self.events.epoch(steps, &row).map_err(TrainingError::Events)?;
         self.epochs.push(row);
         write(&self.run.join("steps.csv"), &self.steps)?;
         write(&self.run.join("epochs.csv"), &self.epochs)?;
         if !self.sources.is_empty() {
             write(&self.run.join(SOURCES), &self.sources)?;
         }
-        let svg = curve(&self.steps, &self.epochs)
-            .map_err(|error| anyhow!("cannot draw the loss curve: {error}"))?;
-        write_atomically(&self.run.join("curve.svg"), svg.as_bytes())?;
-        Ok(())
+        let svg = drawn(&self.steps, &self.epochs)?;
+        let path = self.run.join("curve.svg");
+        write_atomically(&path, svg.as_bytes()).map_err(TrainingError::write(&path))
     }
 }
 
@@ -112,29 +111,32 @@ impl Log {
 ///
 /// # Errors
 /// When there is no record, or it cannot be understood.
-pub fn curve_of(run: &Path) -> anyhow::Result<String> {
+pub fn curve_of(run: &Path) -> Result<String, TrainingError> {
     let (steps, epochs) = (read(&run.join("steps.csv"))?, read(&run.join("epochs.csv"))?);
     if epochs.is_empty() {
-        bail!("{} holds no record of a run: expected steps.csv and epochs.csv", run.display());
+        return Err(TrainingError::NoRecord { run: run.to_owned() });
     }
-    curve(&steps, &epochs).map_err(|error| anyhow!("cannot draw the loss curve: {error}"))
+    drawn(&steps, &epochs)
 }
 
-fn read<R: for<'a> Deserialize<'a>>(path: &Path) -> anyhow::Result<Vec<R>> {
+fn drawn(steps: &[StepRow], epochs: &[EpochRow]) -> Result<String, TrainingError> {
+    curve(steps, epochs).map_err(|error| TrainingError::Curve { reason: error.to_string() })
+}
+
+fn read<R: for<'a> Deserialize<'a>>(path: &Path) -> Result<Vec<R>, TrainingError> {
     if !path.exists() {
         return Ok(Vec::new());
     }
-    let context = || format!("cannot understand {}", path.display());
-    let mut reader = csv::Reader::from_path(path).with_context(context)?;
-    reader.deserialize().collect::<Result<_, _>>().with_context(context)
+    let mut reader = csv::Reader::from_path(path).map_err(TrainingError::record(path))?;
+    reader.deserialize().collect::<Result<_, _>>().map_err(TrainingError::record(path))
 }
 
-fn write<R: Serialize>(path: &Path, rows: &[R]) -> anyhow::Result<()> {
+fn write<R: Serialize>(path: &Path, rows: &[R]) -> Result<(), TrainingError> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for row in rows {
-        writer.serialize(row)?;
+        writer.serialize(row).map_err(TrainingError::record(path))?;
     }
-    let bytes = writer.into_inner().map_err(|error| anyhow!("{error}"))?;
-    fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
-    write_atomically(path, &bytes).with_context(|| format!("cannot write {}", path.display()))
+    let bytes = writer.into_inner().map_err(|error| TrainingError::write(path)(error.into_error()))?;
+    fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).map_err(TrainingError::write(path))?;
+    write_atomically(path, &bytes).map_err(TrainingError::write(path))
 }

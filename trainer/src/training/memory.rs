@@ -7,7 +7,7 @@
 use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::activation::{log_softmax, softmax};
 use burn::tensor::{Device, Gradients, Tensor};
-use showtell::bundle::tensors::{Tensors, apply};
+use showtell::bundle::tensors::{TensorError, Tensors, apply};
 use showtell::classifier::Classifier;
 use showtell::encoder::{Encoder, EncoderConfig};
 
@@ -41,7 +41,7 @@ impl Memory {
         encoder: Encoder,
         weights: &Tensors,
         device: &Device,
-    ) -> anyhow::Result<Self> {
+    ) -> Result<Self, TensorError> {
         let untrained = |device: &Device| Classifier::new(config.layer_channels(), classes(weights), device);
         let inner = device.clone().inner();
         let before = apply(untrained(&inner), weights.clone(), &inner)?;

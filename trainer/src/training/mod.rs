@@ -5,6 +5,7 @@ pub mod checkpoint;
 mod clip;
 mod dropout;
 mod epoch;
+mod error;
 pub mod events;
 pub mod forward;
 pub mod input;
@@ -23,7 +24,6 @@ pub mod words;
 use std::path::Path;
 use std::time::Instant;
 
-use anyhow::{Context, bail};
 use burn::module::Module;
 use burn::tensor::Device;
 use showtell::Vocabulary;
@@ -39,6 +39,7 @@ use crate::recipe::{DevMetric, PhaseKind, Recipe};
 use crate::reporter::Reporter;
 use average::Average;
 use checkpoint::{Checkpoints, Progress};
+pub use error::TrainingError;
 use forward::Regularisation;
 use input::Input;
 use learner::Learner;
@@ -100,10 +101,10 @@ pub fn train(
     start: Start,
     device: &Device,
     reporter: &dyn Reporter,
-) -> anyhow::Result<Progress> {
+) -> Result<Progress, TrainingError> {
     let Materials { recipe, train, .. } = materials;
     if train.is_empty() {
-        bail!("the data set has no training photos");
+        return Err(TrainingError::NoPhotos);
     }
     let device = device.clone().autodiff();
     let settings = &recipe.training;
@@ -184,7 +185,7 @@ fn is_over(progress: &Progress, patience: Option<usize>) -> bool {
 }
 
 impl Materials<'_> {
-    fn phase(&self) -> anyhow::Result<Phase> {
+    fn phase(&self) -> Result<Phase, TrainingError> {
         let Recipe { training, text, .. } = self.recipe;
         Ok(match training.phase {
             PhaseKind::CrossEntropy => Phase::CrossEntropy,
@@ -196,7 +197,7 @@ impl Materials<'_> {
         })
     }
 
-    fn learner(&self, input: &Input, device: &Device) -> anyhow::Result<Learner> {
+    fn learner(&self, input: &Input, device: &Device) -> Result<Learner, TrainingError> {
         let recipe = self.recipe;
         let settings = &recipe.training;
         let regularisation = Regularisation {
@@ -208,21 +209,16 @@ impl Materials<'_> {
         device.seed(recipe.seed);
         let mut decoder = recipe.decoder.init(recipe.encoder.channels(), self.vocabulary.len(), device);
         if let Some(initial) = self.initial {
-            decoder = apply(decoder, initial.clone(), device).context("the weights to start from")?;
+            decoder = apply(decoder, initial.clone(), device).map_err(TrainingError::Start)?;
         }
         let optimizer = &settings.optimizer;
         let mut learner = Learner::new(decoder, optimizer, regularisation, settings.clip_norm);
         learner.average = settings.average.map(|decay| Average::new(&learner.decoder, decay));
         if let Some((tuning, tuned)) = settings.fine_tune.as_ref().zip(input.tuned()) {
             if let Some(keep) = &tuning.keep {
-                let Some(weights) = self.classifier else {
-                    bail!(
-                        "training.fine_tune.keep: the encoder's weights come without their classifier; name \
-                         weights as published, or a bundle that has it"
-                    );
-                };
+                let weights = self.classifier.ok_or(TrainingError::NoClassifier)?;
                 let memory = Memory::new(keep, &recipe.encoder, tuned.encoder.valid(), weights, device);
-                learner.memory = Some(memory.context("the encoder's classifier")?);
+                learner.memory = Some(memory.map_err(TrainingError::Classifier)?);
             }
             if let Some(told) = &tuning.words {
                 let words = Words::count(self.train, self.vocabulary, told.least_captions)?;
@@ -235,7 +231,7 @@ impl Materials<'_> {
 
     /// Captions dev with the recipe's search, on every core of the CPU, wherever the learner is: many small
     /// steps, each waiting for the one before.
-    fn on_dev(&self, learner: &Learner, input: &Input) -> anyhow::Result<Evaluation> {
+    fn on_dev(&self, learner: &Learner, input: &Input) -> Result<Evaluation, TrainingError> {
         let device = &Device::flex();
         let features = input.dev_features(&self.recipe.encoder)?;
         let decoders = &[learner.judged().to_device(device)];
@@ -251,6 +247,6 @@ impl Materials<'_> {
             calibration: None,
             device,
         };
-        speaker.evaluate(self.dev, &self.recipe.decoding)
+        Ok(speaker.evaluate(self.dev, &self.recipe.decoding)?)
     }
 }

@@ -5,10 +5,11 @@
 //! counts as a word, in captions and references, so that sentences which break off ("a man in a")
 //! pay for it. Words outside the vocabulary are one word that no caption has.
 
-use anyhow::ensure;
 use rustc_hash::{FxHashMap, FxHashSet};
 use showtell::Vocabulary;
 
+use super::TrainingError;
+use crate::dataset::StoreError;
 use crate::dataset::captions::{CaptionStore, Mirror};
 use crate::metric::bleu::Limits;
 use crate::metric::cider::{DocumentCounts, Documents, Vector, cider_d};
@@ -48,7 +49,7 @@ impl Reward {
         captions: &CaptionStore,
         vocabulary: &Vocabulary,
         recipe: &SelfCriticalRecipe,
-    ) -> anyhow::Result<Self> {
+    ) -> Result<Self, StoreError> {
         let end = vocabulary.special().end;
         let (mut runs, mut counts) = (Runs::default(), DocumentCounts::default());
         for photo in 0..captions.len() {
@@ -138,7 +139,7 @@ impl Reward {
         greedy: Option<&[u32]>,
         photos: &[Expected],
         photo: usize,
-    ) -> anyhow::Result<(Vec<f32>, f64)> {
+    ) -> Result<(Vec<f32>, f64), TrainingError> {
         let rewards: Vec<f64> = captions.iter().map(|caption| self.of(caption, photos, photo)).collect();
         let total: f64 = rewards.iter().sum();
         let mean = total / rewards.len().max(1) as f64;
@@ -147,9 +148,11 @@ impl Reward {
                 let baseline = self.of(greedy, photos, photo);
                 rewards.iter().map(|reward| (reward - baseline) as f32).collect()
             }
-            (Baseline::Greedy, None) => anyhow::bail!("the greedy baseline needs a greedy caption"),
+            (Baseline::Greedy, None) => return Err(TrainingError::NoGreedy),
             (Baseline::LeaveOneOut, _) => {
-                ensure!(rewards.len() > 1, "leaving one out of {} leaves nothing", rewards.len());
+                if rewards.len() < 2 {
+                    return Err(TrainingError::LeaveOneOut { captions: rewards.len() });
+                }
                 let others = (rewards.len() - 1) as f64;
                 rewards.iter().map(|reward| (reward - (total - reward) / others) as f32).collect()
             }

@@ -3,10 +3,10 @@
 
 use std::sync::Arc;
 
-use anyhow::Context;
 use burn::tensor::Tensor;
 use showtell::decoder::Decoder;
 
+use super::TrainingError;
 use super::forward::probabilities;
 use crate::dataset::batch::PackedCaptions;
 
@@ -29,11 +29,11 @@ impl Teachers {
         &self,
         features: &Tensor<3>,
         captions: &PackedCaptions,
-    ) -> anyhow::Result<Option<Arc<Vec<f32>>>> {
+    ) -> Result<Option<Arc<Vec<f32>>>, TrainingError> {
         let each = self.decoders.iter().map(|decoder| probabilities(decoder, features.clone(), captions));
         let Some(sum) = each.reduce(|sum, next| sum + next) else { return Ok(None) };
         let mean = sum / self.decoders.len() as f32;
-        let values = mean.try_into_vec_as::<f32>().context("the device gave no advice")?;
+        let values = mean.try_into_vec_as::<f32>().map_err(|_| TrainingError::Device { what: "advice" })?;
         Ok(Some(Arc::new(values)))
     }
 }

@@ -3,7 +3,6 @@
 //! The encoder's batch norm is folded into its convolutions, so that its statistics stay those of
 //! the published weights, as is usual when batches are small.
 
-use anyhow::Context;
 use burn::module::{Module, ModuleMapper, Param};
 use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::{Gradients, Tensor};
@@ -12,6 +11,7 @@ use showtell::encoder::{Encoder, EncoderConfig};
 
 use super::clip::clip;
 use super::kernel::convolve::convolve;
+use crate::dataset::StoreError;
 use crate::recipe::FineTuneRecipe;
 use crate::recipe::optimizer::OptimizerRecipe;
 
@@ -50,8 +50,8 @@ impl TunedEncoder {
     ///
     /// # Errors
     /// When the network cannot begin there.
-    pub fn after(&self, front: &EncoderConfig, features: Tensor<3>) -> anyhow::Result<Tensor<3>> {
-        self.encoder.after(front, features, convolve).context("the encoder cannot begin in its midst")
+    pub fn after(&self, front: &EncoderConfig, features: Tensor<3>) -> Result<Tensor<3>, StoreError> {
+        self.encoder.after(front, features, convolve).ok_or(StoreError::Midst)
     }
 
     /// Encodes photos.

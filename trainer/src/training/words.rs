@@ -10,13 +10,13 @@
 
 use std::sync::Arc;
 
-use anyhow::ensure;
 use burn::module::Module;
 use burn::nn::{BatchNorm, BatchNormConfig, DropoutConfig, Linear, LinearConfig};
 use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Gradients, Tensor, TensorData};
 
+use super::TrainingError;
 use super::clip::clip;
 use super::lesson::Chosen;
 use crate::dataset::words::Words;
@@ -83,13 +83,16 @@ impl WordLesson {
     ///
     /// # Errors
     /// When no word stands in enough captions.
-    pub fn new(recipe: &WordsRecipe, channels: usize, words: Words, device: &Device) -> anyhow::Result<Self> {
+    pub fn new(
+        recipe: &WordsRecipe,
+        channels: usize,
+        words: Words,
+        device: &Device,
+    ) -> Result<Self, TrainingError> {
         let usual: Vec<f32> = words.usual().flatten().collect();
-        ensure!(
-            !usual.is_empty(),
-            "training.fine_tune.words: no content word stands in {} captions",
-            recipe.least_captions
-        );
+        if usual.is_empty() {
+            return Err(TrainingError::NoContentWord { least: recipe.least_captions });
+        }
         let optimizer =
             OptimizerRecipe::Adamw { learning_rate: recipe.learning_rate, weight_decay: WEIGHT_DECAY };
         Ok(Self {

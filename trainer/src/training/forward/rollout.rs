@@ -7,6 +7,7 @@ use rand::Rng;
 use showtell::decoder::{Decoder, Prediction, State};
 
 use super::sampling::draw;
+use crate::training::TrainingError;
 use crate::training::kernel::attend::{Rows, attend};
 
 /// How captions are written.
@@ -46,7 +47,7 @@ impl Rollout {
         features: Tensor<3>,
         choice: Choice,
         random: &mut impl Rng,
-    ) -> anyhow::Result<Vec<Vec<Vec<u32>>>> {
+    ) -> Result<Vec<Vec<Vec<u32>>>, TrainingError> {
         let [photos, _, _] = features.dims();
         let device = features.device();
         let width = match choice {
@@ -63,7 +64,11 @@ impl Rollout {
         for step in 0..self.longest {
             let (prediction, next) = advance(decoder, state, ints(inputs), photos);
             let [_, vocabulary] = prediction.log_probabilities.dims();
-            let mut shares = prediction.log_probabilities.exp().try_into_vec_as::<f32>()?;
+            let mut shares = prediction
+                .log_probabilities
+                .exp()
+                .try_into_vec_as::<f32>()
+                .map_err(|_| TrainingError::Device { what: "probabilities" })?;
             for shares in shares.chunks_exact_mut(vocabulary) {
                 self.suppressed.iter().for_each(|&token| shares[token as usize] = 0.0);
             }

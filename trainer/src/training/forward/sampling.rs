@@ -8,6 +8,7 @@ use showtell::decoder::recurrent::{RecurrentDecoder, top};
 
 use super::recurrent::{Begun, Looking, begin};
 use crate::dataset::batch::PackedCaptions;
+use crate::training::TrainingError;
 
 /// Replaces each input word but the first by one drawn from the decoder's prediction, with
 /// probability `share`. No gradient flows through the drawing, here or in the paper, so that the
@@ -21,7 +22,7 @@ pub fn draw_inputs(
     captions: &PackedCaptions,
     share: f64,
     random: &mut impl Rng,
-) -> anyhow::Result<Vec<u32>> {
+) -> Result<Vec<u32>, TrainingError> {
     let device = features.device();
     let none = DropoutConfig::new(0.0).init();
     let Begun { encoding, mut layers, image } = begin(decoder, features, captions, &none);
@@ -46,7 +47,9 @@ pub fn draw_inputs(
             );
             let shares = softmax(decoder.logits(mixed.select(0, rows)), 1);
             let [_, vocabulary] = shares.dims();
-            let shares = shares.try_into_vec_as::<f32>()?;
+            let shares = shares
+                .try_into_vec_as::<f32>()
+                .map_err(|_| TrainingError::Device { what: "probabilities" })?;
             for (row, shares) in drawn.into_iter().zip(shares.chunks_exact(vocabulary)) {
                 inputs[first + row] = draw(shares, random);
             }
