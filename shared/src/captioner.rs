@@ -4,58 +4,18 @@
 use burn::tensor::{Device, Tensor, TensorData};
 use image::RgbImage;
 
-use crate::beam::{BeamConfig, BeamError};
 use crate::bundle::{Bundle, BundleError};
 use crate::caption::Caption;
 use crate::confidence::Calibration;
+pub use crate::error::CaptionError;
 pub use crate::found::Found;
 use crate::kind::KindsConfig;
 use crate::labels::Labels;
 use crate::model::Model;
+pub use crate::options::{AttentionMaps, CaptionOptions};
 use crate::preprocess::Preprocessing;
 pub use crate::search::{Voices, search};
 use crate::vocabulary::Vocabulary;
-
-/// Why captioning failed although bundle and photo were sound.
-#[derive(Debug, thiserror::Error)]
-pub enum CaptionError {
-    /// A decoding setting is out of range.
-    #[error("unusable decoding setting")]
-    Decoding(#[from] BeamError),
-    /// The device gave no result: lost, or out of memory.
-    #[error("the device gave no result: {reason}")]
-    Device {
-        /// What the device said.
-        reason: String,
-    },
-    /// The search shall count words that a detector expects, and the model has none.
-    #[error("support takes a model with a detector of words")]
-    NoDetector,
-    /// The search shall count what a classifier sees, and the model has none, or no words for its classes.
-    #[error("support of labels takes a model with a classifier and its labels")]
-    NoLabels,
-    /// The model produced no sentence, which takes weights gone to NaN.
-    #[error("the model found no words")]
-    NoWords,
-}
-
-/// Whether captions carry the attention behind each word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AttentionMaps {
-    /// Each word says where the model looked.
-    Kept,
-    /// Less to read back from the device.
-    Dropped,
-}
-
-/// How to caption.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CaptionOptions {
-    /// The search.
-    pub beam: BeamConfig,
-    /// Whether to keep attention.
-    pub attention: AttentionMaps,
-}
 
 /// A model on a device, ready to caption.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use burn::module::{Module, Param};
 use burn::nn::{Linear, LinearConfig};
 use burn::tensor::{Device, Tensor};
 
-use crate::bundle::tensors::{TensorValues, Tensors};
+use crate::tensors::{TensorValues, Tensors};
 
 /// A network's last, fully connected layer.
 #[derive(Module, Debug)]
@@ -77,7 +77,7 @@ pub fn published(tensors: &Tensors, name: &str) -> Option<Tensors> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bundle::tensors::apply;
+    use crate::tensors::apply;
 
     #[test]
     fn published_weights_read_the_mean_of_the_own_channels() {

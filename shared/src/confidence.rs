@@ -12,7 +12,7 @@
 use burn::tensor::Tensor;
 use serde::{Deserialize, Serialize};
 
-use crate::beam::{Hypothesis, consensus};
+use crate::beam::{Hypothesis, rank};
 use crate::caption::Trust;
 use crate::detector::log_probability;
 use crate::labelled::{NAMED, log_odds};
@@ -56,7 +56,7 @@ impl Evidence {
         let (words, sum) = (best.tokens.len() as f32, best.log_probabilities.iter().sum::<f32>());
         let least = best.log_probabilities.iter().copied().fold(0.0, f32::min);
         let margin = others.first().map_or(0.0, |second| best.score - second.score);
-        let agreement = consensus::agreement(best, others);
+        let agreement = rank::agreement(best, others);
         let [unexpected, surprise] = expected;
         let [known, missed] = named;
         let caption = [

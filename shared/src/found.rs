@@ -3,9 +3,9 @@
 use crate::answer::{Answer, Rung, titled};
 use crate::beam::Hypothesis;
 use crate::caption::{Alternative, Caption, Word};
-use crate::captioner::CaptionError;
 use crate::confidence::{Calibration, EXPECTED, Evidence, PICTURE};
 use crate::decision::{Decision, Seen, decide};
+use crate::error::CaptionError;
 use crate::labelled::{self, Spoken};
 use crate::labels::Labels;
 use crate::vocabulary::sentence;

@@ -115,15 +115,18 @@ pub mod decision;
 pub mod decoder;
 pub mod detector;
 pub mod encoder;
+mod error;
 mod found;
 pub mod kind;
 pub mod labelled;
 pub mod labels;
 pub mod model;
 pub mod novelty;
+mod options;
 pub mod people;
 pub mod preprocess;
 pub mod search;
+pub mod tensors;
 pub mod vocabulary;
 
 pub use showtell_types::{alt, answer, caption};

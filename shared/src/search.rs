@@ -4,17 +4,18 @@ use burn::tensor::activation::softmax;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use crate::beam::{Beam, BeamConfig, BeamTokens, Hypothesis, Survivors, repetition::kin};
-use crate::captioner::{AttentionMaps, CaptionError, CaptionOptions};
 use crate::classifier::Classifier;
 use crate::confidence::{PICTURE, expected, statistics};
 use crate::decision::candidates;
 use crate::decoder::{Decoder, Prediction, ensemble};
 use crate::detector::WordDetector;
+use crate::error::CaptionError;
 use crate::found::Found;
 use crate::kind::{KindClassifier, KindsConfig};
 use crate::labelled::{self, Lexicon, Spoken, wishes};
 use crate::labels::Labels;
 use crate::novelty::Novelty;
+use crate::options::{AttentionMaps, CaptionOptions};
 use crate::people::neutral;
 use crate::vocabulary::Vocabulary;
 

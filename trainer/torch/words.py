@@ -164,7 +164,7 @@ class Group(nn.Module):
 
 
 class Decoder(nn.Module):
-    """Names as in a bundle, under `decoder.`: see shared/src/decoder/recurrent.rs."""
+    """Names as in a bundle, under `decoder.`: see shared/src/decoder/recurrent."""
 
     def __init__(self, channels, vocabulary, width=512, hidden=512, inner=192):
         super().__init__()

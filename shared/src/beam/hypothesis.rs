@@ -1,6 +1,4 @@
-//! Sentences, growing and found.
-
-use super::candidate::Candidate;
+//! Sentences, growing and found, and what they may go on with.
 
 /// One sentence found by the search.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,6 +12,55 @@ pub struct Hypothesis {
     /// Sum of the log-probabilities, and of what [support](super::SupportConfig::guide) adds where it guides the
     /// search, over `length^length_exponent`. Higher is better.
     pub score: f32,
+}
+
+/// A word that may come next.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Candidate {
+    /// The live row that it continues.
+    pub row: usize,
+    /// The word.
+    pub token: u32,
+    /// Its own, given the row's words.
+    pub log_probability: f32,
+    /// Of the row with it: log-probabilities, and what guides the search besides.
+    pub sum: f64,
+}
+
+/// What the search has to know of the vocabulary.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BeamTokens {
+    /// Ends a sentence.
+    pub end: u32,
+    /// Never produced.
+    pub suppressed: Vec<u32>,
+    /// What stands right before one of these does not stand again right after it: the ids of
+    /// [`BeamConfig::no_echo`](super::BeamConfig::no_echo).
+    pub joints: Vec<u32>,
+    /// For each token which others it repeats, see [`repetition::kin`](super::repetition::kin); empty where nothing is
+    /// a repetition.
+    pub kin: Vec<u32>,
+    /// Never produced right before the end: the ids of [`BeamConfig::bad_endings`](super::BeamConfig::bad_endings).
+    pub bad_endings: Vec<u32>,
+}
+
+/// What one sentence may go on with.
+pub(super) struct Rules<'a> {
+    /// What is known of the vocabulary.
+    pub tokens: &'a BeamTokens,
+    /// Words that would say something again.
+    pub repeats: Vec<u32>,
+    /// Whether it may stop here.
+    pub may_end: bool,
+}
+
+impl Rules<'_> {
+    /// Whether a word may come next.
+    pub fn allow(&self, token: u32) -> bool {
+        (self.may_end || token != self.tokens.end)
+            && !self.tokens.suppressed.contains(&token)
+            && !self.repeats.contains(&token)
+    }
 }
 
 /// A sentence that grows.

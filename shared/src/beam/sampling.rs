@@ -4,7 +4,7 @@ use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use super::config::BeamError;
+use super::error::BeamError;
 
 /// How words are drawn. Each of the `width` sentences of a search is drawn by itself; the best
 /// scored one comes first.

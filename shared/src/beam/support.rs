@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::config::BeamError;
+use super::error::BeamError;
 use crate::detector::log_probability;
 use crate::labelled::Wish;
 

@@ -4,19 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::error::BundleError;
+use super::error::{BundleError, FORMAT_VERSION, OLDEST_VERSION};
 use crate::beam::BeamConfig;
 use crate::confidence::Calibration;
 use crate::model::ModelConfig;
 use crate::preprocess::Preprocessing;
-
-/// The format written by this version.
-pub const FORMAT_VERSION: u32 = 9;
-/// The oldest format read: version 5 added settings of decoder and encoder, and short scales; version 6 the
-/// detector of words; version 7 the search's `no_echo`; version 8 how far a picture lies from the training photos;
-/// version 9 the encoder's own classifier, words for its classes, the kinds of pictures that are no photos, and
-/// answers that are no sentences.
-pub const OLDEST_VERSION: u32 = 4;
 
 /// Size and digest of a file in the bundle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

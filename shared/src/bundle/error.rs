@@ -1,12 +1,19 @@
 //! Why a bundle is refused.
 
-use super::config::{FORMAT_VERSION, OLDEST_VERSION};
+use super::names::{CONFIG, LABELS, SUMS, TOKENIZER, WEIGHTS};
 use super::sums::SumsError;
-use super::tensors::TensorError;
-use super::{CONFIG, LABELS, SUMS, TOKENIZER, WEIGHTS};
 use crate::beam::BeamError;
 use crate::labels::LabelsError;
+use crate::tensors::TensorError;
 use crate::vocabulary::VocabularyError;
+
+/// The format written by this version.
+pub const FORMAT_VERSION: u32 = 9;
+/// The oldest format read: version 5 added settings of decoder and encoder, and short scales; version 6 the
+/// detector of words; version 7 the search's `no_echo`; version 8 how far a picture lies from the training photos;
+/// version 9 the encoder's own classifier, words for its classes, the kinds of pictures that are no photos, and
+/// answers that are no sentences.
+pub const OLDEST_VERSION: u32 = 4;
 
 /// Why a bundle is refused. Every variant names the file.
 #[derive(Debug, thiserror::Error)]

@@ -12,42 +12,27 @@
 //! This module sees names and bytes only. Everything is checked before any compute.
 
 pub mod config;
+mod draft;
 pub mod error;
+mod names;
 pub mod sums;
-pub mod tensors;
 
 use std::collections::BTreeMap;
 
 use burn::tensor::Device;
 
-use crate::beam::BeamConfig;
-use crate::confidence::Calibration;
 use crate::labels::Labels;
-use crate::model::{Model, ModelConfig};
-use crate::preprocess::Preprocessing;
+use crate::model::Model;
+use crate::tensors::{Tensors, apply, read_safetensors};
 use crate::vocabulary::Vocabulary;
-use sums::{SumsError, digest};
-use tensors::{Precision, Tensors, apply, read_safetensors, write_safetensors};
+use sums::SumsError;
 
-pub use config::{BundleConfig, FORMAT_VERSION, FileEntry};
-pub use error::BundleError;
+pub use config::{BundleConfig, FileEntry};
+pub use draft::Draft;
+pub use error::{BundleError, FORMAT_VERSION};
+pub use names::{CARD, CONFIG, LABELS, NEEDED, OPTIONAL, SUMS, TOKENIZER, WEIGHTS};
 
-/// Name of the configuration file.
-pub const CONFIG: &str = "config.json";
-/// Name of the vocabulary file.
-pub const TOKENIZER: &str = "tokenizer.json";
-/// Name of the weights file.
-pub const WEIGHTS: &str = "model.safetensors";
-/// Name of the file of words for a classifier's classes.
-pub const LABELS: &str = "labels.json";
-/// Name of the model card.
-pub const CARD: &str = "README.md";
-/// Name of the list of checksums.
-pub const SUMS: &str = "SHA256SUMS";
-/// The files that every captioner needs. The model card may stay behind.
-pub const NEEDED: [&str; 4] = [SUMS, CONFIG, TOKENIZER, WEIGHTS];
-/// The files that a captioner may need: a model with a classifier does.
-pub const OPTIONAL: [&str; 1] = [LABELS];
+pub use crate::tensors;
 
 /// A bundle whose files are all there, whole, and agree with each other.
 #[derive(Debug, Clone)]
@@ -162,72 +147,18 @@ impl Bundle {
     }
 }
 
-/// What a trained model needs to become a bundle.
-#[derive(Debug)]
-pub struct Draft {
-    /// A name for people.
-    pub name: String,
-    /// The network.
-    pub model: ModelConfig,
-    /// How photos become its input.
-    pub preprocessing: Preprocessing,
-    /// Decoding defaults.
-    pub decoding: BeamConfig,
-    /// How far captions can be trusted, where that was measured.
-    pub confidence: Option<Calibration>,
-    /// `tokenizer.json`.
-    pub tokenizer: Vec<u8>,
-    /// `labels.json`, for a model with a classifier.
-    pub labels: Option<Vec<u8>>,
-    /// The weights.
-    pub tensors: Tensors,
-    /// The model card, Markdown.
-    pub card: String,
-}
-
-impl Draft {
-    /// Writes the files of the bundle and reads them back, so that nothing is published that
-    /// could not be loaded.
-    ///
-    /// # Errors
-    /// [`BundleError`] when the parts do not fit each other.
-    pub fn into_files(self, precision: Precision) -> Result<BTreeMap<String, Vec<u8>>, BundleError> {
-        let weights = write_safetensors(&self.tensors, precision);
-        let described = self.labels.map(|labels| (LABELS.to_owned(), labels));
-        let mut files: BTreeMap<String, Vec<u8>> =
-            [(TOKENIZER.to_owned(), self.tokenizer), (WEIGHTS.to_owned(), weights)]
-                .into_iter()
-                .chain(described)
-                .collect();
-        let entry = |bytes: &Vec<u8>| FileEntry { size: bytes.len() as u64, sha256: digest(bytes) };
-        let config = BundleConfig {
-            format_version: FORMAT_VERSION,
-            name: self.name,
-            model: self.model,
-            preprocessing: self.preprocessing,
-            decoding: self.decoding,
-            confidence: self.confidence,
-            files: files.iter().map(|(name, bytes)| (name.clone(), entry(bytes))).collect(),
-        };
-        let mut json = serde_json::to_vec_pretty(&config).map_err(BundleError::Config)?;
-        json.push(b'\n');
-        files.insert(CONFIG.to_owned(), json);
-        files.insert(CARD.to_owned(), self.card.into_bytes());
-        let list = sums::write(&files);
-        files.insert(SUMS.to_owned(), list.into_bytes());
-        Bundle::from_files(files.clone())?;
-        Ok(files)
-    }
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::beam::BeamConfig;
     use crate::decoder::{
         Activation, CellKind, DecoderConfig, InitLayers, Injection, Normalisation, OutputConfig,
     };
     use crate::encoder::Network;
     use crate::kind::KindsConfig;
+    use crate::model::ModelConfig;
+    use crate::preprocess::Preprocessing;
+    use crate::tensors::Precision;
     use crate::vocabulary::{END, PAD, START, UNKNOWN};
 
     /// A bundle with untrained weights and a handful of words.

@@ -5,7 +5,8 @@ use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
-use super::{BundleError, CONFIG, TOKENIZER, WEIGHTS};
+use super::error::BundleError;
+use super::names::{CONFIG, TOKENIZER, WEIGHTS};
 
 /// Why a list of checksums cannot be used.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]

@@ -4,31 +4,8 @@ use burn::module::Module;
 use burn::nn::{LayerNorm, LayerNormConfig, Linear, LinearConfig};
 use burn::tensor::activation::sigmoid;
 use burn::tensor::{Device, Int, Tensor};
-use serde::{Deserialize, Serialize};
 
-use super::config::Normalisation;
-
-/// Which recurrent cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum CellKind {
-    /// Long short-term memory (Hochreiter and Schmidhuber 1997, with forget gates).
-    Lstm,
-    /// Gated recurrent unit (Cho et al. 2014), the reset gate after the matrix product, as
-    /// PyTorch and cuDNN have it.
-    Gru,
-}
-
-impl CellKind {
-    /// Width of the gates, in widths of the state.
-    #[must_use]
-    pub fn gates(self) -> usize {
-        match self {
-            Self::Lstm => 4,
-            Self::Gru => 3,
-        }
-    }
-}
+use super::config::{CellKind, Normalisation};
 
 /// What a layer carries from word to word.
 #[derive(Debug, Clone)]

@@ -17,9 +17,8 @@ use burn::nn::{Embedding, EmbeddingConfig, Initializer};
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Int, Tensor};
 
-pub use cell::CellKind;
 pub use config::{
-    Activation, AttentionOrder, AttentionStart, DecoderConfig, DecoderError, InitLayers, Injection,
+    Activation, AttentionOrder, AttentionStart, CellKind, DecoderConfig, DecoderError, InitLayers, Injection,
     Normalisation, OutputConfig, RefineConfig, RefineKind,
 };
 

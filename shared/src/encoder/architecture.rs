@@ -1,17 +1,11 @@
 //! What every encoder network says of itself, and the pieces that they are built of.
 
-use burn::module::Module;
 use burn::nn::PaddingConfig2d;
 use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::pool::MaxPool2dConfig;
-use burn::tensor::{Device, Tensor};
+use burn::tensor::Tensor;
 
-use super::efficientnet_lite::EfficientNetLite;
-use super::inception_v3::InceptionV3;
 use super::published::Source;
-use super::resnet::ResNet;
-use super::vgg16::Vgg16;
-use super::xception::Xception;
 
 /// A layer whose output can be taken as features.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,65 +72,6 @@ pub(super) trait Architecture {
     /// Whether the maps of earlier layers can be taken together with a layer's.
     fn taps(&self) -> bool {
         false
-    }
-
-    /// Makes the network up to a layer, with untrained weights.
-    fn trunk(&self, layer: usize, device: &Device) -> Trunk;
-}
-
-/// A network up to its transfer layer.
-#[derive(Module, Debug)]
-#[allow(clippy::large_enum_variant, reason = "one exists at a time; smaller on wasm32")]
-pub enum Trunk {
-    EfficientNetLite(EfficientNetLite),
-    InceptionV3(InceptionV3),
-    ResNet(ResNet),
-    Vgg16(Vgg16),
-    Xception(Xception),
-}
-
-impl Trunk {
-    /// EfficientNet-Lite computes its convolutions as it is told, the others by [`Conv2d::forward`].
-    ///
-    /// # Shapes
-    /// `[batch, 3, side, side]` to `[batch, channels, rows, columns]`.
-    pub fn forward(&self, photos: Tensor<4>, convolve: Convolve) -> Tensor<4> {
-        match self {
-            Self::EfficientNetLite(network) => network.forward(photos, convolve),
-            Self::InceptionV3(network) => network.forward(photos),
-            Self::ResNet(network) => network.forward(photos),
-            Self::Vgg16(network) => network.forward(photos),
-            Self::Xception(network) => network.forward(photos),
-        }
-    }
-
-    /// The same with the maps of earlier layers, given by their places in forward order, after it; none
-    /// of them where the network does not give them.
-    ///
-    /// # Shapes
-    /// Each `[batch, channels, rows, columns]` of its own layer.
-    pub fn forward_with(
-        &self,
-        photos: Tensor<4>,
-        layers: &[usize],
-        convolve: Convolve,
-    ) -> (Tensor<4>, Vec<Tensor<4>>) {
-        match self {
-            Self::EfficientNetLite(network) => network.forward_with(photos, layers, convolve),
-            _ => (self.forward(photos, convolve), Vec::new()),
-        }
-    }
-
-    /// What the network makes of the map of one of its earlier transfer layers, given by its place;
-    /// none where it cannot begin there.
-    ///
-    /// # Shapes
-    /// `[batch, channels, rows, columns]`, before and after.
-    pub fn after(&self, layer: usize, map: Tensor<4>, convolve: Convolve) -> Option<Tensor<4>> {
-        match self {
-            Self::EfficientNetLite(network) => Some(network.after(layer + 1, map, convolve)),
-            _ => None,
-        }
     }
 }
 

@@ -23,6 +23,7 @@ mod network;
 mod pooling;
 mod published;
 pub mod resnet;
+mod trunk;
 pub mod vgg16;
 pub mod xception;
 
@@ -31,17 +32,17 @@ use burn::nn::conv::Conv2d;
 use burn::tensor::{Device, Tensor};
 
 pub use architecture::Convolve;
-use architecture::Trunk;
 pub use config::{EncoderConfig, EncoderError};
 pub use network::{Network, UnknownNetwork};
 pub use pooling::Pooling;
+use trunk::Trunk;
 
 impl EncoderConfig {
     /// Makes the network up to its transfer layer, with untrained weights.
     #[must_use]
     pub fn init(&self, device: &Device) -> Encoder {
-        let trunk = self.network().architecture().trunk(self.layer_at().0, device);
-        Encoder { network: trunk, config: self.clone() }
+        let network = Trunk::new(self.network(), self.layer_at().0, device);
+        Encoder { network, config: self.clone() }
     }
 }
 

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use burn::tensor::Device;
 
 use super::{Encoder, EncoderConfig, Network, Pooling};
-use crate::bundle::tensors::{TensorError, TensorValues, Tensors, apply};
 use crate::classifier::published;
+use crate::tensors::{TensorError, TensorValues, Tensors, apply};
 
 /// A convolution in a published file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -246,7 +246,7 @@ fn as_published(error: TensorError, sources: &[Source]) -> TensorError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bundle::tensors::collect;
+    use crate::tensors::collect;
 
     /// Zeros of the right shapes: of each published tensor, the shape that its convolution has here.
     fn zeros(network: Network) -> Tensors {

@@ -19,7 +19,7 @@ use burn::nn::conv::Conv2d;
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
 
-use super::architecture::{Architecture, IMAGENET, Layer, Trunk, centred, convolution, max_pool, windows};
+use super::architecture::{Architecture, IMAGENET, Layer, centred, convolution, max_pool, windows};
 use super::published::Source;
 
 /// Channels of the stem.
@@ -114,6 +114,18 @@ impl ResNetConfig {
     }
 }
 
+impl ResNetConfig {
+    /// Makes the network up to a transfer layer, given by its place, with untrained weights.
+    #[must_use]
+    pub fn init(&self, layer: usize, device: &Device) -> ResNet {
+        let stem = PaddingConfig2d::Explicit(3, 3, 3, 3);
+        ResNet {
+            stem: convolution([3, STEM], [7, 7], 2, stem).init(device),
+            blocks: self.blocks(layer).iter().map(|shape| self.block(shape, device)).collect(),
+        }
+    }
+}
+
 impl Architecture for ResNetConfig {
     fn layers(&self) -> &'static [Layer] {
         const fn named(expansion: usize) -> [Layer; 4] {
@@ -179,14 +191,6 @@ impl Architecture for ResNetConfig {
 
     fn ignored(&self) -> &'static [&'static str] {
         &["fc."]
-    }
-
-    fn trunk(&self, layer: usize, device: &Device) -> Trunk {
-        let stem = PaddingConfig2d::Explicit(3, 3, 3, 3);
-        Trunk::ResNet(ResNet {
-            stem: convolution([3, STEM], [7, 7], 2, stem).init(device),
-            blocks: self.blocks(layer).iter().map(|shape| self.block(shape, device)).collect(),
-        })
     }
 }
 

@@ -21,7 +21,7 @@ use burn::nn::conv::Conv2d;
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
 
-use super::architecture::{Architecture, IMAGENET, Layer, Trunk, centred, convolution, max_pool};
+use super::architecture::{Architecture, IMAGENET, Layer, centred, convolution, max_pool};
 use super::published::Source;
 
 /// Channels of the thirteen convolutions, a stage a row.
@@ -52,6 +52,32 @@ impl Vgg16Config {
     /// Stages of convolutions up to a layer, and fully connected layers.
     fn depth(layer: usize) -> (usize, usize) {
         ((layer + 3).min(STAGES.len()), layer.saturating_sub(POOL5))
+    }
+}
+
+impl Vgg16Config {
+    /// Makes the network up to a transfer layer, given by its place, with untrained weights.
+    #[must_use]
+    pub fn init(&self, layer: usize, device: &Device) -> Vgg16 {
+        let (stages, dense) = Self::depth(layer);
+        let mut channels_in = 3;
+        let mut convolutions = Vec::new();
+        for &channels in STAGES[..stages].iter().copied().flatten() {
+            convolutions.push(convolution([channels_in, channels], [3, 3], 1, centred([3, 3])).init(device));
+            channels_in = channels;
+        }
+        let fully_connected = [([channels_in, DENSE], MAP), ([DENSE, DENSE], 1)];
+        Vgg16 {
+            convolutions,
+            dense: fully_connected
+                .into_iter()
+                .take(dense)
+                .map(|(channels, kernel)| {
+                    convolution(channels, [kernel; 2], 1, PaddingConfig2d::Valid).init(device)
+                })
+                .collect(),
+            pooled: layer >= POOL5,
+        }
     }
 }
 
@@ -118,28 +144,6 @@ impl Architecture for Vgg16Config {
             }
         }
         name
-    }
-
-    fn trunk(&self, layer: usize, device: &Device) -> Trunk {
-        let (stages, dense) = Self::depth(layer);
-        let mut channels_in = 3;
-        let mut convolutions = Vec::new();
-        for &channels in STAGES[..stages].iter().copied().flatten() {
-            convolutions.push(convolution([channels_in, channels], [3, 3], 1, centred([3, 3])).init(device));
-            channels_in = channels;
-        }
-        let fully_connected = [([channels_in, DENSE], MAP), ([DENSE, DENSE], 1)];
-        Trunk::Vgg16(Vgg16 {
-            convolutions,
-            dense: fully_connected
-                .into_iter()
-                .take(dense)
-                .map(|(channels, kernel)| {
-                    convolution(channels, [kernel; 2], 1, PaddingConfig2d::Valid).init(device)
-                })
-                .collect(),
-            pooled: layer >= POOL5,
-        })
     }
 }
 

@@ -22,7 +22,7 @@ use burn::nn::conv::Conv2d;
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
 
-use super::architecture::{Architecture, Layer, SYMMETRIC, Trunk, centred, convolution, max_pool, windows};
+use super::architecture::{Architecture, Layer, SYMMETRIC, centred, convolution, max_pool, windows};
 use super::published::Source;
 
 /// Channels of the two convolutions of the stem.
@@ -67,6 +67,22 @@ fn blocks(layer: usize) -> Vec<BlockShape> {
 /// Xception has no variants here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct XceptionConfig;
+
+impl XceptionConfig {
+    /// Makes the network up to a transfer layer, given by its place, with untrained weights.
+    #[must_use]
+    pub fn init(&self, layer: usize, device: &Device) -> Xception {
+        let plain = |channels, stride| convolution(channels, [3, 3], stride, PaddingConfig2d::Valid);
+        let mut channels = STEM[1];
+        let blocks = blocks(layer).iter().map(|shape| shape.init(&mut channels, device)).collect();
+        let tail: &[usize] = if layer == CONV4 { &TAIL } else { &[] };
+        Xception {
+            stem: vec![plain([3, STEM[0]], 2).init(device), plain(STEM, 1).init(device)],
+            blocks,
+            tail: tail.iter().map(|&to| Separable::new(&mut channels, to, device)).collect(),
+        }
+    }
+}
 
 impl Architecture for XceptionConfig {
     fn layers(&self) -> &'static [Layer] {
@@ -134,18 +150,6 @@ impl Architecture for XceptionConfig {
 
     fn ignored(&self) -> &'static [&'static str] {
         &["fc.", "last_linear."]
-    }
-
-    fn trunk(&self, layer: usize, device: &Device) -> Trunk {
-        let plain = |channels, stride| convolution(channels, [3, 3], stride, PaddingConfig2d::Valid);
-        let mut channels = STEM[1];
-        let blocks = blocks(layer).iter().map(|shape| shape.init(&mut channels, device)).collect();
-        let tail: &[usize] = if layer == CONV4 { &TAIL } else { &[] };
-        Trunk::Xception(Xception {
-            stem: vec![plain([3, STEM[0]], 2).init(device), plain(STEM, 1).init(device)],
-            blocks,
-            tail: tail.iter().map(|&to| Separable::new(&mut channels, to, device)).collect(),
-        })
     }
 }
 

@@ -56,7 +56,7 @@ def beside(model, pixels, blocks, side):
 def shipped(file):
     """The tensors of a bundle's encoder as floats, in the order in which they are applied."""
     def scale(values):
-        """A byte stands for a power of 2, rounded as bfloat16 is: see shared/src/bundle/tensors/int8.rs."""
+        """A byte stands for a power of 2, rounded as bfloat16 is: see shared/src/tensors/int8.rs."""
         if values.dtype != torch.uint8:
             return values
         return torch.exp2(values.double() / 16 - 20).to(torch.bfloat16)

@@ -5,7 +5,6 @@ mod validate;
 
 use serde::{Deserialize, Serialize};
 
-use super::cell::CellKind;
 pub use error::DecoderError;
 
 /// The form and the sizes of a decoder; channels and vocabulary are given beside it, by the
@@ -42,6 +41,28 @@ fn is_one(layers: &usize) -> bool {
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
+}
+
+/// Which recurrent cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CellKind {
+    /// Long short-term memory (Hochreiter and Schmidhuber 1997, with forget gates).
+    Lstm,
+    /// Gated recurrent unit (Cho et al. 2014), the reset gate after the matrix product, as
+    /// PyTorch and cuDNN have it.
+    Gru,
+}
+
+impl CellKind {
+    /// Width of the gates, in widths of the state.
+    #[must_use]
+    pub fn gates(self) -> usize {
+        match self {
+            Self::Lstm => 4,
+            Self::Gru => 3,
+        }
+    }
 }
 
 /// What keeps the sums within recurrent cells in range.

@@ -7,6 +7,8 @@
 //! [`AttentionOrder::TopDown`] it is the two-layer decoder of Anderson et al. 2018, whose departure is
 //! that the layers may start from the mean of the regions.
 
+mod state;
+
 use burn::module::Module;
 use burn::nn::{Embedding, Linear, LinearConfig};
 use burn::tensor::activation::log_softmax;
@@ -14,10 +16,15 @@ use burn::tensor::{Device, Int, Tensor};
 
 use super::attention::{self, Attention, Memory, Query};
 use super::cell::{Cell, CellShape, Recurrent};
-use super::config::{Activation, AttentionOrder, AttentionStart, DecoderConfig, InitLayers, Injection};
+use super::config::{
+    Activation, AttentionOrder, AttentionStart, CellKind, DecoderConfig, InitLayers, Injection,
+};
 use super::output::{Output, OutputInputs};
 use super::refine::Refinement;
-use super::{CellKind, Prediction, embedding};
+use super::{Prediction, embedding};
+use state::mean;
+pub(super) use state::repeat;
+pub use state::{Advance, Encoding, RecurrentState, top};
 
 /// A recurrent decoder.
 #[derive(Module, Debug)]
@@ -44,52 +51,6 @@ enum Form {
     Pre,
     Add,
     Attention(AttentionOrder),
-}
-
-/// A photo as the decoder sees it.
-#[derive(Debug, Clone)]
-#[allow(clippy::large_enum_variant, reason = "one exists for a batch of photos; smaller on wasm32")]
-pub enum Encoding {
-    /// Many regions to look at.
-    Regions(Memory),
-    /// One vector a photo, `[photos, width]`.
-    Vector(Tensor<2>),
-}
-
-/// The photo and the state of every layer, the one that reads words first.
-#[derive(Debug, Clone)]
-pub struct RecurrentState {
-    encoding: Encoding,
-    /// What is read of each photo with every word, made once.
-    beside: Option<Tensor<2>>,
-    layers: Vec<Recurrent>,
-}
-
-impl RecurrentState {
-    pub(super) fn seen(&self) -> Tensor<2> {
-        match &self.encoding {
-            Encoding::Regions(memory) => mean(memory),
-            Encoding::Vector(vector) => vector.clone(),
-        }
-    }
-
-    pub(super) fn select(self, rows: Tensor<1, Int>) -> Self {
-        let Self { layers, .. } = self;
-        let layers = layers.into_iter().map(|layer| layer.select(rows.clone())).collect();
-        // Rows stay grouped by photo, so that the photos' side stays as it is.
-        Self { layers, ..self }
-    }
-}
-
-/// What one move of the layers gives: what the output layers read, and the next state.
-#[derive(Debug, Clone)]
-pub struct Advance {
-    /// State of every layer after the word.
-    pub layers: Vec<Recurrent>,
-    /// Attended regions after the gate, `[rows, region]`.
-    pub context: Option<Tensor<2>>,
-    /// Attention weights, `[rows, regions]`.
-    pub attention: Option<Tensor<2>>,
 }
 
 impl RecurrentDecoder {
@@ -368,30 +329,4 @@ impl RecurrentDecoder {
     fn cells(&self) -> impl Iterator<Item = &Cell> {
         std::iter::once(&self.cell).chain(&self.upper)
     }
-}
-
-/// The hidden state of the last layer, `[rows, hidden]`.
-///
-/// # Panics
-/// Without layers.
-#[must_use]
-pub fn top(layers: &[Recurrent]) -> Tensor<2> {
-    match layers.last() {
-        Some(layer) => layer.hidden.clone(),
-        None => panic!("a decoder has at least one layer"),
-    }
-}
-
-/// The mean of each photo's regions, `[photos, region]`.
-fn mean(memory: &Memory) -> Tensor<2> {
-    memory.values.clone().mean_dim(1).squeeze_dim(1)
-}
-
-/// Gives each photo's vector to all of its rows: `[photos, width]` to `[rows, width]`.
-pub(super) fn repeat(vectors: Tensor<2>, rows: usize) -> Tensor<2> {
-    let [photos, width] = vectors.dims();
-    if photos == rows {
-        return vectors;
-    }
-    vectors.unsqueeze_dim::<3>(1).expand([photos, rows / photos, width]).reshape([rows, width])
 }

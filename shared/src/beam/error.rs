@@ -1,0 +1,84 @@
+//! What settings of the search are refused for.
+
+/// The widest beam accepted. Beyond some tens of hypotheses captions only get shorter.
+pub const MAX_WIDTH: usize = 1000;
+
+/// The longest sentence accepted: a model that never ends one must not run for ever.
+pub const MAX_LENGTH: usize = 1000;
+
+/// A setting of [`BeamConfig`](super::BeamConfig) outside its range.
+#[derive(Debug, thiserror::Error, PartialEq)]
+pub enum BeamError {
+    /// Zero, or above [`MAX_WIDTH`].
+    #[error("beam width must be 1 to {MAX_WIDTH}, found {found}")]
+    Width {
+        /// The width asked for.
+        found: usize,
+    },
+    /// Zero, or above [`MAX_LENGTH`].
+    #[error("the longest caption must have 1 to {MAX_LENGTH} tokens, found {found}")]
+    MaxLength {
+        /// The length asked for.
+        found: usize,
+    },
+    /// No sentence could have so many words and an end.
+    #[error("the fewest words must be below the longest length, {max_length}, found {found}")]
+    MinWords {
+        /// The number asked for.
+        found: usize,
+        /// The longest sentence.
+        max_length: usize,
+    },
+    /// Infinite or not a number.
+    #[error("the length exponent must be a finite number, found {found}")]
+    LengthExponent {
+        /// The exponent asked for.
+        found: f32,
+    },
+    /// Negative, infinite or not a number.
+    #[error("the repetition penalty must be a number of at least 0, found {found}")]
+    Repetition {
+        /// The penalty asked for.
+        found: f32,
+    },
+    /// Zero, negative, infinite or not a number.
+    #[error("the temperature of the consensus must be above 0, found {found}")]
+    Consensus {
+        /// The temperature asked for.
+        found: f32,
+    },
+    /// Negative, infinite or not a number.
+    #[error("support.{setting} must be a number of at least 0, found {found}")]
+    Support {
+        /// Which of its settings.
+        setting: &'static str,
+        /// The number asked for.
+        found: f32,
+    },
+    /// No share of the probability.
+    #[error("support.{setting} must be above 0 and at most 1, found {found}")]
+    Label {
+        /// Which of its settings.
+        setting: &'static str,
+        /// The share asked for.
+        found: f32,
+    },
+    /// Negative, infinite or not a number.
+    #[error("people must be a number of at least 0, found {found}")]
+    People {
+        /// The log-odds asked for.
+        found: f32,
+    },
+    /// Zero, negative, infinite or not a number.
+    #[error("the sampling temperature must be above 0, found {found}")]
+    Temperature {
+        /// The temperature asked for.
+        found: f32,
+    },
+    /// No share of the probability.
+    #[error("top-p must be above 0 and at most 1, found {found}")]
+    TopP {
+        /// The share asked for.
+        found: f32,
+    },
+}

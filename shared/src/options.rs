@@ -1,0 +1,21 @@
+//! How to caption.
+
+use crate::beam::BeamConfig;
+
+/// Whether captions carry the attention behind each word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AttentionMaps {
+    /// Each word says where the model looked.
+    Kept,
+    /// Less to read back from the device.
+    Dropped,
+}
+
+/// How to caption.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CaptionOptions {
+    /// The search.
+    pub beam: BeamConfig,
+    /// Whether to keep attention.
+    pub attention: AttentionMaps,
+}
