@@ -2,7 +2,7 @@
 
 use crate::answer::{Label, Rung};
 use crate::caption::Trust;
-use crate::confidence::{Calibration, Evidence, LABEL, LabelCalibration, label_evidence};
+use crate::confidence::{Calibration, Evidence, LabelCalibration, LabelStats};
 use crate::labelled::{Sight, is_left_out, sights};
 use crate::labels::Labels;
 
@@ -61,8 +61,8 @@ impl Seen<'_> {
 
     /// What tells whether the picture shows one of them.
     #[must_use]
-    pub fn evidence(&self, node: usize, total: f32) -> [f32; LABEL] {
-        label_evidence(total, self.distance, self.labels.relation_to(node, self.named))
+    pub fn evidence(&self, node: usize, total: f32) -> LabelStats {
+        LabelStats::new(total, self.distance, self.labels.relation_to(node, self.named))
     }
 
     fn probability(&self, calibration: &LabelCalibration, node: usize, total: f32) -> f32 {
@@ -156,7 +156,7 @@ fn with_article(kind: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::confidence::{CAPTION, Logistic, PICTURE};
+    use crate::confidence::{CaptionStats, Logistic, PictureStats};
 
     /// thing > animal > (scorpion, bird > (robin, wren)).
     fn labels() -> Labels {
@@ -174,24 +174,29 @@ mod tests {
         Labels::from_json(json.to_string().as_bytes()).unwrap()
     }
 
+    fn picture(mean: f32) -> PictureStats {
+        PictureStats { mean, ..PictureStats::default() }
+    }
+
+    fn caption(mean: f32) -> CaptionStats {
+        CaptionStats { mean, ..CaptionStats::default() }
+    }
+
+    fn label(log_odds: f32) -> LabelStats {
+        LabelStats { log_odds, ..LabelStats::default() }
+    }
+
     /// The sentence's confidence is 1 / (1 + e^-mean), a label's probability the classifier's own.
     fn calibration() -> Calibration {
-        let logistic = |first| {
-            let mut weights = [0.0; CAPTION];
-            weights[0] = first;
-            Logistic { intercept: 0.0, weights }
-        };
-        let mut right = [0.0; LABEL];
-        right[0] = 1.0;
         Calibration {
-            picture: Logistic { intercept: 0.0, weights: [100.0, 0.0, 0.0, 0.0, 0.0] },
-            caption: logistic(1.0),
+            picture: Logistic { intercept: 0.0, weights: picture(100.0) },
+            caption: Logistic { intercept: 0.0, weights: caption(1.0) },
             doubt_below: 0.8,
             unable_below: 0.5,
             unfamiliar_below: 0.5,
             distance: None,
             labels: Some(LabelCalibration {
-                right: Logistic { intercept: 0.0, weights: right },
+                right: Logistic { intercept: 0.0, weights: label(1.0) },
                 thing_from: 0.7,
                 broader_from: 0.75,
                 rival_from: 0.6,
@@ -201,11 +206,8 @@ mod tests {
     }
 
     fn evidence(confidence: f32) -> Evidence {
-        let mut caption = [0.0; CAPTION];
-        caption[0] = (confidence / (1.0 - confidence)).ln();
-        let mut picture = [0.0; PICTURE];
-        picture[0] = 1.0;
-        Evidence { picture, caption, distance: 0.0 }
+        let caption = caption((confidence / (1.0 - confidence)).ln());
+        Evidence { picture: picture(1.0), caption, distance: 0.0 }
     }
 
     fn decided(confidence: f32, sentence: &str, classes: [f32; 3]) -> (Rung, Option<String>) {
@@ -244,7 +246,7 @@ mod tests {
         let labels = labels();
         let classes = [0.99, 0.0, 0.0];
         let seen = Seen { labels: &labels, classes: &classes, named: &[2], distance: 0.0 };
-        let strange = Evidence { picture: [-1.0, 0.0, 0.0, 0.0, 0.0], ..evidence(0.9) };
+        let strange = Evidence { picture: picture(-1.0), ..evidence(0.9) };
         let calibration = calibration();
         assert_eq!(decide(&calibration, &strange, Some(seen), None).rung, Rung::Nothing);
         let chart = decide(&calibration, &strange, Some(seen), Some(("area chart", 0.95)));
@@ -271,17 +273,15 @@ mod tests {
             listed.iter().map(|label| (&*label.phrase, label.probability)).collect();
         assert_eq!(found, [("a wren", 0.6), ("a robin", 0.3)]);
         // A calibration that trusts the classifier less, and one that never does.
-        let mut right = [0.0; LABEL];
-        right[0] = 1.0;
         let half = LabelCalibration {
-            right: Logistic { intercept: -2.0, weights: right },
+            right: Logistic { intercept: -2.0, weights: label(1.0) },
             thing_from: 0.7,
             broader_from: 0.75,
             rival_from: 0.6,
         };
         let trusted: Vec<f32> = seen.listed(Some(&half)).iter().map(|label| label.probability).collect();
         assert!(trusted.iter().all(|&probability| probability >= LISTED_FROM), "{trusted:?}");
-        let never = LabelCalibration { right: Logistic { intercept: -20.0, weights: right }, ..half };
+        let never = LabelCalibration { right: Logistic { intercept: -20.0, weights: label(1.0) }, ..half };
         assert_eq!(seen.listed(Some(&never)), []);
     }
 }

@@ -3,7 +3,7 @@
 use crate::answer::{Answer, Rung, titled};
 use crate::beam::Hypothesis;
 use crate::caption::{Alternative, Caption, Word};
-use crate::confidence::{Calibration, EXPECTED, Evidence, PICTURE};
+use crate::confidence::{Calibration, Evidence, PictureStats, WordStats};
 use crate::decision::{Decision, Seen, decide};
 use crate::error::CaptionError;
 use crate::labelled::{self, Spoken};
@@ -21,11 +21,11 @@ pub struct Found {
     /// each token's empty where the decoder has none.
     pub attention: Vec<Vec<f32>>,
     /// Statistics of the picture's features, for [`Evidence`].
-    pub picture: [f32; PICTURE],
+    pub picture: PictureStats,
     /// How far the picture lies from the training photos, for [`Evidence`]; 0 where that is not known.
     pub distance: f32,
     /// What a detector of words tells of the best sentence, for [`Evidence`]; zeros without one.
-    pub expected: [f32; EXPECTED],
+    pub expected: WordStats,
     /// Probability of each class that a classifier knows; empty without one.
     pub classes: Vec<f32>,
     /// Which words of the classes the best sentence names.

@@ -60,18 +60,24 @@ pub fn log_odds(probability: f32) -> f32 {
     (probability / (1.0 - probability)).ln()
 }
 
-/// Numbers that labels tell about a sentence: see [`evidence`].
-pub const NAMED: usize = 2;
+/// What labels tell about a sentence that names some of them; zeros without a classifier.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct MentionStats {
+    /// The largest probability of those that it names, 0 if there are none.
+    pub known: f32,
+    /// The probability of the likeliest thing where the sentence contradicts it or leaves it out, else 0.
+    pub missed: f32,
+}
 
-/// What labels tell about a sentence that names some of them: the largest probability of these, 0 if there are
-/// none; and the probability of the likeliest thing where the sentence contradicts it or leaves it out, else 0.
+/// What labels tell about a sentence that names some of them.
 #[must_use]
-pub fn evidence(labels: &Labels, classes: &[f32], named: &[usize]) -> [f32; NAMED] {
+pub fn evidence(labels: &Labels, classes: &[f32], named: &[usize]) -> MentionStats {
     let totals = labels.totals(classes);
     let told = named.iter().filter(|&&node| !labels.node(node).vague);
-    let best = told.map(|&node| totals[node]).fold(0.0, f32::max);
+    let known = told.map(|&node| totals[node]).fold(0.0, f32::max);
     let top = sights(labels, classes).into_iter().next();
-    [best, top.filter(|top| is_left_out(labels, top.node, named)).map_or(0.0, |top| top.total)]
+    let missed = top.filter(|top| is_left_out(labels, top.node, named)).map_or(0.0, |top| top.total);
+    MentionStats { known, missed }
 }
 
 /// Whether a sentence that names some labels contradicts or leaves out one.
@@ -292,10 +298,11 @@ mod tests {
         let classes = [0.6, 0.3, 0.0, 0.0, 0.0];
         let found = |sentence: &str| {
             let named = labels().mentions(&sentence.split(' ').collect::<Vec<_>>());
-            evidence(&labels(), &classes, &named)
+            let MentionStats { known, missed } = evidence(&labels(), &classes, &named);
+            (known, missed)
         };
-        assert_eq!(found("a goldfish in water"), [0.6, 0.0]);
-        assert_eq!(found("a dog on grass"), [0.3, 0.6]);
-        assert_eq!(found("a red car"), [0.0, 0.6]);
+        assert_eq!(found("a goldfish in water"), (0.6, 0.0));
+        assert_eq!(found("a dog on grass"), (0.3, 0.6));
+        assert_eq!(found("a red car"), (0.0, 0.6));
     }
 }

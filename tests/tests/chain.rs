@@ -93,7 +93,7 @@ fn a_chain_makes_a_bundle_and_goes_on_after_a_stop() {
     assert_eq!(judged[..2], [4.0, 2.0], "dev is judged source by source");
     // How far photos lie is evidence, no limit, unless one is asked for.
     assert!(read["confidence"]["distance"].is_null(), "{whole}");
-    assert_eq!(read["confidence"]["caption"]["weights"].as_array().unwrap().len(), 11, "{whole}");
+    assert_eq!(read["confidence"]["caption"]["weights"].as_object().unwrap().len(), 11, "{whole}");
     let encoder = |bundle: &Path| tensor(bundle, "encoder.network.head.weight");
     let learnt = encoder(&path("out/bundle"));
     assert_eq!(learnt, encoder(&path("out/sight/published")));

@@ -268,7 +268,7 @@ impl Speaker<'_> {
         Ok(match self.calibration {
             Some(calibration) => calibration.confidence(&evidence),
             // The geometric mean of its words' probabilities.
-            None => evidence.caption[0].exp(),
+            None => evidence.caption.mean.exp(),
         })
     }
 }

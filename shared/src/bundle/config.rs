@@ -88,7 +88,7 @@ impl BundleConfig {
             kinds.validate().or_else(|error| setting(format!("model.{error}")))?;
         }
         if let Some(calibration) = &self.confidence {
-            calibration.validate().or_else(setting)?;
+            calibration.validate().or_else(|error| setting(error.to_string()))?;
             if calibration.distance.is_some() && novelty.is_none() {
                 return setting("confidence.distance needs model.novelty".into());
             }
@@ -104,5 +104,34 @@ impl BundleConfig {
             return setting("decoding.support.labels needs model.classifier".into());
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::confidence::{CaptionStats, PictureStats, Stats};
+
+    /// The shipped bundle's, of format 9: weights by their place.
+    const SHIPPED: &[u8] = include_bytes!("../../../assets/showtell-everyday/config.json");
+
+    #[test]
+    fn weights_of_older_formats_come_back_under_their_names() {
+        let shipped = BundleConfig::from_json(SHIPPED).unwrap();
+        let places: serde_json::Value = serde_json::from_slice(SHIPPED).unwrap();
+        let written =
+            serde_json::to_value(BundleConfig { format_version: FORMAT_VERSION, ..shipped.clone() }).unwrap();
+        for (model, names) in [("picture", PictureStats::NAMES), ("caption", CaptionStats::NAMES)] {
+            let weights = |config: &serde_json::Value| config["confidence"][model]["weights"].clone();
+            let (places, named) = (weights(&places), weights(&written));
+            assert_eq!(places.as_array().unwrap().len(), names.len());
+            for (place, name) in names.iter().enumerate() {
+                // As wide as the program has them: the file says more digits.
+                let weight = |value: &serde_json::Value| value.as_f64().unwrap() as f32;
+                assert_eq!(weight(&places[place]), weight(&named[name]), "{model}.{name}");
+            }
+        }
+        let read = BundleConfig::from_json(&serde_json::to_vec(&written).unwrap()).unwrap();
+        assert_eq!((read.confidence, read.format_version), (shipped.confidence, FORMAT_VERSION));
     }
 }

@@ -238,15 +238,14 @@ mod tests {
     use super::*;
     use rand::{RngExt, SeedableRng};
     use rand_chacha::ChaCha8Rng;
-    use showtell::confidence::CAPTION;
+    use showtell::confidence::{CaptionStats, PictureStats};
 
     const THRESHOLDS: Thresholds =
         Thresholds { doubt: None, unable: None, unfamiliar: 0.5, far: None, too_far: None };
 
     fn evidence(active: f32, mean: f32, distance: f32) -> Evidence {
-        let mut caption = [0.0; CAPTION];
-        caption[0] = mean;
-        Evidence { picture: [active, 0.0, 0.0, 0.0, 0.0], caption, distance }
+        let picture = PictureStats { active, ..PictureStats::default() };
+        Evidence { picture, caption: CaptionStats { mean, ..CaptionStats::default() }, distance }
     }
 
     /// Sentences that are right by the chances that their words have, of two sources.

@@ -1,6 +1,6 @@
 //! What the answers of a classifier are worth, learnt from pictures of which people said what they show.
 
-use showtell::confidence::{LABEL, LabelCalibration, Logistic};
+use showtell::confidence::{LabelCalibration, LabelStats, Logistic};
 use showtell::decision::Seen;
 use showtell::labelled::is_left_out;
 use showtell::labels::{Labels, Relation};
@@ -15,7 +15,7 @@ const LEAST_DISPUTES: usize = 20;
 /// Something seen in a picture of which is known whether it is there.
 #[derive(Debug, Clone, Copy)]
 struct Sight {
-    evidence: [f32; LABEL],
+    evidence: LabelStats,
     right: bool,
     /// How many classes lie under it.
     extent: f32,
@@ -81,7 +81,7 @@ pub fn learn(
         .iter()
         .map(|picture| if teaches(picture) { picture.sights(labels) } else { Vec::new() })
         .collect();
-    let model = |within: &dyn Fn(usize) -> bool| -> Logistic<LABEL> {
+    let model = |within: &dyn Fn(usize) -> bool| -> Logistic<LabelStats> {
         let own = sights.iter().enumerate().filter(|(place, _)| within(*place));
         fit(&own
             .flat_map(|(_, sights)| sights)
@@ -91,7 +91,8 @@ pub fn learn(
     if sights.iter().all(Vec::is_empty) {
         return None;
     }
-    let others: Vec<Logistic<LABEL>> = (0..FOLDS).map(|fold| model(&|place| place % FOLDS != fold)).collect();
+    let others: Vec<Logistic<LabelStats>> =
+        (0..FOLDS).map(|fold| model(&|place| place % FOLDS != fold)).collect();
     let judged: Vec<Vec<(Sight, f32)>> = sights
         .iter()
         .enumerate()
@@ -136,7 +137,7 @@ pub fn learn(
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use showtell::confidence::{CAPTION, Evidence, PICTURE};
+    use showtell::confidence::Evidence;
 
     /// thing > animal > (scorpion, bird > (robin, wren)).
     pub(crate) fn labels() -> Labels {
@@ -158,7 +159,7 @@ pub(super) mod tests {
     pub(crate) fn picture(classes: [f32; 3], shown: usize) -> Pictured {
         Pictured {
             source: "things".into(),
-            evidence: Evidence { picture: [0.0; PICTURE], caption: [0.0; CAPTION], distance: 0.0 },
+            evidence: Evidence::default(),
             right: None,
             classes: classes.to_vec(),
             named: Vec::new(),

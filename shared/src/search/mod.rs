@@ -1,13 +1,15 @@
 //! The one loop that turns features into sentences, and what classifiers and detectors see beside it.
 
+mod attention;
+mod transfer;
+
+use burn::tensor::Tensor;
 use burn::tensor::activation::softmax;
-use burn::tensor::{Device, Int, Tensor, TensorData};
 
 use crate::beam::{Beam, BeamConfig, BeamTokens, Hypothesis, Survivors, repetition::kin};
 use crate::classifier::Classifier;
-use crate::confidence::{PICTURE, expected, statistics};
-use crate::decision::candidates;
-use crate::decoder::{Decoder, Prediction, ensemble};
+use crate::confidence::{PictureStats, Stats, expected, statistics};
+use crate::decoder::{Decoder, ensemble};
 use crate::detector::WordDetector;
 use crate::error::CaptionError;
 use crate::found::Found;
@@ -18,6 +20,8 @@ use crate::novelty::Novelty;
 use crate::options::{AttentionMaps, CaptionOptions};
 use crate::people::neutral;
 use crate::vocabulary::Vocabulary;
+use attention::{Maps, places};
+use transfer::{ints, read, values};
 
 /// Who speaks in a search.
 #[derive(Debug, Clone, Copy)]
@@ -148,7 +152,7 @@ pub async fn search(
     }
 
     let pictures = values(pictures).await?;
-    let (pictures, _) = pictures.as_chunks::<PICTURE>();
+    let pictures = pictures.chunks(PictureStats::NAMES.len()).map(PictureStats::from_values);
     let distances = match distances {
         Some(distances) => values(distances.unsqueeze_dim(0)).await?,
         None => vec![0.0; photos],
@@ -157,12 +161,12 @@ pub async fn search(
         Some((classifier, labels)) => places(classifier, labels, features, &classes).await?,
         None => vec![Vec::new(); photos],
     };
-    let seen = pictures.iter().zip(distances).zip(classes.into_iter().zip(graphics).zip(places));
+    let seen = pictures.zip(distances).zip(classes.into_iter().zip(graphics).zip(places));
     Ok(found
         .into_iter()
         .zip(seen)
         .enumerate()
-        .map(|(photo, (hypotheses, ((&picture, distance), ((classes, kind), places))))| {
+        .map(|(photo, (hypotheses, ((picture, distance), ((classes, kind), places))))| {
             let hypotheses = hypotheses.unwrap_or_default();
             let attention = hypotheses.first().map(|best| maps.of(photo, best)).unwrap_or_default();
             let odds = told.as_ref().and_then(|told| told.log_odds.chunks(told.usual.len()).nth(photo));
@@ -186,39 +190,6 @@ pub async fn search(
             }
         })
         .collect())
-}
-
-/// Where each photo shows the things that its classes speak for: nodes of the labels with a weight for each region.
-async fn places(
-    classifier: &Classifier,
-    labels: &Labels,
-    features: Tensor<3>,
-    classes: &[Vec<f32>],
-) -> Result<Vec<Vec<(usize, Vec<f32>)>>, CaptionError> {
-    let [_, regions, _] = features.dims();
-    let mut places = Vec::with_capacity(classes.len());
-    for (photo, classes) in classes.iter().enumerate() {
-        let nodes: Vec<usize> = candidates(labels, classes).into_iter().map(|(node, _)| node).collect();
-        // Features that were pooled have no places left.
-        if nodes.is_empty() || regions < 2 {
-            places.push(Vec::new());
-            continue;
-        }
-        let mix: Vec<f32> = nodes.iter().flat_map(|&node| labels.shares(node, classes)).collect();
-        let mix = Tensor::from_data(TensorData::new(mix, [nodes.len(), classes.len()]), &features.device());
-        let own = features.clone().narrow(0, photo, 1).squeeze_dim(0);
-        let maps = values(classifier.maps(own, mix)).await?;
-        places.push(nodes.into_iter().zip(maps.chunks(regions).map(above_mean)).collect());
-    }
-    Ok(places)
-}
-
-/// A class activation map as attention: what speaks for the class more than the mean region does, in shares of 1.
-fn above_mean(map: &[f32]) -> Vec<f32> {
-    let mean = map.iter().sum::<f32>() / map.len() as f32;
-    let above: Vec<f32> = map.iter().map(|score| (score - mean).max(0.0)).collect();
-    let sum: f32 = above.iter().sum();
-    if sum > 0.0 { above.iter().map(|score| score / sum).collect() } else { above }
 }
 
 /// What is known of a photo when its sentences have been found.
@@ -277,74 +248,4 @@ async fn expected_words(
     let hidden = detector.hidden(decoder.seen(state));
     let log_odds = values(detector.log_odds(hidden, decoder.words())).await?;
     Ok(ExpectedWords { log_odds, usual: values(detector.usual().unsqueeze_dim(0)).await? })
-}
-
-fn ints(values: &[u32], device: &Device) -> Tensor<1, Int> {
-    let values: Vec<i32> = values.iter().map(|&value| value as i32).collect();
-    let length = values.len();
-    Tensor::from_data(TensorData::new(values, [length]), device)
-}
-
-/// Reads log-probabilities, and behind them in each row attention where kept, in one transfer.
-async fn read(
-    prediction: Prediction,
-    maps: AttentionMaps,
-    vocabulary: usize,
-) -> Result<Vec<f32>, CaptionError> {
-    let Prediction { log_probabilities, attention } = prediction;
-    debug_assert_eq!(log_probabilities.dims()[1], vocabulary);
-    let rows = match (maps, attention) {
-        (AttentionMaps::Kept, Some(attention)) => Tensor::cat(vec![log_probabilities, attention], 1),
-        _ => log_probabilities,
-    };
-    values(rows).await
-}
-
-async fn values(tensor: Tensor<2>) -> Result<Vec<f32>, CaptionError> {
-    let data = tensor.into_data_async().await;
-    data.map_err(|error| error.to_string())
-        .and_then(|data| data.try_into_vec::<f32>().map_err(|error| error.to_string()))
-        .map_err(|reason| CaptionError::Device { reason })
-}
-
-/// The rows of every step, kept until the best sentence is known.
-#[derive(Default)]
-struct Maps {
-    steps: Vec<Step>,
-}
-
-struct Step {
-    rows: Vec<f32>,
-    stride: usize,
-    width: usize,
-    vocabulary: usize,
-}
-
-impl Maps {
-    fn push(&mut self, rows: Vec<f32>, stride: usize, width: usize, vocabulary: usize) {
-        self.steps.push(Step { rows, stride, width, vocabulary });
-    }
-
-    /// Attention of each token of a photo's sentence.
-    fn of(&self, photo: usize, hypothesis: &Hypothesis) -> Vec<Vec<f32>> {
-        self.steps
-            .iter()
-            .zip(&hypothesis.rows)
-            .map(|(step, row)| {
-                let start = (photo * step.width + row) * step.stride;
-                step.rows[start + step.vocabulary..start + step.stride].to_vec()
-            })
-            .collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_map_keeps_what_speaks_for_a_thing_more_than_the_mean_does() {
-        assert_eq!(above_mean(&[1.0, 1.0, 6.0, 4.0]), [0.0, 0.0, 0.75, 0.25]);
-        assert_eq!(above_mean(&[2.0, 2.0]), [0.0, 0.0]);
-    }
 }
