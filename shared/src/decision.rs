@@ -141,7 +141,7 @@ pub fn decide(
             Decision { rung: Rung::Perhaps, ..sentence }
         }
         (_, Some((node, probability, _))) => seen.told(Rung::Thing, node, probability),
-        (Trust::Unable, None) => match seen.broader(worth) {
+        (_, None) => match seen.broader(worth) {
             Some((node, probability)) => seen.told(Rung::Broader, node, probability),
             None => sentence,
         },

@@ -1,6 +1,6 @@
 //! What a search found about one photo, and the caption that it becomes.
 
-use crate::answer::{Answer, Rung, titled};
+use crate::answer::{Rung, titled};
 use crate::beam::Hypothesis;
 use crate::caption::{Alternative, Caption, Word};
 use crate::confidence::{Calibration, Evidence, PictureStats, WordStats};
@@ -9,6 +9,7 @@ use crate::error::CaptionError;
 use crate::labelled::{self, Spoken};
 use crate::labels::Labels;
 use crate::vocabulary::sentence;
+use showtell_types::Confidence;
 
 /// What a search over one photo found.
 #[derive(Debug)]
@@ -101,17 +102,15 @@ impl Found {
                 alternatives.push(other);
             }
         }
-        Ok(Caption {
-            answer: Answer::new(rung, &text, confidence),
-            text,
-            confidence,
-            calibrated: calibration.is_some(),
-            trust: rung.trust(),
-            labels: listed.unwrap_or_default(),
-            score: best.score,
-            words: told,
-            alternatives,
-        })
+        let confidence = match calibration {
+            Some(_) => Confidence::Calibrated(confidence),
+            None => Confidence::Score(confidence),
+        };
+        let mut caption = Caption::new(text, rung, confidence, best.score);
+        caption.labels = listed.unwrap_or_default();
+        caption.words = told;
+        caption.alternatives = alternatives;
+        Ok(caption)
     }
 }
 

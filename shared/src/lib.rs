@@ -47,7 +47,7 @@
 //!
 //! It is a suggestion, in which more often than not something is wrong. [`Caption::answer`] is what to show: a
 //! sentence, or as much less as can be trusted ([`Rung`]), down to the admission that there is nothing to tell;
-//! [`Caption::told`] is its text. [`Caption::confidence`] is a probability where [`Caption::calibrated`] says so.
+//! [`Caption::told`] is its text. [`Caption::confidence`] is a probability where it is [`Confidence::Calibrated`].
 //! [`Caption::labels`] are things that the picture may show. [`Caption::alternatives`] are for
 //! a person to choose from; [`Word::attention`] is where the model looked at each word. What is wrong with
 //! an alt text, whoever wrote it, [`alt::remarks`] says; that part needs no model.
@@ -129,7 +129,7 @@ pub mod search;
 pub mod tensors;
 pub mod vocabulary;
 
-pub use showtell_types::{alt, answer, caption};
+pub use showtell_types::{Confidence, Trust, alt, answer, caption};
 
 pub use burn::{self, tensor::Device};
 pub use image;
@@ -137,7 +137,7 @@ pub use image;
 pub use {
     answer::{Answer, Label, Rung},
     bundle::{Bundle, BundleError},
-    caption::{Alternative, Caption, Trust, Word},
+    caption::{Alternative, Caption, Word},
     captioner::{AttentionMaps, CaptionError, CaptionOptions, Captioner},
     model::{Model, ModelConfig},
     preprocess::{PhotoError, Preprocessing},

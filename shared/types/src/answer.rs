@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::caption::Trust;
+use crate::trust::Trust;
 
 /// What goes before a sentence that may be so.
 pub const PERHAPS: &str = "Perhaps";

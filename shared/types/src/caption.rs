@@ -1,8 +1,10 @@
 //! What a captioner says about a photo.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::answer::{Answer, Label, Rung};
+use crate::confidence::Confidence;
+pub use crate::trust::Trust;
 
 /// A word of a caption.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -31,33 +33,16 @@ pub struct Alternative {
     pub words: Vec<Word>,
 }
 
-/// How a sentence should be told, going by its confidence.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(rename_all = "lowercase")]
-pub enum Trust {
-    /// As it is.
-    #[default]
-    Plain,
-    /// As something that may be so.
-    Doubtful,
-    /// Not at all: the captioner cannot describe the picture.
-    Unable,
-}
-
 /// What a captioner says about a photo: a suggestion for a person to edit.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(as = "Written<'static>"))]
+#[non_exhaustive]
 pub struct Caption {
     /// What is told, without words of doubt: the best sentence, or where no sentence can be told, a noun ("A
     /// scorpion."). Where nothing can be told, the best sentence all the same, to be picked by hand.
     pub text: String,
-    /// The probability that the text is right, where `calibrated`: of a sentence, that as many of its content words
-    /// fit the photo as the calibration asked for; else the geometric mean of its words' probabilities, end of
-    /// sentence included, which ranks doubt but is the chance of nothing.
-    pub confidence: f32,
-    /// Whether the confidence is a probability, or only a score.
-    pub calibrated: bool,
+    /// How sure the captioner is of the text, and whether that is a probability.
+    pub confidence: Confidence,
     /// How the text should be told, for whoever knows no rungs.
     pub trust: Trust,
     /// What to tell, and how much that is.
@@ -73,10 +58,72 @@ pub struct Caption {
 }
 
 impl Caption {
+    /// A caption with the answer of a rung, to which `text` is what is told without doubt. It has neither words nor
+    /// labels nor alternatives: who has them, sets them.
+    #[must_use]
+    pub fn new(text: String, rung: Rung, confidence: Confidence, score: f32) -> Self {
+        Self {
+            answer: Answer::new(rung, &text, confidence.value()),
+            text,
+            confidence,
+            trust: rung.trust(),
+            labels: Vec::new(),
+            score,
+            words: Vec::new(),
+            alternatives: Vec::new(),
+        }
+    }
+
     /// The answer in words, with as much doubt as it deserves; what to show to whoever only reads.
     #[must_use]
     pub fn told(&self) -> String {
         self.answer.text.clone()
+    }
+}
+
+/// A caption as it is written.
+#[derive(Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+struct Written<'a> {
+    /// What is told, without words of doubt: the best sentence, or where no sentence can be told, a noun ("A
+    /// scorpion."). Where nothing can be told, the best sentence all the same, to be picked by hand.
+    text: &'a str,
+    /// The probability that the text is right, where `calibrated`: of a sentence, that as many of its content words
+    /// fit the photo as the calibration asked for; else the geometric mean of its words' probabilities, end of
+    /// sentence included, which ranks doubt but is the chance of nothing.
+    confidence: f32,
+    /// Whether the confidence is a probability, or only a score.
+    calibrated: bool,
+    /// How the text should be told, for whoever knows no rungs.
+    trust: Trust,
+    /// What to tell, and how much that is.
+    answer: &'a Answer,
+    /// Things that the picture may show, likeliest first; none without a classifier.
+    labels: &'a [Label],
+    /// Sum of the best sentence's log-probabilities over `length^length_exponent`; higher is better.
+    score: f32,
+    /// The words of the text.
+    words: &'a [Word],
+    /// The other sentences of the beam, best first; where the text is no sentence, the best one too.
+    alternatives: &'a [Alternative],
+}
+
+impl Serialize for Caption {
+    /// The confidence becomes two fields: the number, and whether it is a probability.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { text, confidence, trust, answer, labels, score, words, alternatives } = self;
+        let written = Written {
+            text,
+            confidence: confidence.value(),
+            calibrated: confidence.is_calibrated(),
+            trust: *trust,
+            answer,
+            labels,
+            score: *score,
+            words,
+            alternatives,
+        };
+        written.serialize(serializer)
     }
 }
 
@@ -100,7 +147,8 @@ impl<'de> Deserialize<'de> for Caption {
         let Kept { text, confidence, calibrated, trust, answer, labels, score, words, alternatives } =
             Kept::deserialize(deserializer)?;
         let answer = answer.unwrap_or_else(|| Answer::new(Rung::from(trust), &text, confidence));
-        Ok(Self { text, confidence, calibrated, trust, answer, labels, score, words, alternatives })
+        let confidence = Confidence::new(confidence, calibrated);
+        Ok(Self { text, confidence, trust, answer, labels, score, words, alternatives })
     }
 }
 
@@ -125,20 +173,16 @@ mod tests {
     #[test]
     fn a_caption_comes_back_as_it_was_kept() {
         let label = Label { word: "goldfish".into(), phrase: "a goldfish".into(), probability: 0.75 };
-        let caption = Caption {
-            text: "A goldfish.".into(),
-            confidence: 0.75,
-            calibrated: true,
-            trust: Trust::Doubtful,
-            answer: Answer::new(Rung::Thing, "A goldfish.", 0.75),
-            labels: vec![label],
-            score: -1.0,
-            words: vec![],
-            alternatives: vec![],
-        };
+        let mut caption = Caption::new("A goldfish.".into(), Rung::Thing, Confidence::Calibrated(0.75), -1.0);
+        caption.labels = vec![label];
         let json = serde_json::to_value(&caption).unwrap();
-        assert_eq!(json["answer"]["rung"], "thing");
+        assert_eq!((&json["answer"]["rung"], &json["trust"]), (&"thing".into(), &"doubtful".into()));
+        assert_eq!((&json["confidence"], &json["calibrated"]), (&0.75.into(), &true.into()));
         assert_eq!(serde_json::from_value::<Caption>(json).unwrap(), caption);
         assert_eq!(caption.told(), "May show a goldfish.");
+        caption.confidence = Confidence::Score(0.75);
+        let json = serde_json::to_value(&caption).unwrap();
+        assert_eq!((&json["confidence"], &json["calibrated"]), (&0.75.into(), &false.into()));
+        assert_eq!(serde_json::from_value::<Caption>(json).unwrap().confidence, caption.confidence);
     }
 }

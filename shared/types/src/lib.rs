@@ -8,6 +8,10 @@
 pub mod alt;
 pub mod answer;
 pub mod caption;
+pub mod confidence;
+pub mod trust;
 
 pub use answer::{Answer, Label, Rung};
-pub use caption::{Alternative, Caption, Trust, Word};
+pub use caption::{Alternative, Caption, Word};
+pub use confidence::Confidence;
+pub use trust::Trust;

@@ -100,7 +100,7 @@ impl Describer {
         };
         let caption = pollster::block_on(self.captioner.caption(&photo, &self.options))?;
         let showtell::Caption { text, confidence, trust, answer, .. } = caption;
-        let kept = Kept { text, confidence, trust, answer: Some(answer) };
+        let kept = Kept { text, confidence: confidence.value(), trust, answer: Some(answer) };
         self.cache.put(name, &kept).context("cannot keep a caption")?;
         Ok(Ok(kept))
     }

@@ -78,10 +78,9 @@ pub fn told(caption: &Caption) -> String {
 /// How sure the captioner is, in a word and in a sentence.
 #[must_use]
 pub fn confidence(finding: &Finding) -> (String, String) {
-    if !finding.measured || !finding.caption.calibrated {
+    let Some(share) = finding.caption.confidence.probability() else {
         return (tr!("confidence-unmeasured"), String::new());
-    }
-    let share = finding.caption.confidence;
+    };
     let word = match finding.caption.answer.rung {
         Rung::Nothing => tr!("confidence-none"),
         Rung::Perhaps | Rung::Thing | Rung::Broader => tr!("confidence-low"),

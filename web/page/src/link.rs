@@ -23,8 +23,6 @@ pub struct Link {
     desk: Desk,
     worker: StoredValue<Option<Listener>, LocalStorage>,
     session: StoredValue<Session>,
-    /// Whether the photo in work is searched for as the bundle's own search does.
-    measured: StoredValue<bool>,
     watch: StoredValue<Option<TimeoutHandle>, LocalStorage>,
     /// Counts the sentences drawn, so that each is another.
     draws: StoredValue<u64>,
@@ -45,7 +43,6 @@ impl Link {
             desk,
             worker: StoredValue::new_local(None),
             session: StoredValue::new(Session::new()),
-            measured: StoredValue::new(true),
             watch: StoredValue::new_local(None),
             draws: StoredValue::new(0),
         };
@@ -156,7 +153,6 @@ impl Link {
     fn send(self, id: u32) {
         let settings = self.desk.settings.read.get_untracked();
         self.draws.update_value(|draws| *draws += 1);
-        self.measured.set_value(settings.is_usual());
         self.put(id, Progress::Working);
         let search = settings.search(self.draws.get_value());
         self.post(&Request::Caption { id, search }, self.desk.file(id).as_ref());
@@ -189,7 +185,7 @@ impl Link {
         let Some(entry) = self.desk.entry(id) else { return };
         match reply {
             Some(Reply::Captioned { caption, milliseconds, .. }) => {
-                entry.tell(Finding { caption, milliseconds, measured: self.measured.get_value() });
+                entry.tell(Finding { caption, milliseconds });
             }
             Some(Reply::Refused { refusal, .. }) => entry.progress.set(Progress::Refused(refusal)),
             _ => return,

@@ -80,7 +80,7 @@ const CANDIDATES: usize = 5;
 #[component]
 fn Suggestion(desk: Desk, entry: Entry, finding: Finding) -> impl IntoView {
     let (word, detail) = language::confidence(&finding);
-    let Finding { caption, milliseconds, .. } = finding;
+    let Finding { caption, milliseconds } = finding;
     let told = language::told(&caption);
     let seconds = format!("{:.1}", milliseconds / 1000.0);
     let texts: Vec<String> = std::iter::once(caption.text.clone())

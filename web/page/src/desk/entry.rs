@@ -28,8 +28,6 @@ pub struct Finding {
     pub caption: Caption,
     /// Milliseconds it took.
     pub milliseconds: f64,
-    /// Whether the search was the bundle's own, with which its confidence was measured.
-    pub measured: bool,
 }
 
 /// What a photo looks like from afar.
@@ -145,8 +143,8 @@ impl Entry {
         self.draft.update(|draft| {
             if !draft.touched {
                 draft.description = match finding.caption.trust {
-                    Trust::Unable => String::new(),
                     Trust::Plain | Trust::Doubtful => finding.caption.text.clone(),
+                    _ => String::new(),
                 };
             }
         });

@@ -69,8 +69,8 @@ impl Row {
             Progress::Done(finding) => {
                 let caption = &finding.caption;
                 row.suggestion = Some(caption.text.clone());
-                let measured = finding.measured && caption.calibrated;
-                row.confidence = measured.then_some(caption.confidence);
+                let measured = caption.confidence.is_calibrated();
+                row.confidence = caption.confidence.probability();
                 row.trust = measured.then_some(caption.trust);
                 row.rung = measured.then_some(caption.answer.rung);
                 row.candidates = caption.alternatives.iter().map(|other| other.text.clone()).collect();
