@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let captioner = Captioner::new(&Bundle::from_files(files)?, &Device::flex())?;
     for path in arguments {
         let photo = preprocess::decode(&fs::read(&path)?)?;
-        let caption = pollster::block_on(captioner.caption(&photo, captioner.defaults()))?;
+        let caption = captioner.caption_blocking(&photo)?;
         println!("{path}: {}", caption.told());
     }
     Ok(())

@@ -42,10 +42,7 @@ impl Captioner {
             labels: bundle.labels().cloned(),
             kinds: bundle.config().model.kinds.clone(),
             preprocessing: bundle.config().preprocessing.clone(),
-            defaults: CaptionOptions {
-                beam: bundle.config().decoding.clone(),
-                attention: AttentionMaps::Kept,
-            },
+            defaults: CaptionOptions::new(bundle.config().decoding.clone()),
             calibration: bundle.config().confidence.clone(),
             device: device.clone(),
         })
@@ -63,14 +60,49 @@ impl Captioner {
         &self.device
     }
 
-    /// Captions one photo.
+    /// Captions one photo by the bundle's own search, the only one of which is known how far it can be trusted.
     ///
     /// # Errors
     /// [`CaptionError`].
-    pub async fn caption(&self, photo: &RgbImage, options: &CaptionOptions) -> Result<Caption, CaptionError> {
+    pub async fn caption(&self, photo: &RgbImage) -> Result<Caption, CaptionError> {
+        self.caption_with(photo, &self.defaults).await
+    }
+
+    /// Captions one photo by another search, or without attention.
+    ///
+    /// # Errors
+    /// [`CaptionError`].
+    pub async fn caption_with(
+        &self,
+        photo: &RgbImage,
+        options: &CaptionOptions,
+    ) -> Result<Caption, CaptionError> {
         let features = self.encode(&[photo]);
         let mut captions = self.caption_features(features, options).await?;
         captions.pop().ok_or(CaptionError::NoWords)
+    }
+
+    /// [`caption`](Self::caption) for programs that are not `async`. A browser has no such thing: there a device is
+    /// waited for or not at all.
+    ///
+    /// # Errors
+    /// [`CaptionError`].
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn caption_blocking(&self, photo: &RgbImage) -> Result<Caption, CaptionError> {
+        pollster::block_on(self.caption(photo))
+    }
+
+    /// [`caption_with`](Self::caption_with) likewise.
+    ///
+    /// # Errors
+    /// [`CaptionError`].
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn caption_blocking_with(
+        &self,
+        photo: &RgbImage,
+        options: &CaptionOptions,
+    ) -> Result<Caption, CaptionError> {
+        pollster::block_on(self.caption_with(photo, options))
     }
 
     /// Encodes photos.

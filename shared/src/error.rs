@@ -4,6 +4,7 @@ use crate::beam::BeamError;
 
 /// Why captioning failed although bundle and photo were sound.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum CaptionError {
     /// A decoding setting is out of range.
     #[error("unusable decoding setting")]

@@ -5,8 +5,7 @@
 //!
 //! ```toml
 //! [dependencies]
-//! showtell = { git = "...", features = ["flex", "rayon"] }
-//! pollster = "1"
+//! showtell = { git = "..." }
 //! ```
 //!
 //! A captioner is made of a [`Bundle`], which holds everything that it needs, and a [`Device`]. The crate
@@ -34,7 +33,7 @@
 //! let captioner = Captioner::new(&Bundle::from_files(files)?, &Device::flex())?;
 //!
 //! let photo = preprocess::decode(&photo)?; // JPEG, PNG or WebP
-//! let caption = pollster::block_on(captioner.caption(&photo, captioner.defaults()))?;
+//! let caption = captioner.caption_blocking(&photo)?;
 //! assert!(!caption.words.is_empty());
 //! println!("{}", caption.told());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -56,13 +55,13 @@
 //!
 //! | feature | device | made by |
 //! |---|---|---|
-//! | `flex`, with `rayon` for every core | CPU, natively and in a browser | `Device::flex()` |
-//! | `wgpu` | GPU of a desktop: Vulkan, Metal, DirectX 12 | `Device::wgpu(DeviceKind::DefaultDevice)` |
+//! | `cpu`, the default; with `rayon` on every core | CPU, natively and in a browser | `Device::flex()` |
+//! | `gpu` | GPU of a desktop: Vulkan, Metal, DirectX 12 | `Device::wgpu(DeviceKind::DefaultDevice)` |
 //! | `webgpu` | GPU of a browser | `Device::wgpu_options().graphics_api(WgpuBackend::WebGpu).init_async().await` |
 //!
 //! Several features may be on at once; the device decides at run time. `burn` and `image` are exported
 //! by this crate in the versions that it was built with. A captioner may be shared between threads. Its
-//! functions are `async` since reading from a browser's GPU is; natively any executor will do.
+//! functions are `async` since reading from a browser's GPU is; natively [`Captioner::caption_blocking`] waits.
 //!
 //! # In a browser
 //!
@@ -76,8 +75,9 @@
 //!
 //! [`Captioner::encode`] takes several photos at once and [`Captioner::caption_features`] searches for all
 //! of their sentences together, which a GPU likes; a photo's caption does not depend on its neighbours. On
-//! a CPU one after the other is as quick. [`CaptionOptions`] says how to search: a [`beam::BeamConfig`] of
-//! width 1 is the quickest, the bundle's own the best on its data.
+//! a CPU one after the other is as quick. [`CaptionOptions`] says how to search, for
+//! [`Captioner::caption_with`]: a [`beam::BeamConfig`] of width 1 is the quickest, the bundle's own the best on its
+//! data, and the only one whose confidence is calibrated.
 //!
 //! # What goes wrong
 //!
@@ -106,36 +106,57 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+// What programs need that caption is beam, bundle, captioner and preprocess; what is hidden serves those that train
+// and measure.
 pub mod beam;
 pub mod bundle;
 pub mod captioner;
+#[doc(hidden)]
 pub mod classifier;
+#[doc(hidden)]
 pub mod confidence;
+#[doc(hidden)]
 pub mod decision;
+#[doc(hidden)]
 pub mod decoder;
+#[doc(hidden)]
 pub mod detector;
+#[doc(hidden)]
 pub mod encoder;
 mod error;
 mod found;
+#[doc(hidden)]
 pub mod kind;
+#[doc(hidden)]
 pub mod labelled;
+#[doc(hidden)]
 pub mod labels;
+#[doc(hidden)]
 pub mod model;
+#[doc(hidden)]
 pub mod novelty;
 mod options;
+#[doc(hidden)]
 pub mod people;
 pub mod preprocess;
+#[doc(hidden)]
 pub mod search;
+#[doc(hidden)]
 pub mod tensors;
+#[doc(hidden)]
 pub mod vocabulary;
 
 pub use showtell_types::{Confidence, Trust, alt, answer, caption};
 
 pub use burn::{self, tensor::Device};
 pub use image;
+#[cfg(not(target_arch = "wasm32"))]
+#[doc(hidden)]
+pub use pollster::block_on;
 
 pub use {
     answer::{Answer, Label, Rung},
+    beam::{BeamConfig, BeamError},
     bundle::{Bundle, BundleError},
     caption::{Alternative, Caption, Word},
     captioner::{AttentionMaps, CaptionError, CaptionOptions, Captioner},

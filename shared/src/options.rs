@@ -13,9 +13,24 @@ pub enum AttentionMaps {
 
 /// How to caption.
 #[derive(Debug, Clone, PartialEq)]
+
 pub struct CaptionOptions {
     /// The search.
     pub beam: BeamConfig,
     /// Whether to keep attention.
     pub attention: AttentionMaps,
+}
+
+impl CaptionOptions {
+    /// A search, attention kept.
+    #[must_use]
+    pub fn new(beam: BeamConfig) -> Self {
+        Self { beam, attention: AttentionMaps::Kept }
+    }
+
+    /// The same without attention, which is less to read back from the device.
+    #[must_use]
+    pub fn without_attention(self) -> Self {
+        Self { attention: AttentionMaps::Dropped, ..self }
+    }
 }

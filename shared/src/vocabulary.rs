@@ -18,6 +18,7 @@ pub const UNKNOWN: &str = "<unk>";
 
 /// Why a `tokenizer.json` does not make a vocabulary.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum VocabularyError {
     /// Not JSON, or not the shape of a WordLevel tokenizer.
     #[error("not a WordLevel tokenizer.json")]

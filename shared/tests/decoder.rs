@@ -9,7 +9,7 @@ use burn::nn::Linear;
 use burn::tensor::{Device, Distribution, Int, Tensor};
 use showtell::Vocabulary;
 use showtell::beam::{BeamConfig, SupportConfig};
-use showtell::captioner::{AttentionMaps, CaptionError, CaptionOptions, Found, Voices, search};
+use showtell::captioner::{CaptionError, CaptionOptions, Found, Voices, search};
 use showtell::decoder::{
     Activation, AttentionOrder, AttentionStart, CellKind, Decoder, DecoderConfig, InitLayers, Injection,
     Normalisation, OutputConfig, RefineConfig, RefineKind,
@@ -156,7 +156,7 @@ fn close(a: &[f32], b: &[f32]) {
 
 fn found(decoder: &Decoder, features: Tensor<3>, width: usize, length_exponent: f32) -> Vec<Found> {
     let beam = BeamConfig { width, max_length: 9, length_exponent, ..BeamConfig::default() };
-    let options = CaptionOptions { beam, attention: AttentionMaps::Kept };
+    let options = CaptionOptions::new(beam);
     let voices = Voices {
         decoders: std::slice::from_ref(decoder),
         detector: None,
@@ -224,7 +224,7 @@ fn a_detector_reads_what_every_form_sees() {
         let detector = detector.map_hidden(silent).with_usual(Tensor::from_floats(usual, &device));
         let support = Some(SupportConfig { guide: 10.0, ..SupportConfig::default() });
         let beam = BeamConfig { width: 2, max_length: 9, support, ..BeamConfig::default() };
-        let options = CaptionOptions { beam, attention: AttentionMaps::Dropped };
+        let options = CaptionOptions::new(beam).without_attention();
         let search = |detector| {
             let voices = Voices {
                 decoders: std::slice::from_ref(&decoder),

@@ -98,11 +98,11 @@ fn captioning(bench: &mut Criterion) {
     });
     group.bench_function("decode a caption", |bench| {
         bench.iter(|| {
-            pollster::block_on(captioner.caption_features(features.clone(), captioner.defaults())).unwrap()
+            showtell::block_on(captioner.caption_features(features.clone(), captioner.defaults())).unwrap()
         });
     });
     group.bench_function("caption a 1600x1200 photo", |bench| {
-        bench.iter(|| pollster::block_on(captioner.caption(&photo, captioner.defaults())).unwrap());
+        bench.iter(|| captioner.caption_blocking(&photo).unwrap());
     });
 }
 

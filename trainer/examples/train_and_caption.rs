@@ -29,7 +29,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let captioner = Captioner::new(&bundle::read(&published)?, &Device::flex())?;
     let photo = read_photo(photo)?;
-    let caption = pollster::block_on(captioner.caption(&photo, captioner.defaults()))?;
+    let caption = captioner.caption_blocking(&photo)?;
     println!("{}", caption.told());
     Ok(())
 }

@@ -202,7 +202,7 @@ impl Speaker<'_> {
         // On the CPU nothing ever waits: the future is ready at its first poll.
         let Self { decoders, detector, novelty, classifier, kinds, .. } = *self;
         let voices = Voices { decoders, detector, novelty, classifier, kinds };
-        Ok(pollster::block_on(search(voices, self.vocabulary, features, options))?)
+        Ok(showtell::block_on(search(voices, self.vocabulary, features, options))?)
     }
 
     /// Captions photos together, given by their places in the split.

@@ -8,6 +8,7 @@ pub const MAX_LENGTH: usize = 1000;
 
 /// A setting of [`BeamConfig`](super::BeamConfig) outside its range.
 #[derive(Debug, thiserror::Error, PartialEq)]
+#[non_exhaustive]
 pub enum BeamError {
     /// Zero, or above [`MAX_WIDTH`].
     #[error("beam width must be 1 to {MAX_WIDTH}, found {found}")]

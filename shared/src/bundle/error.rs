@@ -17,6 +17,7 @@ pub const OLDEST_VERSION: u32 = 4;
 
 /// Why a bundle is refused. Every variant names the file.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum BundleError {
     /// A file is absent.
     #[error("{file} is missing")]

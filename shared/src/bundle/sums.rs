@@ -10,6 +10,7 @@ use super::names::{CONFIG, TOKENIZER, WEIGHTS};
 
 /// Why a list of checksums cannot be used.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum SumsError {
     /// A line is not a digest, two spaces and a name.
     #[error("line {line} is not a SHA-256 digest and a file name")]

@@ -13,6 +13,7 @@ pub const LONGEST: usize = 32;
 
 /// Why a table of words cannot be used.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum LabelsError {
     /// It cannot be read.
     #[error("the table of words cannot be read: {0}")]

@@ -10,6 +10,7 @@ pub const MAX_PIXELS: u64 = 120_000_000;
 
 /// Why a photo could not be read.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum PhotoError {
     /// No bytes at all.
     #[error("the file is empty")]

@@ -27,6 +27,7 @@ pub type Tensors = BTreeMap<String, TensorValues>;
 
 /// Why a weights file does not fit.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum TensorError {
     /// Truncated, or not safetensors at all.
     #[error("not a safetensors file: {reason}")]

@@ -57,7 +57,7 @@ impl Caption {
         for path in self.photos {
             let captioned = read_photo(&path)
                 .map_err(JobError::from)
-                .and_then(|photo| Ok(pollster::block_on(captioner.caption(&photo, &options))?))
+                .and_then(|photo| Ok(captioner.caption_blocking_with(&photo, &options)?))
                 .map_err(anyhow::Error::from);
             match captioned {
                 Ok(caption) if self.json => {

@@ -172,7 +172,7 @@ impl Calibrate {
                     picture.save(&path).with_context(|| format!("cannot write {}", path.display()))?;
                 }
                 let features = captioner.encode(&[&picture]);
-                let found = pollster::block_on(captioner.find(features, &options))?;
+                let found = showtell::block_on(captioner.find(features, &options))?;
                 let evidence = found.first().and_then(|found| found.evidence(bundle.labels()));
                 drawings.push(Drawing { kind, evidence: evidence.context("a drawing without a caption")? });
                 progress.advance(1);

@@ -110,7 +110,7 @@ impl Things {
         let labels = bundle.labels();
         let one = |(path, thing): &(PathBuf, String)| {
             let features = captioner.encode(&[&read_photo(path)?]);
-            let found = pollster::block_on(captioner.find(features, &options))?.pop();
+            let found = showtell::block_on(captioner.find(features, &options))?.pop();
             let found = found.context("a thing without a caption")?;
             progress.advance(1);
             let words: Vec<&str> = thing.split_whitespace().collect();

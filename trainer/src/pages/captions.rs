@@ -98,7 +98,7 @@ impl Describer {
             Ok(photo) => photo,
             Err(reason) => return Ok(Err(reason)),
         };
-        let caption = pollster::block_on(self.captioner.caption(&photo, &self.options))?;
+        let caption = self.captioner.caption_blocking_with(&photo, &self.options)?;
         let showtell::Caption { text, confidence, trust, answer, .. } = caption;
         let kept = Kept { text, confidence: confidence.value(), trust, answer: Some(answer) };
         self.cache.put(name, &kept).context("cannot keep a caption")?;

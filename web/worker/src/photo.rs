@@ -48,7 +48,7 @@ fn refusal(error: PhotoError) -> Refusal {
         PhotoError::NoPixels { .. } => Refusal::NoPixels,
         PhotoError::TooLarge { width, height } => Refusal::TooLarge { width, height },
         error @ PhotoError::Damaged { .. } => Refusal::Damaged { reason: error.to_string() },
-        error @ PhotoError::Length { .. } => Refusal::Other { reason: error.to_string() },
+        error => Refusal::Other { reason: error.to_string() },
     }
 }
 

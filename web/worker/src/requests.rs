@@ -96,7 +96,7 @@ async fn caption(captioner: &Captioner, id: u32, photo: &JsValue, search: &Searc
         Err(refusal) => return Reply::Refused { id, refusal },
     };
     tell(&Reply::Seen { id, size: picture.dimensions(), thumbnail: photo::thumbnail(&picture) });
-    match captioner.caption(&picture, &options(captioner.defaults(), search)).await {
+    match captioner.caption_with(&picture, &options(captioner.defaults(), search)).await {
         Ok(caption) => {
             let told = caption.told();
             Reply::Captioned { id, caption, told, milliseconds: js_sys::Date::now() - begun }

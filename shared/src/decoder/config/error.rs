@@ -6,6 +6,7 @@ pub(super) const MAX_LAYERS: usize = 64;
 
 /// Parts that do not fit each other.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum DecoderError {
     /// A size that is zero or too large.
     #[error("{size} must be 1 to {most}, found {found}")]

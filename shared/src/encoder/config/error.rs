@@ -9,6 +9,7 @@ pub(super) const MAX_GRID: usize = 64;
 
 /// Why an encoder cannot be made as configured.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum EncoderError {
     /// The network has no such transfer layer.
     #[error("encoder.layer of {network} must be one of {}, found {found}", network.layers().join(", "))]
