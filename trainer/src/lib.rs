@@ -11,7 +11,6 @@ pub mod evaluation;
 pub mod files;
 pub mod fit;
 pub mod job;
-pub mod pages;
 pub mod recipe;
 pub mod report;
 pub mod reporter;
@@ -21,4 +20,4 @@ mod testing;
 pub mod training;
 pub mod weights;
 
-pub use showtell_metric as metric;
+pub use {showtell_alt as pages, showtell_metric as metric};

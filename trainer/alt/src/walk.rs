@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use globset::GlobBuilder;
 use walkdir::{DirEntry, WalkDir};
 
-use super::Kind;
+use crate::Kind;
 
 /// Folders of programs, whose pages are not the author's.
 const FOREIGN: [&str; 2] = ["node_modules", "bower_components"];

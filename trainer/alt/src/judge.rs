@@ -1,14 +1,15 @@
 //! What is wrong with the alt text of an image.
 
 use serde::Serialize;
-use showtell::alt::{Remark, remarks};
+use showtell_types::alt::{Remark, remarks};
 
-use super::image::{Image, Standing};
-use super::source;
+use crate::image::{Image, Standing};
+use crate::source;
 
 /// What can be wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Rule {
     /// There is no alt text.
     Missing,
@@ -172,7 +173,7 @@ mod tests {
     use encoding_rs::UTF_8;
 
     use super::*;
-    use crate::pages::html;
+    use crate::html;
 
     fn rules(html: &str) -> Vec<&'static str> {
         let page = html::find(html.as_bytes(), UTF_8).unwrap().page;

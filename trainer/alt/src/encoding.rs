@@ -3,7 +3,7 @@
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use lol_html::{AsciiCompatibleEncoding, HtmlRewriter, Settings, element};
 
-use super::PageError;
+use crate::PageError;
 
 /// Bytes within which a page has to name its encoding (HTML Standard, 4.2.5.4).
 const PRESCAN: usize = 1024;

@@ -7,18 +7,18 @@
 use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
-use showtell::{Answer, Rung, Trust};
+use showtell_types::{Answer, Rung, Trust};
 
 /// A caption as it is kept.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Kept {
     /// The sentence.
     pub text: String,
-    /// See [`showtell::Caption::confidence`].
+    /// See [`showtell_types::Caption::confidence`].
     pub confidence: f32,
     /// How it should be told, for whoever knows no rungs.
     pub trust: Trust,
@@ -35,6 +35,21 @@ impl Kept {
         self.answer.clone().unwrap_or_else(worded).text
     }
 }
+
+/// Why a picture has no caption.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Undescribed {
+    /// The file is not what it was a moment ago.
+    #[error("it has changed while it was read")]
+    Changed,
+    /// It cannot be read, or is no picture.
+    #[error("{0}")]
+    Unreadable(String),
+}
+
+/// What is known of pictures, by their files.
+pub type Captions = HashMap<PathBuf, Result<Kept, Undescribed>>;
 
 #[derive(Serialize, Deserialize)]
 struct Line {

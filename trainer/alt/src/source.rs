@@ -21,6 +21,7 @@ pub enum Picture {
 
 /// Why a picture cannot be seen from here.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Unseen {
     /// The image has no address.
     #[error("it has no address")]

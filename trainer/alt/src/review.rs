@@ -12,14 +12,14 @@ use std::path::Path;
 use encoding_rs::{Encoding, UTF_8};
 use serde::{Deserialize, Serialize};
 
-use super::PageError;
-use super::edit::{Edit, compose, replace, tidy};
-use super::image::Image;
-use super::report::{Complaint, file};
-use super::source::shown;
-use super::spot::{Spot, Spots};
-use super::survey::{Outcome, Surveyed};
-use super::walk::Sheet;
+use crate::PageError;
+use crate::edit::{Edit, compose, replace, tidy};
+use crate::image::Image;
+use crate::report::{Complaint, file};
+use crate::source::shown;
+use crate::spot::{Spot, Spots};
+use crate::survey::{Outcome, Surveyed};
+use crate::walk::Sheet;
 
 /// What is to be done about an image.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,6 +69,7 @@ fn decision<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Decision, D::Er
 
 /// Why a table could not be read.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ReviewError {
     /// The file cannot be read.
     #[error("cannot read the table")]
@@ -161,6 +162,7 @@ fn is_formula(cell: &str) -> bool {
 
 /// What came of a table.
 #[derive(Debug, Default)]
+#[non_exhaustive]
 pub struct Applied {
     /// Texts written.
     pub written: usize,

@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::{Complaint, Report, Summary, file};
-use crate::pages::judge::{Level, Problem};
-use crate::pages::spot::Spot;
-use crate::pages::survey::Outcome;
+use crate::judge::{Level, Problem};
+use crate::spot::Spot;
+use crate::survey::Outcome;
 
 #[derive(Serialize)]
 struct Document<'a> {

@@ -7,8 +7,8 @@ use std::path::Path;
 
 use encoding_rs::Encoding;
 
-use super::image::{Form, Image};
-use super::{Kind, PageError, html, markdown, utf8};
+use crate::image::{Form, Image};
+use crate::{Kind, PageError, html, markdown, utf8};
 
 /// A text for an image of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub fn tidy(text: &str) -> String {
 pub fn compose(kind: Kind, bytes: &[u8], edits: &[Edit]) -> Result<Vec<u8>, PageError> {
     let (page, encoding) = kind.read(bytes)?;
     let mut new = Vec::with_capacity(bytes.len() + 80 * edits.len());
-    let unsure = kind == Kind::Html && bytes.is_ascii() && !super::encoding::declares(bytes);
+    let unsure = kind == Kind::Html && bytes.is_ascii() && !crate::encoding::declares(bytes);
     let limit = if unsure { Limit::Ascii } else { Limit::Encoding(encoding) };
     let mut done = 0;
     let mut edits: Vec<&Edit> = edits.iter().collect();
@@ -112,7 +112,7 @@ fn check(kind: Kind, old: &[u8], before: &[Image], new: &[u8], edits: &[&Edit]) 
         |edit: Option<&&Edit>| PageError::Unfit(edit.map(|edit| edit.text.clone()).unwrap_or_default());
     let (page, encoding) = kind.read(new)?;
     // A declaration may have been pushed out of sight.
-    let kept = kind == Kind::Markdown || super::encoding::detect(old)? == encoding;
+    let kept = kind == Kind::Markdown || crate::encoding::detect(old)? == encoding;
     let mut wanted = edits.iter().peekable();
     for (place, (was, is)) in before.iter().zip(&page.images).enumerate() {
         let edit = wanted.next_if(|edit| edit.image == place);

@@ -4,24 +4,24 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::digest;
 use rayon::prelude::*;
 use serde::Serialize;
-use showtell::Trust;
-use showtell::bundle::sums::digest;
+use showtell_types::Trust;
 
-use super::image::{Form, Image, Page, Standing};
-use super::judge::{Level, Problem, Rule, problems};
-use super::source::{Ground, Picture, TINY, shown};
-use super::spot::{Spot, Spots};
-use super::walk::Sheet;
-use super::{PageError, judge};
+use crate::image::{Form, Image, Page, Standing};
+use crate::judge::{Level, Problem, Rule, problems};
+use crate::source::{Ground, Picture, TINY, shown};
+use crate::spot::{Spot, Spots};
+use crate::walk::Sheet;
+use crate::{PageError, judge};
 
 /// A suggestion for an alt text.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Suggestion {
     /// What would be written.
     pub text: String,
-    /// See [`showtell::Caption::confidence`].
+    /// See [`showtell_types::Caption::confidence`].
     pub confidence: f32,
     /// How far the captioner trusts it.
     pub trust: Trust,
@@ -30,6 +30,7 @@ pub struct Suggestion {
 /// What comes of an image.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "outcome")]
+#[non_exhaustive]
 pub enum Outcome {
     /// Its author may want to change the text.
     Told,
@@ -243,8 +244,8 @@ fn says_nothing(image: &Image) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pages::walk::walk;
     use crate::testing::folder;
+    use crate::walk::walk;
 
     /// What comes of each image with something wrong, without captioner.
     fn outcomes(html: &str) -> Vec<String> {

@@ -7,7 +7,7 @@ use lol_html::html_content::Element;
 
 use super::Found;
 use super::attribute::{largest, pixels, said, said_as, slot, value};
-use crate::pages::image::{Image, Page, Standing};
+use crate::image::{Image, Page, Standing};
 
 /// Attributes in which scripts find the picture that they load later.
 const LAZY: [&str; 5] = ["data-src", "data-original", "data-lazy-src", "data-srcset", "data-lazy-srcset"];

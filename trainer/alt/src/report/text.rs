@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{Report, file};
-use crate::pages::survey::{Finding, Outcome, Suggestion};
+use crate::survey::{Finding, Outcome, Suggestion};
 
 /// A block for each page with something wrong, and a line of counts.
 #[must_use]

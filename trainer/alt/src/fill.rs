@@ -1,17 +1,15 @@
 //! From captions to alt texts: what is suggested, what is left to a person, what is written.
 
-use std::collections::HashMap;
 use std::fs;
 use std::path::PathBuf;
 
 use rayon::prelude::*;
-use showtell::Trust;
-use showtell::bundle::sums::digest;
+use showtell_types::Trust;
 
-use super::cache::Kept;
-use super::edit::{Edit, compose, replace, tidy};
-use super::survey::{Finding, Outcome, Suggestion, Surveyed};
-use super::{Kind, PageError};
+use crate::cache::{Captions, Kept, Undescribed};
+use crate::edit::{Edit, compose, replace, tidy};
+use crate::survey::{Finding, Outcome, Suggestion, Surveyed};
+use crate::{Kind, PageError, digest};
 
 /// What becomes of captions that may be wrong.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -34,9 +32,15 @@ pub struct Policy {
     pub language: String,
 }
 
+impl Default for Policy {
+    fn default() -> Self {
+        Self { doubt: Doubt::default(), language: "en".to_owned() }
+    }
+}
+
 impl Policy {
     /// Turns captions of pictures into suggestions.
-    pub fn suggest(&self, pages: &mut [Surveyed], captions: &HashMap<PathBuf, Result<Kept, String>>) {
+    pub fn suggest(&self, pages: &mut [Surveyed], captions: &Captions) {
         for page in pages {
             let foreign =
                 page.language.as_deref().filter(|language| !self.speaks(language)).map(|language| {
@@ -53,7 +57,7 @@ impl Policy {
         }
     }
 
-    fn outcome(&self, caption: &Result<Kept, String>, foreign: Option<&String>) -> Outcome {
+    fn outcome(&self, caption: &Result<Kept, Undescribed>, foreign: Option<&String>) -> Outcome {
         let person = |reason: String, suggestion| Outcome::Person { reason, suggestion };
         let kept = match caption {
             Ok(kept) => kept,
@@ -134,12 +138,15 @@ fn fitting(kind: Kind, old: &[u8], edits: &[Edit]) -> Result<(Vec<u8>, Vec<usize
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use showtell::{Answer, Rung};
+    use std::collections::HashMap;
 
-    use crate::pages::survey::Survey;
-    use crate::pages::walk::walk;
+    use showtell_types::{Answer, Rung};
+
+    use super::*;
+
+    use crate::survey::Survey;
     use crate::testing::folder;
+    use crate::walk::walk;
 
     fn outcome(doubt: Doubt, trust: Trust, language: &str) -> Outcome {
         let policy = Policy { doubt, language: "en".to_owned() };

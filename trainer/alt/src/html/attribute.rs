@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use lol_html::html_content::{Attribute, Element};
 
-use crate::pages::image::{Form, Slot};
+use crate::image::{Form, Slot};
 
 /// An attribute's value, with its character references read.
 pub fn value(element: &Element<'_, '_>, name: &str) -> Option<String> {

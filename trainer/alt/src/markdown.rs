@@ -8,9 +8,9 @@ use std::ops::Range;
 use encoding_rs::UTF_8;
 use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
 
-use super::PageError;
-use super::html;
-use super::image::{Form, Image, Page, Slot, Standing};
+use crate::PageError;
+use crate::html;
+use crate::image::{Form, Image, Page, Slot, Standing};
 
 /// What the common programs for sites understand.
 fn options() -> Options {

@@ -8,11 +8,11 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{Report, file};
-use crate::pages::Kind;
-use crate::pages::edit::written;
-use crate::pages::judge::Rule;
-use crate::pages::spot::Spot;
-use crate::pages::survey::{Finding, Outcome};
+use crate::Kind;
+use crate::edit::written;
+use crate::judge::Rule;
+use crate::spot::Spot;
+use crate::survey::{Finding, Outcome};
 
 /// One run with its results.
 ///

@@ -13,8 +13,8 @@ use std::rc::Rc;
 use encoding_rs::Encoding;
 use lol_html::{AsciiCompatibleEncoding, HtmlRewriter, Settings, element, text};
 
-use super::PageError;
-use super::image::Page;
+use crate::PageError;
+use crate::image::Page;
 use reading::Reading;
 
 /// What a page holds, with its links, for whoever puts images of another kind into it.
@@ -67,7 +67,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::pages::image::{Form, Image, Standing};
+    use crate::image::{Form, Image, Standing};
 
     fn images(html: &str) -> Vec<Image> {
         find(html.as_bytes(), UTF_8).unwrap().page.images

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::survey::{Outcome, Surveyed};
+use crate::survey::{Outcome, Surveyed};
 
 pub use json::json;
 pub use sarif::sarif;

@@ -3,17 +3,13 @@
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use anyhow::Context;
-use indicatif::ProgressBar;
 use rayon::prelude::*;
-use showtell::bundle::sums::digest;
-use showtell::{Bundle, CaptionOptions, Captioner, preprocess};
+use showtell::{Bundle, CaptionOptions, Captioner, Device, preprocess};
 
-use super::cache::{Cache, Kept};
-
-/// A photo is not what it was a moment ago.
-const CHANGED: &str = "it has changed while it was read";
+use crate::cache::{Cache, Captions, Kept, Undescribed};
+use crate::{AltError, digest};
 
 /// What captions pictures.
 #[derive(Debug)]
@@ -31,31 +27,33 @@ impl Describer {
     pub fn new(
         bundle: &Bundle,
         options: CaptionOptions,
-        device: &burn::tensor::Device,
+        device: &Device,
         folder: &Path,
-    ) -> anyhow::Result<Self> {
+    ) -> Result<Self, AltError> {
         // The configuration names the weights by their SHA-256.
-        let key = digest(&serde_json::to_vec(&(bundle.config(), &options.beam))?);
+        let settings = serde_json::to_vec(&(bundle.config(), &options.beam)).map_err(AltError::Settings)?;
         Ok(Self {
             captioner: Captioner::new(bundle, device)?,
             options,
-            cache: Cache::open(folder, &key)
-                .with_context(|| format!("cannot keep captions in {}", folder.display()))?,
+            cache: Cache::open(folder, &digest(&settings))
+                .map_err(|source| AltError::Cache { folder: folder.to_owned(), source })?,
         })
     }
 
-    /// Captions pictures, or says why one cannot be.
+    /// Captions pictures, or says why one cannot be. `progress` is told how many of how many pictures that
+    /// nobody had described are done, from any thread.
     ///
     /// # Errors
     /// When the model breaks or the captions cannot be kept.
     pub fn describe(
         &self,
         pictures: &[PathBuf],
-        bar: impl FnOnce(usize) -> ProgressBar,
-    ) -> anyhow::Result<HashMap<PathBuf, Result<Kept, String>>> {
-        let named: Vec<(&PathBuf, Result<String, String>)> = pictures
+        progress: impl Fn(usize, usize) + Sync,
+    ) -> Result<Captions, AltError> {
+        let unreadable = |error: std::io::Error| Undescribed::Unreadable(error.to_string());
+        let named: Vec<(&PathBuf, Result<String, Undescribed>)> = pictures
             .par_iter()
-            .map(|path| (path, fs::read(path).map(|bytes| digest(&bytes)).map_err(|error| error.to_string())))
+            .map(|path| (path, fs::read(path).map(|bytes| digest(&bytes)).map_err(unreadable)))
             .collect();
         // One file for each picture that nobody has described yet.
         let mut news: HashMap<&str, &PathBuf> = HashMap::new();
@@ -66,20 +64,20 @@ impl Describer {
                 news.insert(name, path);
             }
         }
-        let bar = bar(news.len());
-        let described: HashMap<String, Result<Kept, String>> = news
+        let (count, done) = (news.len(), AtomicUsize::new(0));
+        progress(0, count);
+        let described: HashMap<String, Result<Kept, Undescribed>> = news
             .into_par_iter()
             .map(|(name, path)| {
                 let kept = self.one(name, path)?;
-                bar.inc(1);
+                progress(done.fetch_add(1, Ordering::Relaxed) + 1, count);
                 Ok((name.to_owned(), kept))
             })
-            .collect::<anyhow::Result<_>>()?;
-        bar.finish_and_clear();
+            .collect::<Result<_, AltError>>()?;
         let found = named.into_iter().map(|(path, name)| {
             let kept = name.and_then(|name| match self.cache.get(&name) {
                 Some(kept) => Ok(kept.clone()),
-                None => described.get(&name).cloned().unwrap_or_else(|| Err(CHANGED.to_owned())),
+                None => described.get(&name).cloned().unwrap_or(Err(Undescribed::Changed)),
             });
             (path.clone(), kept)
         });
@@ -88,20 +86,21 @@ impl Describer {
 
     /// Each photo goes its way alone, on a core of its own: batches of four and more are no faster and take
     /// more memory, and one batch after the other on all cores takes twice as long.
-    fn one(&self, name: &str, path: &Path) -> anyhow::Result<Result<Kept, String>> {
-        let bytes = fs::read(path).map_err(|error| error.to_string());
-        // What is kept under a name has to be of that very photo.
-        let bytes =
-            bytes.and_then(|bytes| if digest(&bytes) == name { Ok(bytes) } else { Err(CHANGED.to_owned()) });
-        let photo = bytes.and_then(|bytes| preprocess::decode(&bytes).map_err(|error| error.to_string()));
+    fn one(&self, name: &str, path: &Path) -> Result<Result<Kept, Undescribed>, AltError> {
+        let photo = match fs::read(path) {
+            // What is kept under a name has to be of that very photo.
+            Ok(bytes) if digest(&bytes) != name => return Ok(Err(Undescribed::Changed)),
+            Ok(bytes) => preprocess::decode(&bytes).map_err(|error| error.to_string()),
+            Err(error) => Err(error.to_string()),
+        };
         let photo = match photo {
             Ok(photo) => photo,
-            Err(reason) => return Ok(Err(reason)),
+            Err(reason) => return Ok(Err(Undescribed::Unreadable(reason))),
         };
         let caption = self.captioner.caption_blocking_with(&photo, &self.options)?;
         let showtell::Caption { text, confidence, trust, answer, .. } = caption;
         let kept = Kept { text, confidence: confidence.value(), trust, answer: Some(answer) };
-        self.cache.put(name, &kept).context("cannot keep a caption")?;
+        self.cache.put(name, &kept).map_err(AltError::Keep)?;
         Ok(Ok(kept))
     }
 }

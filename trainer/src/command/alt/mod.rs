@@ -1,0 +1,119 @@
+//! `showtell alt`.
+
+mod arguments;
+
+use std::io::{self, ErrorKind::BrokenPipe};
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::OnceLock;
+
+use anyhow::Context;
+use showtell::{AttentionMaps, CaptionOptions};
+
+use super::args::cache_root;
+use super::terminal::bar;
+use super::{device, say};
+use crate::files::write_atomically;
+use crate::pages::report::{Complaint, json, sarif, text};
+use crate::pages::{Describer, Goal, Policy, Sheets, Site, review};
+
+pub use arguments::Alt;
+use arguments::Format;
+
+/// Something is left to do.
+const REMAINS: u8 = 1;
+/// Something went wrong.
+const WRONG: u8 = 2;
+
+impl Alt {
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        match self.done() {
+            // Whoever reads our report has stopped: no failure of ours, as `main` knows.
+            Err(error)
+                if error.downcast_ref().is_some_and(|error: &io::Error| error.kind() == BrokenPipe) =>
+            {
+                Err(error)
+            }
+            Err(error) => {
+                eprintln!("error: {error:#}");
+                Ok(ExitCode::from(WRONG))
+            }
+            Ok(code) => Ok(ExitCode::from(code)),
+        }
+    }
+
+    fn done(self) -> anyhow::Result<u8> {
+        let sheets = Sheets::find(&self.paths);
+        for fault in &sheets.warnings {
+            eprintln!("warning: {}: {}", fault.path.display(), fault.reason);
+        }
+        match &self.apply {
+            Some(table) => apply(table, sheets),
+            None => self.report(sheets),
+        }
+    }
+
+    fn report(&self, sheets: Sheets) -> anyhow::Result<u8> {
+        let goal = if self.check { Goal::Judge } else { Goal::Describe };
+        let mut site = sheets.survey(self.root.as_deref(), goal)?;
+        if !self.check {
+            self.suggest(&mut site)?;
+        }
+        if self.write {
+            site.write();
+        }
+        if let Some(table) = &self.review {
+            write_atomically(table, &review::table(&site.pages)?)
+                .with_context(|| format!("cannot write {}", table.display()))?;
+        }
+        let report = site.report();
+        say(&match self.format {
+            Format::Text => text(&report),
+            Format::Json => json(&report)?,
+            Format::Sarif => sarif(&report)?,
+        })?;
+        complain(&site.complaints);
+        let remains = if report.summary().remaining > 0 { REMAINS } else { 0 };
+        Ok(if site.complaints.is_empty() { remains } else { WRONG })
+    }
+
+    fn suggest(&self, site: &mut Site) -> anyhow::Result<()> {
+        let pictures = site.pictures();
+        if pictures.is_empty() {
+            return Ok(());
+        }
+        let bundle = self.bundle.read()?;
+        let defaults = &bundle.config().decoding;
+        let options = CaptionOptions { beam: self.beam.over(defaults)?, attention: AttentionMaps::Dropped };
+        if bundle.config().confidence.is_none() || options.beam != *defaults {
+            eprintln!(
+                "warning: how far captions can be trusted is only known with a calibrated bundle and its own \
+                 search: all are taken as doubtful"
+            );
+        }
+        let cache = self.cache.clone().unwrap_or_else(|| cache_root().join("alt"));
+        let describer = Describer::new(&bundle, options, &device(), &cache)?;
+        let shown = OnceLock::new();
+        let captions = describer.describe(&pictures, |done, of| {
+            shown.get_or_init(|| bar(of, "photos")).set_position(done as u64);
+        })?;
+        shown.into_inner().iter().for_each(indicatif::ProgressBar::finish_and_clear);
+        site.suggest(&Policy { doubt: self.doubt.into(), language: self.language.clone() }, &captions);
+        Ok(())
+    }
+}
+
+fn apply(table: &Path, sheets: Sheets) -> anyhow::Result<u8> {
+    let rows = review::read(table).with_context(|| table.display().to_string())?;
+    let applied = sheets.apply(&rows)?;
+    let (written, left, refused) = (applied.written, applied.left, applied.refused.len());
+    say(&format!("{written} written, {left} left as they are, {refused} refused"))?;
+    complain(&applied.refused);
+    Ok(if refused == 0 { 0 } else { WRONG })
+}
+
+fn complain(complaints: &[Complaint]) {
+    for Complaint { file, message } in complaints {
+        eprintln!("error: {file}: {message}");
+    }
+}
