@@ -8,7 +8,7 @@ use std::error::Error;
 use std::path::PathBuf;
 
 use showtell::{Captioner, Device};
-use showtell_trainer::dataset::features::read_photo;
+use showtell_trainer::files::read_photo;
 use showtell_trainer::job::{Data, EncoderSource, Publish, Train, bundle};
 use showtell_trainer::recipe::Recipe;
 use showtell_trainer::reporter::Silent;

@@ -13,11 +13,10 @@ pub mod fit;
 pub mod job;
 pub mod recipe;
 pub mod report;
-pub mod reporter;
 pub mod run;
 #[cfg(test)]
 mod testing;
 pub mod training;
 pub mod weights;
 
-pub use {showtell_alt as pages, showtell_metric as metric};
+pub use {showtell_alt as pages, showtell_cli::reporter, showtell_metric as metric};

@@ -1,7 +1,9 @@
 //! `cargo xtask check`: what to run before a commit, cheapest first. Tests are `cargo xtask test`.
 
+use anyhow::{Context, ensure};
+
 use crate::setup::{self, WasmToolchain};
-use crate::shell::{command, root, run};
+use crate::shell::{command, output, root, run};
 
 /// Which tools a check may install.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +27,8 @@ pub fn check(tools: Tools) -> anyhow::Result<()> {
 
     run(&mut command("cargo", &["clippy", "--release", "--all-targets", "--", "-D", "warnings"]))?;
     run(command("cargo", &["doc", "--release", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))?;
+
+    light()?;
 
     // As trunk builds them, so that nothing is compiled twice. The worker holds `shared`.
     let toolchain = setup::page()?;
@@ -51,6 +55,21 @@ pub fn check(tools: Tools) -> anyhow::Result<()> {
         return Ok(());
     }
     deny(toolchain, &["check", "--disable-fetch", "advisories"])
+}
+
+/// What the program for those who only caption must not bring along.
+const HEAVY: [&str; 7] = ["burn-autodiff", "burn-optim", "parquet", "plotters", "prost", "tokenizers", "zip"];
+
+/// The program without training: nothing of the trainer is in its tree, and it builds by itself.
+fn light() -> anyhow::Result<()> {
+    let package = ["-p", "showtell-cli"];
+    let tree = ["tree", "--edges", "normal", "--prefix", "none", "--format", "{p}"];
+    let tree = output(&mut command("cargo", &[&tree[..], &package].concat())).context("cargo tree failed")?;
+    let names = tree.lines().filter_map(|line| line.split(' ').next());
+    let heavy: Vec<&str> = names.filter(|name| HEAVY.contains(name)).collect();
+    ensure!(heavy.is_empty(), "showtell-cli depends on {}", heavy.join(", "));
+    let clippy = ["clippy", "--release", "--all-targets"];
+    run(&mut command("cargo", &[&clippy[..], &package, &["--", "-D", "warnings"]].concat()))
 }
 
 /// What is known against any dependency today; fails where the database cannot be fetched.

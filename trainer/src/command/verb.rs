@@ -3,20 +3,21 @@
 use std::process::ExitCode;
 
 use clap::Subcommand;
+use showtell_cli as cli;
 
 use super::terminal::Terminal;
 use super::{
-    alt, calibrate, caption, chain, detector, evaluate, features, fit, kinds, manual, novelty, prepare,
-    publish, score, train, tune, verify,
+    calibrate, chain, detector, evaluate, features, fit, kinds, manual, novelty, prepare, publish, train,
+    tune,
 };
 
 /// A verb with its arguments. What `fit` gathers had verbs of its own before, which still work.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
-    Alt(alt::Alt),
+    Alt(cli::Alt),
     #[command(hide = true)]
     Calibrate(calibrate::Calibrate),
-    Caption(caption::Caption),
+    Caption(cli::Caption),
     Chain(chain::Chain),
     Completions(manual::Completions),
     #[command(hide = true)]
@@ -34,10 +35,10 @@ pub enum Verb {
     Novelty(novelty::Novelty),
     Prepare(prepare::Prepare),
     Publish(publish::Publish),
-    Score(score::Score),
+    Score(cli::Score),
     Train(train::Train),
     Tune(tune::Tune),
-    Verify(verify::Verify),
+    Verify(cli::Verify),
 }
 
 impl Verb {

@@ -4,13 +4,11 @@
 //! There is one store ([`Slots`]) for each encoder, data set and split, a slot of
 //! `[regions, channels]` for each photo.
 
-use std::fs;
 use std::path::Path;
 
 use burn::tensor::{Device, Tensor, TensorData};
 use half::f16;
 use half::slice::HalfFloatSliceExt;
-use image::RgbImage;
 use rayon::prelude::*;
 use showtell::bundle::sums::digest;
 use showtell::bundle::tensors::{Precision, Tensors, apply, collect, write_safetensors};
@@ -290,15 +288,6 @@ fn slot_bytes(features: Tensor<3>, photos: usize) -> Result<Vec<Vec<u8>>, StoreE
         bytemuck::cast_slice(&halves).to_vec()
     };
     Ok(values.chunks_exact(area.max(1)).map(bytes).collect())
-}
-
-/// Reads and decodes a photo, naming the file when that fails.
-///
-/// # Errors
-/// The file and the reason.
-pub fn read_photo(path: &Path) -> Result<RgbImage, StoreError> {
-    let bytes = fs::read(path).map_err(|source| StoreError::Unreadable { path: path.to_owned(), source })?;
-    preprocess::decode(&bytes).map_err(StoreError::photo(path.display()))
 }
 
 #[cfg(test)]

@@ -64,14 +64,6 @@ pub enum StoreError {
         /// That of the values.
         found: usize,
     },
-    /// A photo's file that cannot be read.
-    #[error("{}", path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// The system's reason.
-        source: io::Error,
-    },
     /// An encoder whose settings cannot be written down, to name its features by.
     #[error("the encoder's settings cannot be written")]
     Settings(#[from] serde_json::Error),

@@ -11,8 +11,7 @@ use burn::tensor::Device;
 use showtell::Bundle;
 use showtell::bundle::tensors::{Precision, collect};
 use showtell::bundle::{
-    BundleConfig, CARD, CONFIG, Draft, FORMAT_VERSION, LABELS, NEEDED, OPTIONAL, SUMS, TOKENIZER, WEIGHTS,
-    sums,
+    BundleConfig, CARD, CONFIG, Draft, FORMAT_VERSION, LABELS, SUMS, TOKENIZER, WEIGHTS, sums,
 };
 
 use super::JobError;
@@ -20,26 +19,7 @@ use super::publish::PublishError;
 use crate::files::write_atomically;
 use crate::reporter::Reporter;
 
-/// Reads the files of a bundle and checks them.
-///
-/// # Errors
-/// The file at fault and the reason.
-pub fn read(folder: &Path) -> Result<Bundle, JobError> {
-    let mut files = BTreeMap::new();
-    for name in NEEDED.into_iter().chain(OPTIONAL).chain([CARD]) {
-        let path = folder.join(name);
-        match fs::read(&path) {
-            Ok(bytes) => drop(files.insert(name.to_owned(), bytes)),
-            // The bundle itself says which file is missing, and whether that matters.
-            Err(error) if error.kind() == NotFound => {}
-            Err(error) => return Err(JobError::read(&path)(error)),
-        }
-    }
-    if files.is_empty() {
-        return Err(JobError::NoBundle { folder: folder.to_owned() });
-    }
-    Bundle::from_files(files).map_err(|source| JobError::Unsound { folder: folder.to_owned(), source })
-}
+pub use showtell_cli::files::read_bundle as read;
 
 /// Writes the files, the list of checksums last: until it is there the folder is no bundle.
 ///

@@ -184,7 +184,7 @@ impl FollowChain {
 
     fn tune(&self, search: &SearchRecipe, out: &Path) -> Result<Tune, JobError> {
         let own = bundle::read(out)?.config().decoding.clone();
-        let usual = own.support.unwrap_or(super::detector::SUPPORT);
+        let usual = own.support.unwrap_or(showtell_cli::args::SUPPORT);
         let support = |asked: SupportConfig| SupportConfig {
             weight: asked.weight,
             rarity: asked.rarity,

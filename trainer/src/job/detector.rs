@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow};
 use burn::tensor::Device;
 use showtell::Bundle;
-use showtell::beam::SupportConfig;
 use showtell::bundle::TOKENIZER;
+use showtell_cli::args::SUPPORT;
 use tokenizers::Tokenizer;
 
 use super::bundle::{add_layers, read};
@@ -47,9 +47,6 @@ pub struct FittedDetector {
 pub const EPOCHS: usize = 15;
 /// A word that stands in fewer captions is not learnt.
 pub const LEAST_CAPTIONS: usize = 8;
-/// What is best on Flickr8k's dev photos; where a bundle gets its first detector.
-pub const SUPPORT: SupportConfig =
-    SupportConfig { weight: 0.05, rarity: 0.5, guide: 0.5, labels: 0.0, label_from: 0.2, put_from: 0.5 };
 /// Decides what is drawn while the detector learns.
 const SEED: u64 = 1;
 

@@ -6,6 +6,7 @@ use burn::tensor::Device;
 use showtell::Bundle;
 use showtell::bundle::tensors::{apply, collect};
 use showtell::encoder::{Encoder, EncoderConfig};
+use showtell_cli::files::ReadError;
 
 use super::{JobError, bundle};
 use crate::dataset::features::FrozenEncoder;
@@ -40,7 +41,7 @@ impl EncoderSource {
             |source| JobError::WeightsNeeded { encoder: config.name().to_owned(), source: Box::new(source) };
         let path = match self {
             Self::Named(path) => path,
-            Self::Shipped(folder) => folder.as_ref().ok_or_else(|| needed(JobError::NotShipped))?,
+            Self::Shipped(folder) => folder.as_ref().ok_or_else(|| needed(ReadError::NotShipped.into()))?,
         };
         if path.is_dir() {
             let bundle = bundle::read(path)?;

@@ -7,6 +7,7 @@ use showtell::bundle::BundleError;
 use showtell::bundle::tensors::TensorError;
 use showtell::captioner::CaptionError;
 use showtell::encoder::EncoderError;
+use showtell_cli::files::ReadError;
 
 use super::publish::PublishError;
 use super::things::ThingsError;
@@ -62,20 +63,6 @@ pub enum JobError {
         /// What is wrong.
         source: serde_json::Error,
     },
-    /// A folder without any file of a bundle.
-    #[error("{} is no bundle", folder.display())]
-    NoBundle {
-        /// The folder.
-        folder: PathBuf,
-    },
-    /// A bundle that is not sound.
-    #[error("bundle {}", folder.display())]
-    Unsound {
-        /// Its folder.
-        folder: PathBuf,
-        /// What is wrong.
-        source: BundleError,
-    },
     /// A split that a job needs has no photos.
     #[error("{data} has no {split} photos{because}: expected at least one, found {counts}")]
     NoPhotos {
@@ -106,9 +93,6 @@ pub enum JobError {
         /// Why the bundle that ships does not serve.
         source: Box<Self>,
     },
-    /// The bundle that ships is not beside the program.
-    #[error("no bundle found: name one with --bundle DIR")]
-    NotShipped,
     /// A model that does not go with another.
     #[error(transparent)]
     Trained(#[from] TrainedError),
@@ -235,6 +219,9 @@ pub enum JobError {
     /// A table of graphics that cannot be used.
     #[error(transparent)]
     Graphics(#[from] GraphicsError),
+    /// A bundle or a photo that cannot be read.
+    #[error(transparent)]
+    Files(#[from] ReadError),
     /// A bundle that cannot be made or read.
     #[error(transparent)]
     Bundle(#[from] BundleError),

@@ -1,7 +1,6 @@
 //! Captions a split and scores the captions against people's.
 
 use std::collections::HashSet;
-use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -10,6 +9,7 @@ use anyhow::Context;
 use burn::tensor::Device;
 use showtell::Bundle;
 use showtell::beam::BeamConfig;
+use showtell_cli::scoring::warn_of_java;
 
 use super::split::Examination;
 use super::trained::Trained;
@@ -20,8 +20,7 @@ use crate::evaluation::{Speaker, Targets};
 use crate::files::write_atomically;
 use crate::metric::coco::{Captioned, ImageId};
 use crate::metric::diversity::Known;
-use crate::metric::java::JavaError;
-use crate::metric::summary::{JavaFound, JavaMetrics, Summary};
+use crate::metric::summary::{JavaMetrics, Summary};
 use crate::metric::tokenizer::tokenize;
 use crate::report::Subject;
 use crate::reporter::Reporter;
@@ -128,19 +127,6 @@ impl Evaluate {
             reporter.note(&format!("wrote {}", folder.join("index.html").display()));
         }
         Ok(summary)
-    }
-}
-
-/// Says why a metric is missing that was asked for; the others stand.
-pub(super) fn warn_of_java(found: &JavaFound, reporter: &dyn Reporter) {
-    for error in &found.failed {
-        match (error, error.source()) {
-            (_, Some(cause)) => reporter.warn(&format!("{error}: {cause}")),
-            (JavaError::NoFolder { .. } | JavaError::NoFile { .. }, _) => {
-                reporter.warn(&format!("{error}; name the package's folder with --jars"));
-            }
-            _ => reporter.warn(&error.to_string()),
-        }
     }
 }
 

@@ -11,8 +11,9 @@ use showtell::novelty::place;
 
 use super::bundle::{add_layers, read};
 use super::{Data, JobError, encoder};
-use crate::dataset::features::{Features, FrozenEncoder, read_photo};
+use crate::dataset::features::{Features, FrozenEncoder};
 use crate::dataset::{Dataset, Photo, Split};
+use crate::files::read_photo;
 use crate::fit::kinds::graphics::{FOLDS, Graphics};
 use crate::fit::kinds::measure::{LOWEST, Sources, cross, limit, mistaken, sure};
 use crate::fit::kinds::report::Measured;

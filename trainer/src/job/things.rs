@@ -10,7 +10,7 @@ use showtell::captioner::{AttentionMaps, CaptionOptions};
 use showtell::{Bundle, Captioner};
 
 use super::JobError;
-use crate::dataset::features::read_photo;
+use crate::files::read_photo;
 use crate::fit::calibration::Pictured;
 use crate::reporter::Reporter;
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use showtell_cli::args::cache_root;
 
 use crate::job::Data;
 
@@ -31,11 +32,4 @@ impl DataArgument {
         let cache = cache.cache.unwrap_or_else(|| cache_root().join("features"));
         Data { folders: self.data, cache }
     }
-}
-
-/// Where the program keeps what it would have to compute again, unless the user names a place.
-#[must_use]
-pub fn cache_root() -> PathBuf {
-    let own = std::env::var_os("SHOWTELL_CACHE").filter(|folder| !folder.is_empty()).map(PathBuf::from);
-    own.unwrap_or_else(|| dirs::cache_dir().unwrap_or_else(std::env::temp_dir).join("showtell"))
 }

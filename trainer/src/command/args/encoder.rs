@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use showtell::encoder::{Network, UnknownNetwork};
 
-use super::bundle::shipped;
 use crate::job::EncoderSource;
+use showtell_cli::args::shipped;
 
 /// `--weights`.
 #[derive(Debug, Clone, Args)]

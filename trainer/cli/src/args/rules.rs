@@ -3,7 +3,9 @@
 use clap::Args;
 use showtell::beam::{BeamConfig, SupportConfig};
 
-use crate::job::detector::SUPPORT;
+/// What is best on Flickr8k's dev photos; where a bundle gets its first detector.
+pub const SUPPORT: SupportConfig =
+    SupportConfig { weight: 0.05, rarity: 0.5, guide: 0.5, labels: 0.0, label_from: 0.2, put_from: 0.5 };
 
 /// The rules that a search keeps.
 #[derive(Debug, Default, Args)]

@@ -1,9 +1,9 @@
 //! All figures about a set of captions.
 
-use crate::metric::Scores;
-use crate::metric::diversity::Diversity;
-use crate::metric::summary::{Summary, percent};
-use crate::metric::support::Support;
+use showtell_metric::Scores;
+use showtell_metric::diversity::Diversity;
+use showtell_metric::summary::{Summary, percent};
+use showtell_metric::support::Support;
 
 /// All figures, for people.
 #[must_use]

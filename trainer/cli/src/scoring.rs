@@ -1,15 +1,28 @@
 //! Scores captions in COCO's form as coco-caption does.
 
+use std::error::Error;
 use std::path::PathBuf;
 
-use super::JobError;
-use super::evaluate::warn_of_java;
-use crate::metric::coco::{ImageId, Pairs, read_captions};
-use crate::metric::diversity::Known;
-use crate::metric::summary::{JavaMetrics, Summary};
-use crate::metric::tokenizer::tokenize;
-use crate::metric::{References, Scores};
+use showtell_metric::coco::{CocoError, ImageId, Pairs, read_captions};
+use showtell_metric::diversity::Known;
+use showtell_metric::java::JavaError;
+use showtell_metric::summary::{JavaFound, JavaMetrics, Summary};
+use showtell_metric::tokenizer::tokenize;
+use showtell_metric::{MetricError, References, Scores};
+
 use crate::reporter::Reporter;
+
+/// Why captions cannot be scored.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ScoreError {
+    /// A file cannot be read, or the files do not go together.
+    #[error(transparent)]
+    Coco(#[from] CocoError),
+    /// They cannot be compared.
+    #[error(transparent)]
+    Metric(#[from] MetricError),
+}
 
 /// Scores captions in COCO's form.
 #[derive(Debug, Clone)]
@@ -52,8 +65,8 @@ impl Score {
     /// Scores the captions.
     ///
     /// # Errors
-    /// [`JobError`].
-    pub fn run(&self, reporter: &dyn Reporter) -> Result<Scored, JobError> {
+    /// When the files cannot be read or compared.
+    pub fn run(&self, reporter: &dyn Reporter) -> Result<Scored, ScoreError> {
         let pairs = Pairs::read(&self.references, &self.hypotheses)?;
         if pairs.without_hypothesis > 0 {
             reporter.warn(&format!(
@@ -83,5 +96,18 @@ impl Score {
             spice: java.spice.as_ref().map(|scored| scored.photos[place]),
         });
         Ok(Scored { summary, images: images.collect() })
+    }
+}
+
+/// Warns of metrics that were asked for and are missing; the others stand.
+pub fn warn_of_java(found: &JavaFound, reporter: &dyn Reporter) {
+    for error in &found.failed {
+        match (error, error.source()) {
+            (_, Some(cause)) => reporter.warn(&format!("{error}: {cause}")),
+            (JavaError::NoFolder { .. } | JavaError::NoFile { .. }, _) => {
+                reporter.warn(&format!("{error}; name the package's folder with --jars"));
+            }
+            _ => reporter.warn(&error.to_string()),
+        }
     }
 }

@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use showtell::Bundle;
 
-use crate::job::JobError;
-use crate::job::bundle::read;
+use crate::files::{ReadError, read_bundle};
 
 /// The bundle that ships, found beside the working directory or the program.
 const SHIPPED: &str = "assets/showtell-everyday";
@@ -24,13 +23,14 @@ impl BundleArgument {
     ///
     /// # Errors
     /// When there is none, or it is not sound.
-    pub fn read(&self) -> Result<Bundle, JobError> {
+    pub fn read(&self) -> Result<Bundle, ReadError> {
         let folder = self.bundle.clone().or_else(shipped);
-        read(&folder.ok_or(JobError::NotShipped)?)
+        read_bundle(&folder.ok_or(ReadError::NotShipped)?)
     }
 }
 
 /// The folder of the bundle that ships, where it is here or above the program.
+#[must_use]
 pub fn shipped() -> Option<PathBuf> {
     let program = std::env::current_exe().ok();
     let above = program.iter().flat_map(|path| path.ancestors().skip(1));

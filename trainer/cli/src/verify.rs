@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use burn::module::Module;
 use clap::Args;
 
-use super::device;
-use crate::job::bundle::read;
+use crate::device;
+use crate::files::read_bundle;
 
 /// Check that a bundle is whole and its weights fit its model
 #[derive(Debug, Args)]
@@ -17,8 +17,12 @@ pub struct Verify {
 }
 
 impl Verify {
+    /// Checks, and says what the bundle is.
+    ///
+    /// # Errors
+    /// What is wrong with it.
     pub fn run(self) -> anyhow::Result<()> {
-        let bundle = read(&self.bundle)?;
+        let bundle = read_bundle(&self.bundle)?;
         let model = bundle.model(&device())?;
         let config = bundle.config();
         let millions = |parameters: usize| parameters as f64 / 1e6;

@@ -7,10 +7,9 @@ use clap::Args;
 use serde::Serialize;
 use showtell::{Alternative, Answer, AttentionMaps, CaptionOptions, Captioner, Label, Trust, Word};
 
-use super::args::{BeamArgument, BundleArgument};
-use super::{device, say};
-use crate::dataset::features::read_photo;
-use crate::job::JobError;
+use crate::args::{BeamArgument, BundleArgument};
+use crate::files::read_photo;
+use crate::{device, say};
 
 /// Write a sentence about each photo
 ///
@@ -46,6 +45,10 @@ struct Line {
 }
 
 impl Caption {
+    /// Captions, a line for each photo.
+    ///
+    /// # Errors
+    /// When there is no sound bundle. A photo that cannot be read is named, and the exit status says so.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let bundle = self.bundle.read()?;
         let captioner = Captioner::new(&bundle, &device())?;
@@ -56,9 +59,8 @@ impl Caption {
         let mut code = ExitCode::SUCCESS;
         for path in self.photos {
             let captioned = read_photo(&path)
-                .map_err(JobError::from)
-                .and_then(|photo| Ok(captioner.caption_blocking_with(&photo, &options)?))
-                .map_err(anyhow::Error::from);
+                .map_err(anyhow::Error::from)
+                .and_then(|photo| Ok(captioner.caption_blocking_with(&photo, &options)?));
             match captioned {
                 Ok(caption) if self.json => {
                     let line = Line {

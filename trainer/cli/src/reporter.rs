@@ -1,5 +1,5 @@
 //! Whom long work tells how far it is. The library draws no bar and writes to no stream: the command line does that,
-//! and a program that calls the [jobs](crate::job) may listen in its own way, or stay [`Silent`].
+//! and a program that calls the jobs of the trainer may listen in its own way, or stay [`Silent`].
 
 /// A listener.
 pub trait Reporter: Sync {

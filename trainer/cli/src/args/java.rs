@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::metric::summary::JavaMetrics;
+use showtell_metric::summary::JavaMetrics;
 
 /// `--meteor`, `--spice` and `--jars`.
 #[derive(Debug, Args)]

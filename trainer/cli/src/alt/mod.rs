@@ -9,13 +9,13 @@ use std::sync::OnceLock;
 
 use anyhow::Context;
 use showtell::{AttentionMaps, CaptionOptions};
+use showtell_alt::report::{Complaint, json, sarif, text};
+use showtell_alt::{Describer, Goal, Policy, Sheets, Site, review};
 
-use super::args::cache_root;
-use super::terminal::bar;
-use super::{device, say};
+use crate::args::cache_root;
 use crate::files::write_atomically;
-use crate::pages::report::{Complaint, json, sarif, text};
-use crate::pages::{Describer, Goal, Policy, Sheets, Site, review};
+use crate::terminal::bar;
+use crate::{device, say};
 
 pub use arguments::Alt;
 use arguments::Format;
@@ -26,6 +26,10 @@ const REMAINS: u8 = 1;
 const WRONG: u8 = 2;
 
 impl Alt {
+    /// Finds, describes and writes as asked, and prints the report.
+    ///
+    /// # Errors
+    /// When whoever read stdout has gone away; anything else is said here and becomes the exit status.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         match self.done() {
             // Whoever reads our report has stopped: no failure of ours, as `main` knows.

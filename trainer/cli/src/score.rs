@@ -4,14 +4,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
+use showtell_metric::summary::Summary;
 
-use super::args::JavaArguments;
-use super::say;
-use super::table::{images, summary};
-use super::terminal::Terminal;
-use crate::job;
-use crate::job::score::Scored;
-use crate::metric::summary::Summary;
+use crate::args::JavaArguments;
+use crate::say;
+use crate::scoring::{self, Scored};
+use crate::table::{images, summary};
+use crate::terminal::Terminal;
 
 /// Score captions in COCO's form as coco-caption does
 #[derive(Debug, Args)]
@@ -44,8 +43,12 @@ struct Printed<'a> {
 }
 
 impl Score {
+    /// Scores, and prints what came of it.
+    ///
+    /// # Errors
+    /// When the files cannot be read or compared.
     pub fn run(self, terminal: &Terminal) -> anyhow::Result<()> {
-        let job = job::Score {
+        let job = scoring::Score {
             references: self.refs,
             hypotheses: self.hyps,
             training: self.train,

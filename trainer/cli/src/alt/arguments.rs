@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use showtell_alt::Doubt;
 
-use crate::command::args::{BeamArgument, BundleArgument};
-use crate::pages::Doubt;
+use crate::args::{BeamArgument, BundleArgument};
 
 /// Find images without alt text in HTML and Markdown pages, and fill them in
 ///

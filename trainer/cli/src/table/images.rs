@@ -1,10 +1,10 @@
 //! The scores of each image.
 
 use serde::Serialize;
+use showtell_metric::Scores;
+use showtell_metric::coco::ImageId;
 
-use crate::job::score::ImageScores;
-use crate::metric::Scores;
-use crate::metric::coco::ImageId;
+use crate::scoring::ImageScores;
 
 /// An image's.
 #[derive(Serialize)]
