@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::classifier::Classifier;
 use crate::decoder::{Decoder, DecoderConfig};
-use crate::detector::WordDetector;
+use crate::detector::{DetectorConfig, WordDetector};
 use crate::encoder::{Encoder, EncoderConfig};
 use crate::kind::{KindClassifier, KindsConfig};
 use crate::novelty::Novelty;
@@ -21,9 +21,9 @@ pub struct ModelConfig {
     pub decoder: DecoderConfig,
     /// Number of words, special tokens included.
     pub vocabulary: usize,
-    /// Whether a detector tells the words of a photo beforehand.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub detector: bool,
+    /// How a detector tells the words of a photo beforehand, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "DetectorConfig::read")]
+    pub detector: Option<DetectorConfig>,
     /// Directions in which the training photos are known to differ, where pictures unlike them are told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub novelty: Option<usize>,
@@ -43,7 +43,7 @@ impl ModelConfig {
         Model {
             encoder: self.encoder.init(device),
             decoder: self.decoder.init(channels, self.vocabulary, device),
-            detector: self.detector.then(|| self.untrained_detector(device)),
+            detector: self.detector.map(|detector| self.untrained_detector(detector, device)),
             novelty: self.novelty.map(|directions| Novelty::new(channels, directions, device)),
             classifier: self.classifier.map(|classes| self.untrained_classifier(classes, device)),
             kinds: self.kinds.as_ref().map(|kinds| KindClassifier::new(channels, kinds.names.len(), device)),
@@ -56,11 +56,19 @@ impl ModelConfig {
         Classifier::new(self.encoder.layer_channels(), classes, device)
     }
 
-    /// A detector without knowledge for what the decoder sees of a photo.
+    /// A detector without knowledge.
     #[must_use]
-    pub fn untrained_detector(&self, device: &Device) -> WordDetector {
-        let region = self.decoder.seen(self.encoder.channels());
-        WordDetector::new(region, self.decoder.embedding, self.vocabulary, device)
+    pub fn untrained_detector(&self, detector: DetectorConfig, device: &Device) -> WordDetector {
+        let channels = self.encoder.channels();
+        match detector {
+            DetectorConfig::Tied => {
+                let region = self.decoder.seen(channels);
+                WordDetector::tied(region, self.decoder.embedding, self.vocabulary, device)
+            }
+            DetectorConfig::Own { width, words } => {
+                WordDetector::own(channels, width, words, self.vocabulary, device)
+            }
+        }
     }
 }
 

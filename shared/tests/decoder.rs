@@ -215,17 +215,19 @@ fn a_detector_reads_what_every_form_sees() {
         let seen = decoder.seen(&decoder.start(features.clone()));
         assert_eq!(seen.dims(), [2, config.seen(CHANNELS)]);
         let [_, width] = decoder.words().dims();
-        let detector = WordDetector::new(config.seen(CHANNELS), width, VOCABULARY, &device);
         // No photo counts, and only the last word is not certain.
         let mut usual = [30.0; VOCABULARY];
         usual[VOCABULARY - 1] = -6.0;
         let silent =
             |layer: Linear| Linear { weight: Param::from_tensor(layer.weight.val() * 0.0), bias: None };
-        let detector = detector.map_hidden(silent).with_usual(Tensor::from_floats(usual, &device));
+        let detectors = [
+            WordDetector::tied(config.seen(CHANNELS), width, VOCABULARY, &device),
+            WordDetector::own(CHANNELS, 3, 1, VOCABULARY, &device),
+        ];
         let support = Some(SupportConfig { guide: 10.0, ..SupportConfig::default() });
         let beam = BeamConfig { width: 2, max_length: 9, support, ..BeamConfig::default() };
         let options = CaptionOptions::new(beam).without_attention();
-        let search = |detector| {
+        let search = |detector: Option<&WordDetector>| {
             let voices = Voices {
                 decoders: std::slice::from_ref(&decoder),
                 detector,
@@ -235,9 +237,12 @@ fn a_detector_reads_what_every_form_sees() {
             };
             pollster::block_on(search(voices, &vocabulary(), features.clone(), &options))
         };
-        for found in search(Some(&detector)).unwrap() {
-            let last = VOCABULARY as u32 - 1;
-            assert!(found.hypotheses.iter().all(|hypothesis| !hypothesis.tokens.contains(&last)));
+        for detector in detectors {
+            let detector = detector.map_hidden(silent).with_usual(Tensor::from_floats(usual, &device));
+            for found in search(Some(&detector)).unwrap() {
+                let last = VOCABULARY as u32 - 1;
+                assert!(found.hypotheses.iter().all(|hypothesis| !hypothesis.tokens.contains(&last)));
+            }
         }
         assert!(matches!(search(None), Err(CaptionError::NoDetector)));
     }

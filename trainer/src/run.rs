@@ -271,7 +271,7 @@ impl Run {
             encoder: self.recipe.encoder.clone(),
             decoder: self.recipe.decoder.clone(),
             vocabulary: self.vocabulary.len(),
-            detector: false,
+            detector: None,
             novelty: None,
             classifier: self.classifier.as_ref().map(classes),
             kinds: None,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::error::{BundleError, FORMAT_VERSION, OLDEST_VERSION};
 use crate::beam::BeamConfig;
 use crate::confidence::Calibration;
+use crate::detector::DetectorConfig;
 use crate::model::ModelConfig;
 use crate::preprocess::Preprocessing;
 
@@ -84,6 +85,13 @@ impl BundleConfig {
         if classifier.is_some_and(|classes| !(1..=1 << 16).contains(&classes)) {
             return setting("model.classifier must be 1 to 65536 classes".into());
         }
+        if let Some(DetectorConfig::Own { width, words }) = detector
+            && !((1..=1 << 12).contains(width) && (1..=*vocabulary).contains(words))
+        {
+            return setting(format!(
+                "model.detector must have a width of 1 to 4096 and know 1 to {vocabulary} words, found {width} and {words}"
+            ));
+        }
         if let Some(kinds) = kinds {
             kinds.validate().or_else(|error| setting(format!("model.{error}")))?;
         }
@@ -97,7 +105,7 @@ impl BundleConfig {
             }
         }
         self.decoding.validate()?;
-        if self.decoding.support.is_some() && !detector {
+        if self.decoding.support.is_some() && detector.is_none() {
             return setting("decoding.support needs model.detector".into());
         }
         if self.decoding.support.is_some_and(|support| support.labels > 0.0) && classifier.is_none() {

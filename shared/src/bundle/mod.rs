@@ -21,6 +21,7 @@ use std::collections::BTreeMap;
 
 use burn::tensor::Device;
 
+use crate::detector::{self, DetectorConfig};
 use crate::labels::Labels;
 use crate::model::Model;
 use crate::tensors::{Tensors, apply, read_safetensors};
@@ -110,6 +111,15 @@ impl Bundle {
             }
         };
         let tensors = read_safetensors(file(WEIGHTS)?).map_err(BundleError::Weights)?;
+        if let Some(DetectorConfig::Own { words, .. }) = config.model.detector
+            && let Some(usual) = tensors.get("detector.usual")
+        {
+            let found = detector::known(&usual.values).count();
+            if found != words {
+                let reason = format!("model.detector knows {words} words, detector.usual tells of {found}");
+                return Err(BundleError::Setting { reason });
+            }
+        }
         Ok(Self { config, vocabulary, labels, tensors })
     }
 
@@ -163,6 +173,10 @@ pub(crate) mod tests {
 
     /// A bundle with untrained weights and a handful of words.
     pub(crate) fn toy() -> BTreeMap<String, Vec<u8>> {
+        toy_with(DetectorConfig::Tied).unwrap()
+    }
+
+    fn toy_with(detector: DetectorConfig) -> Result<BTreeMap<String, Vec<u8>>, BundleError> {
         let device = Device::flex();
         let words = [PAD, START, END, UNKNOWN, "a", "dog", "runs"];
         let vocab: BTreeMap<&str, usize> = words.iter().enumerate().map(|(i, w)| (*w, i)).collect();
@@ -183,7 +197,7 @@ pub(crate) mod tests {
                 output: OutputConfig::Plain { inner: None, tied: false },
             },
             vocabulary: words.len(),
-            detector: true,
+            detector: Some(detector),
             novelty: Some(2),
             classifier: Some(3),
             kinds: Some(KindsConfig {
@@ -205,7 +219,18 @@ pub(crate) mod tests {
             card: "# Toy\n".into(),
         }
         .into_files(Precision::F16)
-        .unwrap()
+    }
+
+    #[test]
+    fn a_detector_knows_as_many_words_as_it_says() {
+        let own =
+            |words| toy_with(DetectorConfig::Own { width: 3, words }).map_err(|error| error.to_string());
+        let files = own(7).unwrap();
+        assert!(
+            Bundle::from_files(files).unwrap().model(&Device::flex()).unwrap().detector.unwrap().is_own()
+        );
+        assert!(own(6).unwrap_err().contains("knows 6 words, detector.usual tells of 7"));
+        assert!(own(8).unwrap_err().contains("model.detector must have a width"));
     }
 
     fn refused(change: impl FnOnce(&mut BTreeMap<String, Vec<u8>>)) -> String {

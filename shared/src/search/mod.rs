@@ -10,7 +10,7 @@ use crate::beam::{Beam, BeamConfig, BeamTokens, Hypothesis, Survivors, repetitio
 use crate::classifier::Classifier;
 use crate::confidence::{PictureStats, Stats, expected, statistics};
 use crate::decoder::{Decoder, ensemble};
-use crate::detector::WordDetector;
+use crate::detector::{self, WordDetector};
 use crate::error::CaptionError;
 use crate::found::Found;
 use crate::kind::{KindClassifier, KindsConfig};
@@ -92,7 +92,7 @@ pub async fn search(
     };
     let mut state = ensemble::start(decoders, &features);
     let told = match detector {
-        Some(detector) => Some(expected_words(detector, decoders, &state).await?),
+        Some(detector) => Some(expected_words(detector, decoders, &state, &features).await?),
         None => None,
     };
     let mut beams: Vec<Option<Beam>> = match (options.beam.support, &told) {
@@ -241,11 +241,16 @@ async fn expected_words(
     detector: &WordDetector,
     decoders: &[Decoder],
     states: &ensemble::States,
+    features: &Tensor<3>,
 ) -> Result<ExpectedWords, CaptionError> {
     let Some((decoder, state)) = decoders.first().zip(states.first()) else {
         panic!("an ensemble has at least one decoder")
     };
-    let hidden = detector.hidden(decoder.seen(state));
-    let log_odds = values(detector.log_odds(hidden, decoder.words())).await?;
-    Ok(ExpectedWords { log_odds, usual: values(detector.usual().unsqueeze_dim(0)).await? })
+    let regions =
+        if detector.is_own() { features.clone().mean_dim(1).squeeze_dim(1) } else { decoder.seen(state) };
+    let lift = values(detector.lift(detector.hidden(regions), || decoder.words())).await?;
+    let usual = values(detector.usual().unsqueeze_dim(0)).await?;
+    let words: Vec<usize> =
+        if detector.is_own() { detector::known(&usual).collect() } else { (0..usual.len()).collect() };
+    Ok(ExpectedWords { log_odds: detector::log_odds(&lift, &words, &usual), usual })
 }

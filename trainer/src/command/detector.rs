@@ -9,12 +9,11 @@ use super::megabytes;
 use super::terminal::Terminal;
 use crate::dataset::view::ViewRecipe;
 use crate::job::FitDetector;
-use crate::job::detector::{EPOCHS, LEAST_CAPTIONS};
+use crate::job::detector::{EPOCHS, LEAST_CAPTIONS, OWN_EPOCHS, WIDTH};
 
 /// Teach a bundle which words people use of a photo, and write that into the bundle
 ///
-/// Learns from the training photos which content words stand in their captions, from what the bundle's
-/// decoder sees of them. The search then prefers captions of words that the detector expects: `tune` and
+/// Learns from the training photos which content words stand in their captions. The search then prefers captions of words that the detector expects: `tune` and
 /// `evaluate` take --support, --rarity and --guide. A few minutes, once features are kept.
 #[derive(Debug, Args)]
 pub struct Detector {
@@ -23,9 +22,13 @@ pub struct Detector {
     bundle: PathBuf,
     #[command(flatten)]
     data: DataArgument,
-    /// Passes over the training photos
-    #[arg(long, value_name = "N", default_value_t = EPOCHS)]
-    epochs: usize,
+    /// Passes over the training photos [default: 6, with --width 0 15]
+    #[arg(long, value_name = "N")]
+    epochs: Option<usize>,
+    /// Numbers between a photo and its words; 0 shares the decoder's embedding, which makes a smaller bundle that knows
+    /// fewer of the words rare in captions
+    #[arg(long, value_name = "N", default_value_t = WIDTH)]
+    width: usize,
     /// A word that stands in fewer captions is not learnt
     #[arg(long, value_name = "N", default_value_t = LEAST_CAPTIONS)]
     least_captions: usize,
@@ -47,7 +50,8 @@ impl Detector {
         let job = FitDetector {
             bundle: self.bundle,
             data: self.data.with(self.cache),
-            epochs: self.epochs,
+            epochs: self.epochs.unwrap_or(if self.width == 0 { EPOCHS } else { OWN_EPOCHS }),
+            width: self.width,
             least_captions: self.least_captions,
             views: ViewRecipe {
                 mirrored: self.mirrored,

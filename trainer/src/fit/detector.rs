@@ -17,7 +17,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 use showtell::decoder::Decoder;
-use showtell::detector::WordDetector;
+use showtell::detector::{self, CERTAIN, WordDetector};
 
 use crate::dataset::captions::Mirror;
 use crate::dataset::views::Views;
@@ -42,14 +42,16 @@ const PHOTOS_PER_STEP: usize = 128;
 const LEARNING_RATE: f64 = 2e-3;
 /// Share of the weights taken off, in learning rates.
 const WEIGHT_DECAY: f32 = 0.05;
+/// The same of a detector with weights of its own, which are many times as many.
+const OWN_WEIGHT_DECAY: f32 = 0.5;
 /// Share of what goes into either layer set to zero.
 const DROPOUT: f64 = 0.3;
-/// Log-odds of words that every photo is taken to have. Far above what a photo could take away.
-const CERTAIN: f32 = 30.0;
+/// Share of what goes into the words' own weights set to zero.
+const OWN_DROPOUT: f64 = 0.1;
 /// Photos that go through the decoder's first layers together.
 const BATCH: usize = 32;
 
-/// What a decoder sees of photos, shown in several ways.
+/// What is seen of photos, shown in several ways: means of their regions.
 #[derive(Debug, Clone)]
 pub struct Sights {
     /// `[views, photos, width]`.
@@ -61,12 +63,35 @@ pub struct Sights {
 }
 
 impl Sights {
-    /// Looks at all photos in all views.
+    /// Looks at all photos in all views as a decoder does.
     ///
     /// # Errors
     /// When features are missing.
-    pub fn new(
+    pub fn of_decoder(
         decoder: &Decoder,
+        views: &Views,
+        photos: usize,
+        device: &Device,
+        reporter: &dyn Reporter,
+    ) -> anyhow::Result<Self> {
+        Self::new(|features| decoder.seen(&decoder.start(features)), views, photos, device, reporter)
+    }
+
+    /// Looks at all photos in all views as the encoder does.
+    ///
+    /// # Errors
+    /// When features are missing.
+    pub fn of_encoder(
+        views: &Views,
+        photos: usize,
+        device: &Device,
+        reporter: &dyn Reporter,
+    ) -> anyhow::Result<Self> {
+        Self::new(|features| features.mean_dim(1).squeeze_dim(1), views, photos, device, reporter)
+    }
+
+    fn new(
+        look: impl Fn(Tensor<3>) -> Tensor<2> + Sync,
         views: &Views,
         photos: usize,
         device: &Device,
@@ -82,10 +107,7 @@ impl Sights {
             let photos: Vec<usize> = photos.collect();
             let features = views.batch(&photos, &vec![view; photos.len()], device)?;
             progress.advance(1);
-            decoder
-                .seen(&decoder.start(features))
-                .try_into_vec_as::<f32>()
-                .context("the device gave no regions")
+            look(features).try_into_vec_as::<f32>().context("the device gave no regions")
         });
         let values = seen.collect::<anyhow::Result<Vec<_>>>()?.concat();
         drop(progress);
@@ -138,23 +160,31 @@ pub fn fit(
     reporter: &dyn Reporter,
 ) -> anyhow::Result<WordDetector> {
     let device = embedding.device().autodiff();
-    let vocabulary = words.rates().len();
     let usual: Vec<f32> = words.usual().map(|usual| usual.unwrap_or(CERTAIN)).collect();
+    let known: Vec<usize> = detector::known(&usual).collect();
+    ensure!(!known.is_empty(), "no word can be learnt");
+    let mut place = vec![None; usual.len()];
+    known.iter().enumerate().for_each(|(at, &word)| place[word] = Some(at));
     let matrix = |values: Vec<f32>, rows| {
         let columns = values.len() / rows;
         Tensor::<2>::from_data(TensorData::new(values, [rows, columns]), &device)
     };
-    let learnt = matrix(words.rates().iter().map(|rate| f32::from(rate.is_some())).collect(), 1);
-    let embedding = Tensor::<2>::from_data(embedding.into_data(), &device);
+    let anywhere = matrix(known.iter().map(|&word| usual[word]).collect(), 1);
+    let rows: Vec<i32> = known.iter().map(|&word| word as i32).collect();
+    let embedding = Tensor::<2>::from_data(embedding.into_data(), &device)
+        .select(0, Tensor::from_ints(rows.as_slice(), &device));
     let (mean, deviation) = sights.moments();
     let deviation: Vec<f32> = deviation.iter().map(|deviation| deviation + 1e-3).collect();
 
     device.seed(fitting.seed);
     let usual = Tensor::<1>::from_floats(usual.as_slice(), &device);
     let mut detector = untrained.train().with_usual(usual);
-    let recipe = OptimizerRecipe::Adamw { learning_rate: LEARNING_RATE, weight_decay: WEIGHT_DECAY };
+    let (weight_decay, word_dropout) =
+        if detector.is_own() { (OWN_WEIGHT_DECAY, OWN_DROPOUT) } else { (WEIGHT_DECAY, DROPOUT) };
+    let recipe = OptimizerRecipe::Adamw { learning_rate: LEARNING_RATE, weight_decay };
     let mut optimizer = recipe.fresh();
-    let dropout = DropoutConfig::new(DROPOUT).init();
+    let dropout = |share| DropoutConfig::new(share).init();
+    let (dropout, word_dropout) = (dropout(DROPOUT), dropout(word_dropout));
     let steps = sights.photos.div_ceil(PHOTOS_PER_STEP);
     let total = steps * fitting.epochs;
     let schedule = ScheduleRecipe::Cosine { warmup_steps: total.div_ceil(10) };
@@ -164,19 +194,21 @@ pub fn fit(
     for epoch in 0..fitting.epochs {
         order.shuffle(&mut random);
         for (step, photos) in order.chunks(PHOTOS_PER_STEP).enumerate() {
-            let (mut seen, mut targets) = (Vec::new(), vec![0.0; photos.len() * vocabulary]);
+            let (mut seen, mut targets) = (Vec::new(), vec![0.0; photos.len() * known.len()]);
             for (row, &photo) in photos.iter().enumerate() {
                 let (numbers, mirror) = sights.of(random.random_range(0..sights.views()), photo);
                 let numbers = numbers.iter().zip(mean.iter().zip(&deviation));
                 seen.extend(numbers.map(|(value, (mean, deviation))| (value - mean) / deviation));
                 for &(word, share) in words.shares(photo, mirror) {
-                    targets[row * vocabulary + word as usize] = share;
+                    if let Some(at) = place[word as usize] {
+                        targets[row * known.len() + at] = share;
+                    }
                 }
             }
             let (seen, targets) = (matrix(seen, photos.len()), matrix(targets, photos.len()));
-            let hidden = dropout.forward(detector.hidden(dropout.forward(seen)));
-            let odds = detector.log_odds(hidden, embedding.clone());
-            let loss = (cross_entropy(odds, targets) * learnt.clone()).sum() / photos.len() as f32;
+            let hidden = word_dropout.forward(detector.hidden(dropout.forward(seen)));
+            let odds = detector.lift(hidden, || embedding.clone()) + anywhere.clone();
+            let loss = cross_entropy(odds, targets).sum() / photos.len() as f32;
             let grads = GradientsParams::from_grads(loss.backward(), &detector);
             let position = Position { step: epoch * steps + step, total, plateaus: 0 };
             detector = optimizer.step(LEARNING_RATE * schedule.share(position), detector, grads);
@@ -237,19 +269,23 @@ mod tests {
         let device = Device::flex();
         let _draws = seeded(&device, 5);
         let (sights, words) = photos();
-        assert_eq!((words.learnt(), words.usual().nth(3).unwrap()), (3, None));
+        let usual: Vec<f32> = words.usual().map(|usual| usual.unwrap_or(CERTAIN)).collect();
+        assert_eq!((words.learnt(), usual[3]), (3, CERTAIN));
         let embedding = Tensor::<2>::from_floats([[2.0, 0.0], [-2.0, 0.0], [0.0, 2.0], [0.5, 0.5]], &device);
-        let untrained = WordDetector::new(3, 2, 4, &device);
-        let detector =
-            fit(untrained, embedding.clone(), &sights, &words, Fitting { epochs: 400, seed: 1 }, &Silent)
-                .unwrap();
-        // Numbers as a decoder sees them, not as the fit did.
-        let seen = Tensor::<2>::from_floats([[30.0, 7.0, -5.0], [10.0, 50.0, -5.0]], &device);
-        let odds =
-            detector.log_odds(detector.hidden(seen), embedding).into_data().try_into_vec::<f32>().unwrap();
-        let sure: Vec<f32> = odds.iter().map(|&odds| log_probability(odds).exp()).collect();
-        assert!(sure[0] > 0.7 && sure[1] < 0.3 && sure[4] < 0.3 && sure[5] > 0.7, "{sure:?}");
-        assert!((sure[2] - 0.5).abs() < 0.2 && (sure[6] - 0.5).abs() < 0.2, "{sure:?}");
-        assert!(sure[3] > 0.999 && sure[7] > 0.999, "{sure:?}");
+        for untrained in [WordDetector::tied(3, 2, 4, &device), WordDetector::own(3, 2, 3, 4, &device)] {
+            let fitting = Fitting { epochs: 400, seed: 1 };
+            let detector = fit(untrained, embedding.clone(), &sights, &words, fitting, &Silent).unwrap();
+            // Numbers as they are seen, not as the fit did.
+            let seen = Tensor::<2>::from_floats([[30.0, 7.0, -5.0], [10.0, 50.0, -5.0]], &device);
+            let lift = detector.lift(detector.hidden(seen), || embedding.clone());
+            let lift = lift.into_data().try_into_vec::<f32>().unwrap();
+            let known: Vec<usize> =
+                if detector.is_own() { detector::known(&usual).collect() } else { (0..4).collect() };
+            let odds = detector::log_odds(&lift, &known, &usual);
+            let sure: Vec<f32> = odds.iter().map(|&odds| log_probability(odds).exp()).collect();
+            assert!(sure[0] > 0.7 && sure[1] < 0.3 && sure[4] < 0.3 && sure[5] > 0.7, "{sure:?}");
+            assert!((sure[2] - 0.5).abs() < 0.2 && (sure[6] - 0.5).abs() < 0.2, "{sure:?}");
+            assert!(sure[3] > 0.999 && sure[7] > 0.999, "{sure:?}");
+        }
     }
 }

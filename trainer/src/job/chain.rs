@@ -164,10 +164,11 @@ impl FollowChain {
         };
         let bundle = publish.run(reporter)?;
         let detector = |recipe: &DetectorRecipe| {
-            let DetectorRecipe { epochs, views } = recipe;
+            let DetectorRecipe { epochs, width, views } = recipe;
             let smallest = if views.windows == 0 { 1.0 } else { views.smallest };
             let views = ViewRecipe { smallest, ..views.clone() };
-            FitDetector { epochs: *epochs, views, ..FitDetector::new(&out, data()) }.run(reporter)
+            FitDetector { epochs: *epochs, width: *width, views, ..FitDetector::new(&out, data()) }
+                .run(reporter)
         };
         let detector = recipe.detector.as_ref().map(detector).transpose()?;
         let novelty = |directions| {

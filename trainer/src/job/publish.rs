@@ -7,6 +7,7 @@ use burn::tensor::Device;
 use showtell::bundle::tensors::{Precision, Tensors};
 use showtell::bundle::{CONFIG, Draft};
 use showtell::decoder::CellKind;
+use showtell::detector::DetectorConfig;
 
 use super::JobError;
 use super::average::{Portion, average};
@@ -155,9 +156,10 @@ fn draft(run: &Run, tensors: Tensors, progress: &Progress) -> Result<Draft, Publ
     })
 }
 
-/// Leaves out a detector of words: it read what another decoder saw.
+/// Leaves out a detector of words that reads what another decoder saw. One with weights of its own stays.
 fn forget_detector(draft: &mut Draft, reporter: &dyn Reporter) {
-    if std::mem::take(&mut draft.model.detector) {
+    if draft.model.detector == Some(DetectorConfig::Tied) {
+        draft.model.detector = None;
         draft.tensors.retain(|name, _| !name.starts_with("detector."));
         draft.decoding.support = None;
         reporter.note("the detector of words stays behind: run showtell detector");

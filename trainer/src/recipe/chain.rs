@@ -77,6 +77,10 @@ pub struct BundleRecipe {
 pub struct DetectorRecipe {
     /// Passes over the training photos.
     pub epochs: usize,
+    /// Numbers between a photo and the words, for a detector with weights of its own; without it it shares the decoder's
+    /// embedding.
+    #[serde(default)]
+    pub width: usize,
     /// Ways to show them besides as they are.
     #[serde(default)]
     pub views: ViewRecipe,
