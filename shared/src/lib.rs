@@ -108,6 +108,7 @@
 
 // What programs need that caption is beam, bundle, captioner and preprocess; what is hidden serves those that train
 // and measure.
+mod article;
 pub mod beam;
 pub mod bundle;
 pub mod captioner;

@@ -6,6 +6,7 @@ mod transfer;
 use burn::tensor::Tensor;
 use burn::tensor::activation::softmax;
 
+use crate::article::agree;
 use crate::beam::{Beam, BeamConfig, BeamTokens, Hypothesis, Survivors, repetition::kin};
 use crate::classifier::Classifier;
 use crate::confidence::{PictureStats, Stats, expected, statistics};
@@ -219,6 +220,7 @@ impl Scene<'_> {
                 word.clone_into(&mut sentence[place].word);
             }
         }
+        agree(&mut sentence);
         sentence
     }
 
