@@ -45,7 +45,7 @@ fn a_chain_makes_a_bundle_and_goes_on_after_a_stop() {
         average = { second = 1.0 }
         precision = "int8"
         drawings = 1
-        detector = { epochs = 3, views = { mirrored = true } }
+        detector = { epochs = 3, width = 4, views = { mirrored = true } }
         novelty = 3
         kinds = true
         search = { widths = [2, 3], exponents = [0.5], consensus = 1.0, support = { weight = 0.1, rarity = 0.5 } }
@@ -77,8 +77,8 @@ fn a_chain_makes_a_bundle_and_goes_on_after_a_stop() {
     let read: Value = serde_json::from_str(&whole).unwrap();
     assert_eq!(read["decoding"]["consensus"], 1.0, "{whole}");
     assert_eq!(
-        (&read["model"]["detector"], &read["decoding"]["support"]["rarity"]),
-        (&true.into(), &0.5.into())
+        (&read["model"]["detector"]["width"], &read["decoding"]["support"]["rarity"]),
+        (&4.into(), &0.5.into())
     );
     assert_eq!(read["model"]["novelty"], 3, "{whole}");
     assert_eq!(read["model"]["kinds"]["names"], serde_json::json!(["bar chart", "map"]), "{whole}");

@@ -29,7 +29,9 @@ pub fn check(tools: Tools) -> anyhow::Result<()> {
     run(command("cargo", &["doc", "--release", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))?;
 
     if tools == Tools::AsTheyAre {
-        eprintln!("left to a full check: the program without training, lints for wasm32, licences, advisories");
+        eprintln!(
+            "left to a full check: the program without training, lints for wasm32, licences, advisories"
+        );
         return Ok(());
     }
     light()?;

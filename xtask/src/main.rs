@@ -47,7 +47,7 @@ enum Command {
     Test,
     /// What to run before a commit, beside the tests: format, lints, docs, wasm build, licences, advisories
     Check {
-        /// Leave out what needs cargo-deny, where that is not installed yet
+        /// Leave out what compiles Burn once more, and cargo-deny: for whoever runs the tests next
         #[arg(long)]
         installed: bool,
     },

@@ -23,7 +23,7 @@ fn a_detector_of_words_speaks_for_what_photos_show() {
     let mut detector = showtell();
     detector.arg("detector").arg(&bundle).arg("--data").arg(learnt.path("data"));
     detector.arg("--cache").arg(learnt.path("data/cache")).args(["--mirrored", "--least-captions", "2"]);
-    let told = succeed(detector.args(["--epochs", "900"]));
+    let told = succeed(detector.args(["--width", "0", "--epochs", "900"]));
     assert!(told.contains(" words, "), "{told}");
     let config: Value = serde_json::from_slice(&fs::read(bundle.join("config.json")).unwrap()).unwrap();
     assert_eq!(config["model"]["detector"], true);
@@ -44,4 +44,33 @@ fn a_detector_of_words_speaks_for_what_photos_show() {
     assert!(stderr(&done).contains("the detector of words stays behind"), "{}", stderr(&done));
     let config = fs::read_to_string(learnt.path("mean/config.json")).unwrap();
     assert!(!config.contains("detector") && !config.contains("support"), "{config}");
+}
+
+/// One with weights of its own does the same, and stays where the decoder becomes another: it read nothing of it.
+#[test]
+fn a_detector_with_weights_of_its_own_stays_with_the_encoder() {
+    let learnt = Learnt::with(&["--set", COLOURFUL]);
+    let bundle = learnt.publish("run", "int8");
+    let before = learnt.evaluate(&bundle, &["--beam", "8"]);
+    let mut detector = showtell();
+    detector.args(["fit", "detector"]).arg(&bundle).arg("--data").arg(learnt.path("data"));
+    detector.arg("--cache").arg(learnt.path("data/cache")).args(["--least-captions", "2"]);
+    let told = succeed(detector.args(["--width", "8", "--epochs", "300"]));
+    assert!(told.contains(" words, "), "{told}");
+    let config = |folder: &str| -> Value {
+        serde_json::from_slice(&fs::read(learnt.path(folder).join("config.json")).unwrap()).unwrap()
+    };
+    let own = serde_json::from_slice::<Value>(&fs::read(bundle.join("config.json")).unwrap()).unwrap();
+    assert_eq!(own["model"]["detector"]["width"], 8, "{own}");
+    assert!(own["model"]["detector"]["words"].as_u64().unwrap() > 3, "{own}");
+    let sound = succeed(showtell().arg("verify").arg(&bundle));
+    assert!(sound.contains("sound"), "{sound}");
+    let score = |found: &Value| found["cider"].as_f64().unwrap();
+    let asked = learnt.evaluate(&bundle, &["--beam", "8", "--support", "1", "--guide", "1", "--rarity", "1"]);
+    assert!(score(&asked) > score(&before), "{before} and {asked}");
+
+    let mut mean = showtell();
+    mean.arg("publish").arg(&bundle).arg("--out").arg(learnt.path("mean"));
+    let _ = succeed(mean.arg("--average").arg(learnt.path("run")));
+    assert_eq!(config("mean")["model"]["detector"], own["model"]["detector"]);
 }

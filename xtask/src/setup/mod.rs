@@ -55,11 +55,6 @@ pub fn deny(toolchain: WasmToolchain) -> anyhow::Result<()> {
     install(toolchain, "cargo-deny", "cargo-deny", CARGO_DENY, &["--locked"])
 }
 
-/// Whether that is installed.
-pub fn has_deny() -> bool {
-    is_installed("cargo-deny", CARGO_DENY)
-}
-
 /// What the page's tests need.
 pub fn browser() -> anyhow::Result<Browser> {
     browser_with(Consent::of(false))
