@@ -120,12 +120,13 @@ mod tests {
     use super::*;
     use crate::confidence::{CaptionStats, PictureStats, Stats};
 
-    /// The shipped bundle's, of format 9: weights by their place.
-    const SHIPPED: &[u8] = include_bytes!("../../../assets/showtell-everyday/config.json");
+    /// That of a bundle that shipped once, of format 9: weights by their place.
+    const SHIPPED: &[u8] = include_bytes!("../../tests/data/format-9.json");
 
     #[test]
     fn weights_of_older_formats_come_back_under_their_names() {
         let shipped = BundleConfig::from_json(SHIPPED).unwrap();
+        assert_eq!(shipped.format_version, 9);
         let places: serde_json::Value = serde_json::from_slice(SHIPPED).unwrap();
         let written =
             serde_json::to_value(BundleConfig { format_version: FORMAT_VERSION, ..shipped.clone() }).unwrap();

@@ -283,7 +283,9 @@ mod tests {
                 if detector.is_own() { detector::known(&usual).collect() } else { (0..4).collect() };
             let odds = detector::log_odds(&lift, &known, &usual);
             let sure: Vec<f32> = odds.iter().map(|&odds| log_probability(odds).exp()).collect();
-            assert!(sure[0] > 0.7 && sure[1] < 0.3 && sure[4] < 0.3 && sure[5] > 0.7, "{sure:?}");
+            // Weights that decay faster leave it less sure.
+            let (yes, no) = if detector.is_own() { (0.55, 0.45) } else { (0.7, 0.3) };
+            assert!(sure[0] > yes && sure[1] < no && sure[4] < no && sure[5] > yes, "{sure:?}");
             assert!((sure[2] - 0.5).abs() < 0.2 && (sure[6] - 0.5).abs() < 0.2, "{sure:?}");
             assert!(sure[3] > 0.999 && sure[7] > 0.999, "{sure:?}");
         }
