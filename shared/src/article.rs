@@ -2,8 +2,8 @@
 
 use crate::labelled::Spoken;
 
-/// Brings articles into agreement with the words after them, where the spelling tells for certain: before "u" and "h"
-/// it does not, and they stay.
+/// Brings articles into agreement with the words after them, where the spelling tells for certain: before "u", "h" and
+/// what may be spoken letter by letter it does not, and they stay.
 pub fn agree(sentence: &mut [Spoken]) {
     for place in 1..sentence.len() {
         let (before, after) = sentence.split_at_mut(place);
@@ -27,6 +27,8 @@ fn begins_with_vowel(word: &str) -> Option<bool> {
         'o' if word == "one" || word == "once" => Some(false),
         'a' | 'e' | 'i' | 'o' => Some(true),
         'u' | 'h' => None,
+        // "An SUV", "an LCD".
+        'f' | 'l' | 'm' | 'n' | 'r' | 's' | 'x' if word.len() <= 3 => None,
         _ if first.is_ascii_lowercase() => Some(false),
         _ => None,
     }
@@ -51,7 +53,8 @@ mod tests {
             ("a man with an dog and a apple", "a man with a dog and an apple"),
             ("an white truck", "a white truck"),
             ("a orange on a old table", "an orange on an old table"),
-            // The spelling does not tell.
+            // The spelling does not tell, nor whether short words are spoken letter by letter.
+            ("an suv on a road with a red car", "an suv on a road with a red car"),
             (
                 "an hour on a horse in a uniform with an umbrella",
                 "an hour on a horse in a uniform with an umbrella",
