@@ -123,6 +123,12 @@ impl WordDetector {
         self.usual.val()
     }
 
+    /// Which words of the vocabulary it tells something of, given their log-odds in whatever photo.
+    #[must_use]
+    pub fn tells(&self, usual: &[f32]) -> Vec<usize> {
+        if self.is_own() { known(usual).collect() } else { (0..usual.len()).collect() }
+    }
+
     /// What of a photo its words are told from.
     ///
     /// # Shapes
@@ -146,7 +152,7 @@ impl WordDetector {
     }
 }
 
-/// Which words of the vocabulary a detector with these log-odds in whatever photo knows.
+/// Which words of the vocabulary a detector with weights of its own and these log-odds in whatever photo knows.
 pub fn known(usual: &[f32]) -> impl Iterator<Item = usize> {
     usual.iter().enumerate().filter_map(|(word, &usual)| (usual < CERTAIN).then_some(word))
 }

@@ -157,13 +157,7 @@ fn close(a: &[f32], b: &[f32]) {
 fn found(decoder: &Decoder, features: Tensor<3>, width: usize, length_exponent: f32) -> Vec<Found> {
     let beam = BeamConfig { width, max_length: 9, length_exponent, ..BeamConfig::default() };
     let options = CaptionOptions::new(beam);
-    let voices = Voices {
-        decoders: std::slice::from_ref(decoder),
-        detector: None,
-        novelty: None,
-        classifier: None,
-        kinds: None,
-    };
+    let voices = Voices::alone(std::slice::from_ref(decoder));
     pollster::block_on(search(voices, &vocabulary(), features, &options)).unwrap()
 }
 
@@ -228,13 +222,7 @@ fn a_detector_reads_what_every_form_sees() {
         let beam = BeamConfig { width: 2, max_length: 9, support, ..BeamConfig::default() };
         let options = CaptionOptions::new(beam).without_attention();
         let search = |detector: Option<&WordDetector>| {
-            let voices = Voices {
-                decoders: std::slice::from_ref(&decoder),
-                detector,
-                novelty: None,
-                classifier: None,
-                kinds: None,
-            };
+            let voices = Voices { detector, ..Voices::alone(std::slice::from_ref(&decoder)) };
             pollster::block_on(search(voices, &vocabulary(), features.clone(), &options))
         };
         for detector in detectors {

@@ -8,14 +8,8 @@ use rayon::prelude::*;
 use showtell::beam::BeamConfig;
 use showtell::bundle::sums::digest;
 use showtell::captioner::{AttentionMaps, CaptionError, CaptionOptions, Found, Voices, search};
-use showtell::classifier::Classifier;
 use showtell::confidence::Calibration;
-use showtell::decoder::Decoder;
-use showtell::detector::WordDetector;
 use showtell::encoder::Encoder;
-use showtell::kind::{KindClassifier, KindsConfig};
-use showtell::labels::Labels;
-use showtell::novelty::Novelty;
 use showtell::{Caption, Vocabulary};
 
 use crate::dataset::features::Features;
@@ -169,16 +163,8 @@ impl<S: FeatureSource + ?Sized> FeatureSource for &S {
 /// A decoder with all that captioning from features takes.
 #[derive(Debug, Clone, Copy)]
 pub struct Speaker<'a> {
-    /// The weights; of several decoders the mean prediction counts.
-    pub decoders: &'a [Decoder],
-    /// What tells words beforehand, where there is one.
-    pub detector: Option<&'a WordDetector>,
-    /// What tells how far photos lie from those of the training set, where there is such a thing.
-    pub novelty: Option<&'a Novelty>,
-    /// What tells things, and their words, where there is such a thing.
-    pub classifier: Option<(&'a Classifier, &'a Labels)>,
-    /// What tells kinds of pictures that are no photos, and how they are told, where there is such a thing.
-    pub kinds: Option<(&'a KindClassifier, &'a KindsConfig)>,
+    /// Who speaks.
+    pub voices: Voices<'a>,
     /// The words.
     pub vocabulary: &'a Vocabulary,
     /// What it looks at: the split whose photos it is asked about.
@@ -200,9 +186,7 @@ impl Speaker<'_> {
 
     fn find_in(&self, features: Tensor<3>, options: &CaptionOptions) -> Result<Vec<Found>, EvaluationError> {
         // On the CPU nothing ever waits: the future is ready at its first poll.
-        let Self { decoders, detector, novelty, classifier, kinds, .. } = *self;
-        let voices = Voices { decoders, detector, novelty, classifier, kinds };
-        Ok(showtell::block_on(search(voices, self.vocabulary, features, options))?)
+        Ok(showtell::block_on(search(self.voices, self.vocabulary, features, options))?)
     }
 
     /// Captions photos together, given by their places in the split.
@@ -215,7 +199,7 @@ impl Speaker<'_> {
         options: &CaptionOptions,
     ) -> Result<Vec<Caption>, EvaluationError> {
         let found = self.find(photos, options)?;
-        let labels = self.classifier.map(|(_, labels)| labels);
+        let labels = self.voices.classifier.map(|(_, labels)| labels);
         found.into_iter().map(|found| Ok(found.caption(labels, self.calibration)?)).collect()
     }
 
@@ -263,7 +247,7 @@ impl Speaker<'_> {
 
     /// How far the best sentence can be trusted: see [`Caption::confidence`].
     fn confidence(&self, found: &Found) -> Result<f32, EvaluationError> {
-        let labels = self.classifier.map(|(_, labels)| labels);
+        let labels = self.voices.classifier.map(|(_, labels)| labels);
         let evidence = found.evidence(labels).ok_or(EvaluationError::NoSentence)?;
         Ok(match self.calibration {
             Some(calibration) => calibration.confidence(&evidence),

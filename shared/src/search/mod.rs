@@ -39,6 +39,14 @@ pub struct Voices<'a> {
     pub kinds: Option<(&'a KindClassifier, &'a KindsConfig)>,
 }
 
+impl<'a> Voices<'a> {
+    /// Decoders by themselves.
+    #[must_use]
+    pub fn alone(decoders: &'a [Decoder]) -> Self {
+        Self { decoders, detector: None, novelty: None, classifier: None, kinds: None }
+    }
+}
+
 /// Searches for sentences about several photos at once.
 ///
 /// After the first word every photo has `width` rows, so that rows stay grouped by photo. A
@@ -252,7 +260,5 @@ async fn expected_words(
         if detector.is_own() { features.clone().mean_dim(1).squeeze_dim(1) } else { decoder.seen(state) };
     let lift = values(detector.lift(detector.hidden(regions), || decoder.words())).await?;
     let usual = values(detector.usual().unsqueeze_dim(0)).await?;
-    let words: Vec<usize> =
-        if detector.is_own() { detector::known(&usual).collect() } else { (0..usual.len()).collect() };
-    Ok(ExpectedWords { log_odds: detector::log_odds(&lift, &words, &usual), usual })
+    Ok(ExpectedWords { log_odds: detector::log_odds(&lift, &detector.tells(&usual), &usual), usual })
 }

@@ -279,9 +279,7 @@ mod tests {
             let seen = Tensor::<2>::from_floats([[30.0, 7.0, -5.0], [10.0, 50.0, -5.0]], &device);
             let lift = detector.lift(detector.hidden(seen), || embedding.clone());
             let lift = lift.into_data().try_into_vec::<f32>().unwrap();
-            let known: Vec<usize> =
-                if detector.is_own() { detector::known(&usual).collect() } else { (0..4).collect() };
-            let odds = detector::log_odds(&lift, &known, &usual);
+            let odds = detector::log_odds(&lift, &detector.tells(&usual), &usual);
             let sure: Vec<f32> = odds.iter().map(|&odds| log_probability(odds).exp()).collect();
             // Weights that decay faster leave it less sure.
             let (yes, no) = if detector.is_own() { (0.55, 0.45) } else { (0.7, 0.3) };

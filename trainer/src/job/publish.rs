@@ -162,7 +162,7 @@ fn forget_detector(draft: &mut Draft, reporter: &dyn Reporter) {
         draft.model.detector = None;
         draft.tensors.retain(|name, _| !name.starts_with("detector."));
         draft.decoding.support = None;
-        reporter.note("the detector of words stays behind: run showtell detector");
+        reporter.note("the detector of words stays behind: run showtell fit detector");
     }
 }
 

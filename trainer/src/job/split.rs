@@ -2,6 +2,7 @@
 
 use burn::tensor::Device;
 use showtell::Bundle;
+use showtell::captioner::Voices;
 use showtell::classifier::Classifier;
 use showtell::decoder::Decoder;
 use showtell::detector::WordDetector;
@@ -74,12 +75,15 @@ impl<'a> Examination<'a> {
     /// The decoders before the photos, without a calibration.
     #[must_use]
     pub fn speaker(&self) -> Speaker<'_> {
-        Speaker {
+        let voices = Voices {
             decoders: &self.decoders,
             detector: self.detector.as_ref(),
             novelty: self.novelty.as_ref(),
             classifier: self.classifier.as_ref().zip(self.bundle.labels()),
             kinds: self.kinds.as_ref().zip(self.bundle.config().model.kinds.as_ref()),
+        };
+        Speaker {
+            voices,
             vocabulary: self.bundle.vocabulary(),
             view: &self.features,
             calibration: None,

@@ -71,7 +71,7 @@ pub struct BundleRecipe {
     pub drawings: u64,
 }
 
-/// How a chain's detector of words is fitted, as `showtell detector` does it.
+/// How a chain's detector of words is fitted, as `showtell fit detector` does it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DetectorRecipe {

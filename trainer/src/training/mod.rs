@@ -28,6 +28,7 @@ use burn::module::Module;
 use burn::tensor::Device;
 use showtell::Vocabulary;
 use showtell::bundle::tensors::{Tensors, apply};
+use showtell::captioner::Voices;
 
 use crate::dataset::captions::CaptionStore;
 use crate::dataset::words::Words;
@@ -237,11 +238,7 @@ impl Materials<'_> {
         let decoders = &[learner.judged().to_device(device)];
         let vocabulary = self.vocabulary;
         let speaker = Speaker {
-            decoders,
-            detector: None,
-            novelty: None,
-            classifier: None,
-            kinds: None,
+            voices: Voices::alone(decoders),
             vocabulary,
             view: &*features,
             calibration: None,
