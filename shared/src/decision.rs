@@ -1,38 +1,25 @@
 //! Which answer is told: the fullest that can be trusted.
 
-use crate::answer::{Label, Rung};
+use crate::answer::Rung;
 use crate::caption::Trust;
-use crate::confidence::{Calibration, Evidence, LabelCalibration, LabelStats};
-use crate::labelled::{Sight, is_left_out, sights};
+use crate::confidence::{Calibration, Evidence, LabelCalibration};
+use crate::labelled::is_left_out;
 use crate::labels::Labels;
+use crate::naming::{fewest, has_one_of, listed};
+use crate::seen::Seen;
 
-/// Things listed beside an answer.
-const LISTED: usize = 5;
-/// Things less probable than this are not listed.
-const LISTED_FROM: f32 = 0.05;
-
-/// What a classifier sees in a picture, and the sentence beside it.
-#[derive(Debug, Clone, Copy)]
-pub struct Seen<'a> {
-    /// The words.
-    pub labels: &'a Labels,
-    /// Probability of each class.
-    pub classes: &'a [f32],
-    /// Which of the words the best sentence names.
-    pub named: &'a [usize],
-    /// How far the picture lies from the training photos.
-    pub distance: f32,
-}
+/// By how much words that are as doubtful as a sentence have to be likelier than it: a sentence says more.
+const LIKELIER: f32 = 1.1;
 
 /// What was decided.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decision {
     /// How much is told.
     pub rung: Rung,
-    /// A noun with its article that is told in the sentence's place.
+    /// A noun with its article that is told in the sentence's place, or several: "a goat or a deer".
     pub phrase: Option<String>,
-    /// Which of the labels that is, where it is one.
-    pub node: Option<usize>,
+    /// Which of the labels these are, where they are labels.
+    pub nodes: Vec<usize>,
     /// The probability that it is right.
     pub confidence: f32,
 }
@@ -41,78 +28,75 @@ impl Decision {
     /// A picture that is no photo, told by its kind.
     #[must_use]
     pub fn kind(kind: &str, confidence: f32) -> Self {
-        Self { rung: Rung::Kind, phrase: Some(with_article(kind)), node: None, confidence }
+        Self { rung: Rung::Kind, phrase: Some(with_article(kind)), nodes: Vec::new(), confidence }
+    }
+
+    /// The sentence itself, told on a rung.
+    #[must_use]
+    pub fn sentence(rung: Rung, confidence: f32) -> Self {
+        Self { rung, phrase: None, nodes: Vec::new(), confidence }
+    }
+
+    fn labels(labels: &Labels, rung: Rung, nodes: Vec<usize>, confidence: f32) -> Self {
+        Self { rung, phrase: Some(listed(labels, &nodes)), nodes, confidence }
     }
 }
 
-impl Seen<'_> {
-    /// The likeliest things.
-    #[must_use]
-    pub fn sights(&self) -> Vec<Sight> {
-        sights(self.labels, self.classes)
+/// What might be told in a sentence's place.
+struct Thing {
+    /// As what it is told.
+    rung: Rung,
+    /// One label, or several of which one is right.
+    nodes: Vec<usize>,
+    probability: f32,
+    /// Whether the sentence contradicts it or leaves it out.
+    is_left_out: bool,
+}
+
+impl Thing {
+    /// The thing, or the few, that a picture is named by beside a sentence of some confidence; nothing where that would
+    /// be too unsure.
+    fn of(seen: &Seen<'_>, worth: &LabelCalibration, confidence: f32) -> Option<Self> {
+        let Some(naming) = &worth.naming else {
+            return Self::likeliest(seen, worth).filter(|top| top.probability >= worth.thing_from);
+        };
+        let guesses = seen.guesses(&naming.right);
+        let sure = fewest(&guesses, naming.from).map(|found| (Rung::Thing, found));
+        let least = naming.doubtful_from.max(LIKELIER * confidence);
+        let doubtful = || fewest(&guesses, least).map(|found| (Rung::Perhaps, found));
+        let (rung, (told, probability)) = sure.or_else(doubtful)?;
+        let nodes: Vec<usize> = told.iter().map(|guess| guess.node).collect();
+        let is_left_out = !has_one_of(seen.labels, &nodes, seen.named);
+        Some(Self { rung, nodes, probability, is_left_out })
     }
 
-    /// Whatever might be said, things and what is above them: nodes and their probabilities, as the classifier has
-    /// them.
-    #[must_use]
-    pub fn candidates(&self) -> Vec<(usize, f32)> {
-        candidates(self.labels, self.classes)
-    }
-
-    /// What tells whether the picture shows one of them.
-    #[must_use]
-    pub fn evidence(&self, node: usize, total: f32) -> LabelStats {
-        LabelStats::new(total, self.distance, self.labels.relation_to(node, self.named))
-    }
-
-    fn probability(&self, calibration: &LabelCalibration, node: usize, total: f32) -> f32 {
-        calibration.right.probability(&self.evidence(node, total))
-    }
-
-    /// The likeliest things, for people to choose from: likely both to the classifier and once calibrated, which
-    /// leaves nothing of a picture that is like no photo.
-    #[must_use]
-    pub fn listed(&self, calibration: Option<&LabelCalibration>) -> Vec<Label> {
-        let likely = self.sights().into_iter().filter(|sight| sight.share >= LISTED_FROM);
-        let listed = likely.map(|Sight { node, total, .. }| Label {
-            word: self.labels.node(node).word.clone(),
-            phrase: self.labels.phrase(node),
-            probability: calibration.map_or(total, |calibration| self.probability(calibration, node, total)),
-        });
-        listed.filter(|label| label.probability >= LISTED_FROM).take(LISTED).collect()
-    }
-
-    fn told(&self, rung: Rung, node: usize, confidence: f32) -> Decision {
-        Decision { rung, phrase: Some(self.labels.phrase(node)), node: Some(node), confidence }
-    }
-
-    /// The most that can be said of what is above the things seen: of all words that are probable enough the one
-    /// with the fewest classes under it, which tells most (Deng et al. 2012, with equal reward for each class).
-    fn broader(&self, calibration: &LabelCalibration) -> Option<(usize, f32)> {
-        let extent = self.labels.totals(&vec![1.0; self.classes.len()]);
-        let probable = self.candidates().into_iter().filter_map(|(node, total)| {
-            let probability = self.probability(calibration, node, total);
-            (probability >= calibration.broader_from).then_some((node, probability))
-        });
-        // Of equal ones the more probable, then the first.
-        probable.min_by(|(a, p), (b, q)| extent[*a].total_cmp(&extent[*b]).then(q.total_cmp(p)))
+    /// What the classifier finds likeliest.
+    fn likeliest(seen: &Seen<'_>, worth: &LabelCalibration) -> Option<Self> {
+        let top = seen.sights().into_iter().next()?;
+        let is_left_out = is_left_out(seen.labels, top.node, seen.named);
+        let probability = seen.probability(worth, top.node, top.total);
+        Some(Self { rung: Rung::Thing, nodes: vec![top.node], probability, is_left_out })
     }
 }
 
-/// Things and what is above them that might be said of a picture with these probabilities of classes, each with its
-/// own.
-#[must_use]
-pub fn candidates(labels: &Labels, classes: &[f32]) -> Vec<(usize, f32)> {
-    let totals = labels.totals(classes).into_iter().enumerate();
-    totals.filter(|&(node, total)| total >= LISTED_FROM && !labels.node(node).vague).collect()
+/// The most that can be said of what is above the things seen: of all words that are probable enough the one with the
+/// fewest classes under it, which tells most (Deng et al. 2012, with equal reward for each class).
+fn broader(seen: &Seen<'_>, worth: &LabelCalibration) -> Option<(usize, f32)> {
+    let extent = seen.labels.totals(&vec![1.0; seen.classes.len()]);
+    let probable = seen.candidates().into_iter().filter_map(|(node, total)| {
+        let probability = seen.probability(worth, node, total);
+        (probability >= worth.broader_from).then_some((node, probability))
+    });
+    // Of equal ones the more probable, then the first.
+    probable.min_by(|(a, p), (b, q)| extent[*a].total_cmp(&extent[*b]).then(q.total_cmp(p)))
 }
 
 /// Chooses the rung.
 ///
 /// A picture that is no photo is told by its kind, which comes with its probability, and one that is like nothing
 /// known not at all. A sentence is told if it is sure enough, unless it contradicts or leaves out a thing that is
-/// surer; with doubt, unless there is a thing to tell that it leaves out. What remains is the thing, or what is
-/// above it.
+/// surer; with doubt, unless there is a thing to tell that it leaves out. What remains is the thing, or the few of which
+/// it is one, or what is above it.
 #[must_use]
 pub fn decide(
     calibration: &Calibration,
@@ -124,25 +108,25 @@ pub fn decide(
         return Decision::kind(kind, confidence);
     }
     let (confidence, trust) = (calibration.confidence(evidence), calibration.trust(evidence));
-    let sentence = Decision { rung: Rung::from(trust), phrase: None, node: None, confidence };
+    let sentence = Decision::sentence(Rung::from(trust), confidence);
     let Some((seen, worth)) = seen.zip(calibration.labels.as_ref()) else { return sentence };
     if !calibration.is_familiar(evidence) {
         return sentence;
     }
-    let top = seen.sights().first().map(|top| {
-        let left_out = is_left_out(seen.labels, top.node, seen.named);
-        (top.node, seen.probability(worth, top.node, top.total), left_out)
-    });
-    let disputed = top.is_some_and(|(_, probability, left_out)| left_out && probability >= worth.rival_from);
-    let thing = top.filter(|(_, probability, _)| *probability >= worth.thing_from);
-    match (trust, thing) {
+    let rival = Thing::likeliest(&seen, worth);
+    let disputed = rival.is_some_and(|top| top.is_left_out && top.probability >= worth.rival_from);
+    match (trust, Thing::of(&seen, worth, confidence)) {
         (Trust::Plain, _) if !disputed => sentence,
-        (Trust::Plain | Trust::Doubtful, None | Some((_, _, false))) => {
+        (Trust::Plain | Trust::Doubtful, None | Some(Thing { is_left_out: false, .. })) => {
             Decision { rung: Rung::Perhaps, ..sentence }
         }
-        (_, Some((node, probability, _))) => seen.told(Rung::Thing, node, probability),
-        (_, None) => match seen.broader(worth) {
-            Some((node, probability)) => seen.told(Rung::Broader, node, probability),
+        (_, Some(Thing { rung, nodes, probability, .. })) => {
+            Decision::labels(seen.labels, rung, nodes, probability)
+        }
+        (_, None) => match broader(&seen, worth) {
+            Some((node, probability)) => {
+                Decision::labels(seen.labels, Rung::Broader, vec![node], probability)
+            }
             None => sentence,
         },
     }
@@ -156,7 +140,10 @@ fn with_article(kind: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::confidence::{CaptionStats, Logistic, PictureStats};
+    use crate::confidence::{
+        CaptionStats, LabelStats, Logistic, NamingCalibration, PictureStats, ThingStats,
+    };
+    use crate::labelled::Detected;
 
     /// thing > animal > (scorpion, bird > (robin, wren)).
     fn labels() -> Labels {
@@ -200,6 +187,7 @@ mod tests {
                 thing_from: 0.7,
                 broader_from: 0.75,
                 rival_from: 0.6,
+                naming: None,
             }),
             supported: 1.0,
         }
@@ -213,7 +201,7 @@ mod tests {
     fn decided(confidence: f32, sentence: &str, classes: [f32; 3]) -> (Rung, Option<String>) {
         let labels = labels();
         let named = labels.mentions(&sentence.split(' ').collect::<Vec<_>>());
-        let seen = Seen { labels: &labels, classes: &classes, named: &named, distance: 0.0 };
+        let seen = Seen { labels: &labels, classes: &classes, named: &named, distance: 0.0, detected: &[] };
         let Decision { rung, phrase, .. } = decide(&calibration(), &evidence(confidence), Some(seen), None);
         (rung, phrase)
     }
@@ -242,10 +230,40 @@ mod tests {
     }
 
     #[test]
+    fn words_that_only_together_are_probable_are_told_together() {
+        let labels = labels();
+        let one = |lift| Some(Detected { probability: 0.3, lift });
+        // What a detector tells counts by itself: a lift of 2 is one chance in two.
+        let detected = [None, None, None, None, one(2.0), one(1.2)];
+        let right = Logistic { intercept: -2.0, weights: ThingStats { lift: 1.0, ..ThingStats::default() } };
+        let own = calibration();
+        let told = |confidence: f32, named: &[usize], from: f32| {
+            let naming = Some(NamingCalibration { right: right.clone(), from, doubtful_from: 0.65 });
+            let worth = own.labels.clone().map(|labels| LabelCalibration { naming, ..labels });
+            let own = Calibration { labels: worth, ..own.clone() };
+            let classes = [0.0; 3];
+            let seen = Seen { labels: &labels, classes: &classes, named, distance: 0.0, detected: &detected };
+            let Decision { rung, phrase, nodes, .. } = decide(&own, &evidence(confidence), Some(seen), None);
+            (rung, phrase, nodes.len())
+        };
+        assert_eq!(told(0.4, &[], 0.5), (Rung::Thing, phrase("a robin"), 1));
+        assert_eq!(told(0.6, &[], 0.8), (Rung::Thing, phrase("a robin or a wren"), 2));
+        // A sentence that has one of them is told, and so is one that is sure.
+        assert_eq!(told(0.6, &[5], 0.8), (Rung::Perhaps, None, 0));
+        assert_eq!(told(0.9, &[], 0.8), (Rung::Sentence, None, 0));
+        // One in two is not enough for a doubtful answer, both together are, unless the sentence is likelier.
+        assert_eq!(told(0.6, &[], 0.99), (Rung::Perhaps, phrase("a robin or a wren"), 2));
+        assert_eq!(told(0.4, &[], 0.99), (Rung::Perhaps, phrase("a robin or a wren"), 2));
+        assert_eq!(told(0.7, &[], 0.99).1, phrase("a robin or a wren"));
+        assert_eq!(told(0.79, &[], 0.99), (Rung::Perhaps, None, 0));
+        assert_eq!(told(0.6, &[4], 0.99), (Rung::Perhaps, None, 0));
+    }
+
+    #[test]
     fn strange_pictures_are_told_by_their_kind_or_not_at_all() {
         let labels = labels();
         let classes = [0.99, 0.0, 0.0];
-        let seen = Seen { labels: &labels, classes: &classes, named: &[2], distance: 0.0 };
+        let seen = Seen { labels: &labels, classes: &classes, named: &[2], distance: 0.0, detected: &[] };
         let strange = Evidence { picture: picture(-1.0), ..evidence(0.9) };
         let calibration = calibration();
         assert_eq!(decide(&calibration, &strange, Some(seen), None).rung, Rung::Nothing);
@@ -261,27 +279,5 @@ mod tests {
             assert_eq!(decide(&older, &own, None, None).rung, rung);
             assert_eq!(rung.trust(), older.trust(&own));
         }
-    }
-
-    #[test]
-    fn the_likeliest_things_are_listed() {
-        let labels = labels();
-        let classes = [0.02, 0.3, 0.6];
-        let seen = Seen { labels: &labels, classes: &classes, named: &[], distance: 0.0 };
-        let listed = seen.listed(None);
-        let found: Vec<(&str, f32)> =
-            listed.iter().map(|label| (&*label.phrase, label.probability)).collect();
-        assert_eq!(found, [("a wren", 0.6), ("a robin", 0.3)]);
-        // A calibration that trusts the classifier less, and one that never does.
-        let half = LabelCalibration {
-            right: Logistic { intercept: -2.0, weights: label(1.0) },
-            thing_from: 0.7,
-            broader_from: 0.75,
-            rival_from: 0.6,
-        };
-        let trusted: Vec<f32> = seen.listed(Some(&half)).iter().map(|label| label.probability).collect();
-        assert!(trusted.iter().all(|&probability| probability >= LISTED_FROM), "{trusted:?}");
-        let never = LabelCalibration { right: Logistic { intercept: -20.0, weights: label(1.0) }, ..half };
-        assert_eq!(seen.listed(Some(&never)), []);
     }
 }

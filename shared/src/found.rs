@@ -4,10 +4,11 @@ use crate::answer::{Rung, titled};
 use crate::beam::Hypothesis;
 use crate::caption::{Alternative, Caption, Word};
 use crate::confidence::{Calibration, Evidence, PictureStats, WordStats};
-use crate::decision::{Decision, Seen, decide};
+use crate::decision::{Decision, decide};
 use crate::error::CaptionError;
-use crate::labelled::{self, Spoken};
+use crate::labelled::{self, Detected, Spoken};
 use crate::labels::Labels;
+use crate::seen::Seen;
 use crate::vocabulary::sentence;
 use showtell_types::Confidence;
 
@@ -29,6 +30,8 @@ pub struct Found {
     pub expected: WordStats,
     /// Probability of each class that a classifier knows; empty without one.
     pub classes: Vec<f32>,
+    /// What a detector of words tells of each label; empty without one.
+    pub detected: Vec<Option<Detected>>,
     /// Which words of the classes the best sentence names.
     pub named: Vec<usize>,
     /// Where the picture shows what might be told in the sentence's place: nodes of the labels with a weight for each
@@ -63,20 +66,28 @@ impl Found {
         calibration: Option<&Calibration>,
     ) -> Result<Caption, CaptionError> {
         let evidence = self.evidence(labels).ok_or(CaptionError::NoWords)?;
-        let Self { hypotheses, sentences, attention, distance, classes, named, places, kind, .. } = self;
-        let seen = labels.map(|labels| Seen { labels, classes: &classes, named: &named, distance });
+        let Self {
+            hypotheses, sentences, attention, distance, classes, detected, named, places, kind, ..
+        } = self;
+        let seen = labels.map(|labels| Seen {
+            labels,
+            classes: &classes,
+            detected: &detected,
+            named: &named,
+            distance,
+        });
         let listed = seen.map(|seen| seen.listed(calibration.and_then(|own| own.labels.as_ref())));
         let mut found = hypotheses.into_iter().zip(&sentences);
         let (best, spoken) = found.next().ok_or(CaptionError::NoWords)?;
         let kind = kind.as_ref().map(|(kind, share)| (kind.as_str(), *share));
-        let Decision { rung, phrase, node, confidence } = match (calibration, kind) {
+        let Decision { rung, phrase, nodes, confidence } = match (calibration, kind) {
             (Some(calibration), _) => decide(calibration, &evidence, seen, kind),
             // Kinds have limits of their own.
             (None, Some((kind, share))) => Decision::kind(kind, share),
             (None, None) => {
                 let mean = best.log_probabilities.iter().sum::<f32>() / best.tokens.len() as f32;
                 // Nobody has measured how often such a sentence is right.
-                Decision { rung: Rung::Perhaps, phrase: None, node: None, confidence: mean.exp() }
+                Decision::sentence(Rung::Perhaps, mean.exp())
             }
         };
 
@@ -87,8 +98,10 @@ impl Found {
         let mut text = written(spoken);
         let mut alternatives: Vec<Alternative> = Vec::new();
         if let Some(phrase) = phrase {
-            let place = places.into_iter().find(|(own, _)| Some(*own) == node).map(|(_, place)| place);
-            let own = noun(&phrase, confidence, place.unwrap_or_default());
+            let place =
+                |node: &usize| places.iter().find(|(own, _)| own == node).map(|(_, place)| place.clone());
+            let places: Vec<Vec<f32>> = nodes.iter().map(|node| place(node).unwrap_or_default()).collect();
+            let own = nouns(&phrase, confidence, &places);
             let words = std::mem::replace(&mut told, own);
             let words = words.into_iter().map(|word| Word { attention: Vec::new(), ..word }).collect();
             let text = std::mem::replace(&mut text, titled(&phrase));
@@ -131,19 +144,43 @@ fn words(hypothesis: &Hypothesis, spoken: &[Spoken]) -> Vec<Word> {
         .collect()
 }
 
-/// The words of a noun that is told in a sentence's place, of which the classifier knows where it is.
-fn noun(phrase: &str, confidence: f32, place: Vec<f32>) -> Vec<Word> {
-    let (article, noun) = match phrase.split_once(' ') {
-        Some((article @ ("a" | "an"), noun)) => (Some(article), noun),
-        _ => (None, phrase),
+/// The words of nouns that are told in a sentence's place, and where the classifier sees what each of them says, where
+/// it knows that.
+fn nouns(phrase: &str, confidence: f32, places: &[Vec<f32>]) -> Vec<Word> {
+    let word = |word: &str, place: &[f32]| Word {
+        word: word.to_owned(),
+        log_probability: confidence.ln(),
+        attention: place.to_vec(),
     };
-    article
-        .into_iter()
-        .chain([noun])
-        .map(|word| Word {
-            word: word.to_owned(),
-            log_probability: confidence.ln(),
-            attention: place.clone(),
-        })
-        .collect()
+    let (rest, last) = phrase.split_once(" or ").map_or((None, phrase), |(rest, last)| (Some(rest), last));
+    let nouns = rest.into_iter().flat_map(|rest| rest.split(", ")).chain([last]);
+    let mut words = Vec::new();
+    for (at, noun) in nouns.enumerate() {
+        if at > 0 && noun == last {
+            words.push(word("or", &[]));
+        }
+        let place = places.get(at).map_or(&[][..], Vec::as_slice);
+        match noun.split_once(' ') {
+            Some((article @ ("a" | "an"), noun)) => words.extend([word(article, place), word(noun, place)]),
+            _ => words.push(word(noun, place)),
+        }
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_noun_has_a_place_of_its_own() {
+        let places = [vec![0.25, 0.75], vec![1.0, 0.0], Vec::new()];
+        let told = nouns("a goat, deer or an ice cream", 0.5, &places);
+        let told: Vec<(&str, &[f32])> = told.iter().map(|word| (&*word.word, &*word.attention)).collect();
+        let (goat, deer, none): (&[f32], &[f32], &[f32]) = (&[0.25, 0.75], &[1.0, 0.0], &[]);
+        let expected =
+            [("a", goat), ("goat", goat), ("deer", deer), ("or", none), ("an", none), ("ice cream", none)];
+        assert_eq!(told, expected);
+        assert_eq!(nouns("a bar chart", 0.9, &[]).len(), 2);
+    }
 }

@@ -8,7 +8,7 @@
 
 use std::collections::HashMap;
 
-use crate::labels::{Labels, Relation};
+use crate::labels::{LabelNode, Labels, Relation};
 use crate::vocabulary::Vocabulary;
 
 /// A word of a sentence as it is told.
@@ -60,6 +60,15 @@ pub fn log_odds(probability: f32) -> f32 {
     (probability / (1.0 - probability)).ln()
 }
 
+/// What a detector of words tells of a label.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Detected {
+    /// The probability that a caption has its word, in the singular or the plural.
+    pub probability: f32,
+    /// By how much the photo raises the log-odds of that.
+    pub lift: f32,
+}
+
 /// What labels tell about a sentence that names some of them; zeros without a classifier.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct MentionStats {
@@ -94,6 +103,8 @@ pub fn is_left_out(labels: &Labels, node: usize, named: &[usize]) -> bool {
 pub struct Lexicon {
     /// By node.
     tokens: Vec<Vec<u32>>,
+    /// Those of the word itself and its plural, which would be told.
+    own: Vec<Vec<u32>>,
 }
 
 impl Lexicon {
@@ -102,15 +113,22 @@ impl Lexicon {
     pub fn new(labels: &Labels, vocabulary: &Vocabulary) -> Self {
         let ids: HashMap<&str, u32> =
             (0..vocabulary.len() as u32).map(|id| (vocabulary.word(id), id)).collect();
-        let tokens = (0..labels.nodes()).map(|node| labels.node(node)).map(|node| {
-            let words = [&node.word, &node.plural].into_iter().chain(&node.synonyms);
-            let mut own: Vec<u32> =
+        let known = |words: &mut dyn Iterator<Item = &String>| {
+            let mut known: Vec<u32> =
                 words.filter_map(|word| ids.get(word.to_lowercase().as_str()).copied()).collect();
-            own.sort_unstable();
-            own.dedup();
-            own
-        });
-        Self { tokens: tokens.collect() }
+            known.sort_unstable();
+            known.dedup();
+            known
+        };
+        let nodes = || (0..labels.nodes()).map(|node| labels.node(node));
+        let own = |node: &LabelNode| known(&mut [&node.word, &node.plural].into_iter());
+        let all = |node: &LabelNode| known(&mut [&node.word, &node.plural].into_iter().chain(&node.synonyms));
+        Self { tokens: nodes().map(all).collect(), own: nodes().map(own).collect() }
+    }
+
+    /// The tokens of each label's word and its plural, by node.
+    pub fn own(&self) -> impl Iterator<Item = &[u32]> {
+        self.own.iter().map(Vec::as_slice)
     }
 }
 

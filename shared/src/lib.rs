@@ -135,6 +135,8 @@ pub mod labels;
 #[doc(hidden)]
 pub mod model;
 #[doc(hidden)]
+pub mod naming;
+#[doc(hidden)]
 pub mod novelty;
 mod options;
 #[doc(hidden)]
@@ -142,6 +144,8 @@ pub mod people;
 pub mod preprocess;
 #[doc(hidden)]
 pub mod search;
+#[doc(hidden)]
+pub mod seen;
 #[doc(hidden)]
 pub mod tensors;
 #[doc(hidden)]

@@ -231,7 +231,7 @@ mod tests {
         let message = refused(|files| {
             files.insert(CONFIG.into(), br#"{"format_version": 1, "old": true}"#.to_vec());
         });
-        assert_eq!(message, "config.json has format version 1, this program reads versions 4 to 10");
+        assert_eq!(message, "config.json has format version 1, this program reads versions 4 to 11");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::evidence::Evidence;
 use super::logistic::{LARGEST_WEIGHT, Logistic};
-use super::stats::{CaptionStats, LabelStats, PictureStats};
+use super::stats::{CaptionStats, LabelStats, PictureStats, ThingStats};
 use crate::caption::Trust;
 
 /// How evidence becomes a probability and a way of telling.
@@ -53,6 +53,22 @@ pub struct LabelCalibration {
     pub broader_from: f32,
     /// A sentence that contradicts or leaves out a thing of at least this probability is not told plainly.
     pub rival_from: f32,
+    /// By what a picture is named where a detector of words was asked as well; it then decides in the place of
+    /// [`thing_from`](Self::thing_from). Bundles before format 11 have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub naming: Option<NamingCalibration>,
+}
+
+/// What a classifier and a detector of words are worth together, see [`naming`](crate::naming).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NamingCalibration {
+    /// Whether the picture may be called by a word.
+    pub right: Logistic<ThingStats>,
+    /// Words are told that together are at least this probable,
+    pub from: f32,
+    /// and with doubt, like a sentence and in its place, where they are at least this probable and clearly more so than it.
+    pub doubtful_from: f32,
 }
 
 /// How far from the training photos pictures may lie for a sentence to be told. Bundles that have learnt what the
@@ -123,11 +139,13 @@ impl Calibration {
             return Err(CalibrationError::Limits { unable, doubt });
         }
         if let Some(labels) = &self.labels {
-            if !labels.right.is_usable() {
+            let naming = labels.naming.as_ref();
+            if !labels.right.is_usable() || naming.is_some_and(|naming| !naming.right.is_usable()) {
                 return Err(CalibrationError::Weight { part: "confidence.labels" });
             }
             let limits = [labels.thing_from, labels.broader_from, labels.rival_from];
-            if let Some(found) = limits.into_iter().find(|limit| !(0.0..=1.0).contains(limit)) {
+            let from = naming.into_iter().flat_map(|naming| [naming.from, naming.doubtful_from]);
+            if let Some(found) = limits.into_iter().chain(from).find(|limit| !(0.0..=1.0).contains(limit)) {
                 return Err(CalibrationError::Labels { found });
             }
         }
@@ -242,6 +260,7 @@ mod tests {
             thing_from: 0.6,
             broader_from: 0.7,
             rival_from: 1.5,
+            naming: None,
         };
         let odd = Calibration { labels: Some(labels.clone()), ..calibration() };
         assert!(odd.validate().unwrap_err().to_string().contains("from 0 to 1, found 1.5"));

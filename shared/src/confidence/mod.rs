@@ -14,7 +14,7 @@ mod evidence;
 mod logistic;
 mod stats;
 
-pub use calibration::{Calibration, CalibrationError, Distances, LabelCalibration};
+pub use calibration::{Calibration, CalibrationError, Distances, LabelCalibration, NamingCalibration};
 pub use evidence::{Evidence, expected, statistics};
 pub use logistic::Logistic;
-pub use stats::{CaptionStats, LabelStats, PictureStats, Stats, WordStats};
+pub use stats::{CaptionStats, LabelStats, PictureStats, Stats, ThingStats, WordStats};

@@ -1,7 +1,7 @@
 //! Numbers that tell how far an answer can be trusted, each with a name: evidence of a picture, or by how much each
 //! of them counts in a [`Logistic`](super::Logistic) model.
 
-use crate::labelled::log_odds;
+use crate::labelled::{Detected, log_odds};
 use crate::labels::Relation;
 
 /// A few numbers in a fixed order, each with a name.
@@ -100,17 +100,58 @@ stats! {
     }
 }
 
+stats! {
+    /// What is known of a word that a picture might be named by, from a classifier and a detector of words.
+    ThingStats {
+        /// Log-odds of the classes under it; 0 without any.
+        log_odds,
+        /// Whether there are classes under it, 1 or 0.
+        classified,
+        /// By how much the photo raises the log-odds that a caption has the word; 0 where the detector does not know
+        /// it.
+        lift,
+        /// Whether the detector knows the word, 1 or 0.
+        worded,
+        /// As in [`LabelStats::said`].
+        said,
+        /// Logarithm of the number of classes under it; 0 without any. A broad word is often right and says little.
+        extent,
+    }
+}
+
+/// How a sentence stands to a word: 1 for the word itself, a half for a broader or a narrower one, 0 where it says
+/// nothing of it, -1 where it contradicts.
+fn said(relation: Relation) -> f32 {
+    match relation {
+        Relation::Named => 1.0,
+        Relation::Broader(_) | Relation::Narrower(_) => 0.5,
+        Relation::Unmentioned => 0.0,
+        Relation::Rival(_) => -1.0,
+    }
+}
+
+impl ThingStats {
+    /// Of a word with the probability of the classes under it, where there are any, how many these are, what a
+    /// detector tells of it, and how the sentence stands to it.
+    #[must_use]
+    pub fn new(total: Option<f32>, classes: f32, word: Option<Detected>, relation: Relation) -> Self {
+        let flag = |there: bool| f32::from(u8::from(there));
+        Self {
+            log_odds: total.map_or(0.0, log_odds),
+            classified: flag(total.is_some()),
+            lift: word.map_or(0.0, |word| word.lift),
+            worded: flag(word.is_some()),
+            said: said(relation),
+            extent: classes.max(1.0).ln(),
+        }
+    }
+}
+
 impl LabelStats {
     /// Of a thing with its probability, and how the sentence stands to it.
     #[must_use]
     pub fn new(probability: f32, distance: f32, relation: Relation) -> Self {
-        let said = match relation {
-            Relation::Named => 1.0,
-            Relation::Broader(_) | Relation::Narrower(_) => 0.5,
-            Relation::Unmentioned => 0.0,
-            Relation::Rival(_) => -1.0,
-        };
-        Self { log_odds: log_odds(probability), distance, said }
+        Self { log_odds: log_odds(probability), distance, said: said(relation) }
     }
 }
 

@@ -5,9 +5,9 @@ use burn::tensor::{Tensor, TensorData};
 use super::transfer::values;
 use crate::beam::Hypothesis;
 use crate::classifier::Classifier;
-use crate::decision::candidates;
 use crate::error::CaptionError;
 use crate::labels::Labels;
+use crate::seen::candidates;
 
 /// Where each photo shows the things that its classes speak for: nodes of the labels with a weight for each region.
 pub(super) async fn places(

@@ -17,6 +17,7 @@ use crate::found::Found;
 use crate::kind::{KindClassifier, KindsConfig};
 use crate::labelled::{self, Lexicon, Spoken, wishes};
 use crate::labels::Labels;
+use crate::naming::detected;
 use crate::novelty::Novelty;
 use crate::options::{AttentionMaps, CaptionOptions};
 use crate::people::neutral;
@@ -104,19 +105,18 @@ pub async fn search(
         Some(detector) => Some(expected_words(detector, decoders, &state, &features).await?),
         None => None,
     };
+    let lexicon = labels.map(|labels| (labels, Lexicon::new(labels, vocabulary)));
     let mut beams: Vec<Option<Beam>> = match (options.beam.support, &told) {
         (None, _) => vec![Some(beam); photos],
         (Some(_), None) => return Err(CaptionError::NoDetector),
         (Some(support), Some(ExpectedWords { log_odds, usual })) => {
-            let lexicon = match labels {
-                _ if support.labels == 0.0 => None,
-                Some(labels) => Some((labels, Lexicon::new(labels, vocabulary))),
-                None => return Err(CaptionError::NoLabels),
-            };
+            if support.labels > 0.0 && labels.is_none() {
+                return Err(CaptionError::NoLabels);
+            }
+            let lexicon = lexicon.as_ref().filter(|_| support.labels > 0.0);
             let supported = |(photo, classes): (&[f32], &Vec<f32>)| {
-                let wished = lexicon
-                    .as_ref()
-                    .map(|(labels, lexicon)| wishes(labels, classes, lexicon, support.label_from));
+                let wished =
+                    lexicon.map(|(labels, lexicon)| wishes(labels, classes, lexicon, support.label_from));
                 Some(beam.clone().with_support(support.worth(photo, usual), wished.unwrap_or_default()))
             };
             log_odds.chunks(usual.len()).zip(&classes).map(supported).collect()
@@ -179,6 +179,10 @@ pub async fn search(
             let hypotheses = hypotheses.unwrap_or_default();
             let attention = hypotheses.first().map(|best| maps.of(photo, best)).unwrap_or_default();
             let odds = told.as_ref().and_then(|told| told.log_odds.chunks(told.usual.len()).nth(photo));
+            let detected = match (&lexicon, &told, odds) {
+                (Some((_, lexicon)), Some(told), Some(odds)) => detected(lexicon, odds, &told.usual),
+                _ => Vec::new(),
+            };
             let expected = odds.zip(hypotheses.first()).map(|(odds, best)| expected(odds, &best.tokens));
             let scene = Scene { vocabulary, labels, odds, classes: &classes, beam: &options.beam };
             let sentences: Vec<Vec<Spoken>> =
@@ -193,6 +197,7 @@ pub async fn search(
                 distance,
                 expected,
                 classes,
+                detected,
                 named,
                 places,
                 kind,

@@ -26,9 +26,9 @@ pub enum Rung {
     /// A sentence, as it is.
     #[default]
     Sentence,
-    /// A sentence that may be so.
+    /// A sentence that may be so, or a thing that is likelier than it: "Perhaps a monkey."
     Perhaps,
-    /// The thing that the picture may show.
+    /// The thing that the picture may show, or two or three of which it may show one.
     Thing,
     /// What sort of thing it may show.
     Broader,

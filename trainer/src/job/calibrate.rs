@@ -147,6 +147,7 @@ impl Calibrate {
                 evidence: found.evidence(labels).context("a photo without a caption")?,
                 right: Some(is_supported_by(&texts[place], references, self.goals.supported)),
                 classes: found.classes,
+                detected: found.detected,
                 named: found.named,
                 shown: labels.map(|labels| shown(labels, references)).unwrap_or_default(),
                 is_of_one_thing: false,

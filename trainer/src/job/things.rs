@@ -120,6 +120,7 @@ impl Things {
                 // One word is not all that a sentence says.
                 right: None,
                 classes: found.classes,
+                detected: found.detected,
                 named: found.named,
                 shown: labels.map(|labels| labels.mentions(&words)).unwrap_or_default(),
                 is_of_one_thing: true,

@@ -251,12 +251,12 @@ impl Page<'_> {
                     "have few references, right captions count as wrong."
                 }
                 div.charts {
-                    @for (name, chart, Reliability { error, ranking, right, .. }) in &self.reliability {
+                    @for (name, chart, Reliability { error, by_chance, ranking, right, .. }) in &self.reliability {
                         figure {
                             (PreEscaped(chart))
                             figcaption {
                                 (name) ": " (percent(*right)) " of captions are right in this sense. Expected "
-                                "calibration error " (format!("{error:.3}")) ", area under the ROC curve "
+                                "calibration error " (format!("{error:.3}")) " (by chance " (format!("{by_chance:.3}")) "), area under the ROC curve "
                                 (format!("{ranking:.3}")) "."
                             }
                         }

@@ -59,10 +59,13 @@ pub fn json(measured: &Measured) -> serde_json::Result<String> {
 /// Tables.
 pub fn text(measured: &Measured) -> String {
     let printed = Printed::from(measured);
-    let Reliability { bins, error, brier, ranking, right } = printed.reliability;
+    let Reliability { bins, error, by_chance, brier, ranking, right } = printed.reliability;
     let mut lines = vec![
         format!("{} photos, {} of sentences right", printed.photos, percent(*right)),
-        format!("expected calibration error {error:.3}, Brier score {brier:.3}, area under ROC {ranking:.3}"),
+        format!(
+            "expected calibration error {error:.3} (by chance {by_chance:.3}), Brier score {brier:.3}, area under ROC \
+             {ranking:.3}"
+        ),
         format!(
             "told plainly {}, with doubt {}, not told {}",
             percent(printed.told_plainly),
@@ -75,9 +78,10 @@ pub fn text(measured: &Measured) -> String {
     lines
         .extend(filled.map(|bin| format!("{:>10.2} {:>9} {:>7.2}", bin.confidence, bin.captions, bin.right)));
     if printed.sources.len() > 1 {
-        lines.push("\nsource          error   Brier   right".to_owned());
+        lines.push("\nsource          error  by chance   Brier   right".to_owned());
         lines.extend(printed.sources.iter().map(|(source, own)| {
-            format!("{source:<14} {:>6.3} {:>7.3} {:>7}", own.error, own.brier, percent(own.right))
+            let Reliability { error, by_chance, brier, right, .. } = own;
+            format!("{source:<14} {error:>6.3} {by_chance:>10.3} {brier:>7.3} {:>7}", percent(*right))
         }));
     }
     for rungs in printed.rungs {

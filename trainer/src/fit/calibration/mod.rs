@@ -13,11 +13,13 @@
 pub mod drawn;
 mod limits;
 pub mod logistic;
+mod names;
 pub mod reliability;
 pub mod rungs;
 mod worth;
 
 use showtell::confidence::{Calibration, Distances, Evidence};
+use showtell::labelled::Detected;
 use showtell::labels::Labels;
 
 use drawn::Kind;
@@ -42,6 +44,8 @@ pub struct Pictured {
     pub right: Option<bool>,
     /// Probability of each class of the captioner's classifier, where it has one.
     pub classes: Vec<f32>,
+    /// What the captioner's detector of words tells of each label, where it has one.
+    pub detected: Vec<Option<Detected>>,
     /// Which labels the captioner's sentence names.
     pub named: Vec<usize>,
     /// Which labels people name.
@@ -259,6 +263,7 @@ mod tests {
                     evidence: evidence(active, mean, random.random_range(0.0..1.0)),
                     right: Some(random.random_bool(1.0 / (1.0 + (-3.0 - 2.0 * f64::from(mean)).exp()))),
                     classes: Vec::new(),
+                    detected: Vec::new(),
                     named: Vec::new(),
                     shown: Vec::new(),
                     is_of_one_thing: false,

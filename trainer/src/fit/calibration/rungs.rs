@@ -46,10 +46,11 @@ impl Rungs {
             let seen = labels.map(|labels| picture.seen(labels));
             let decision = decide(calibration, &picture.evidence, seen, None);
             let right = match decision.rung {
-                Rung::Sentence | Rung::Perhaps => picture.right,
-                Rung::Thing | Rung::Broader => {
-                    labels.zip(decision.node).and_then(|(labels, node)| picture.shows(labels, node))
-                }
+                Rung::Sentence | Rung::Perhaps if decision.nodes.is_empty() => picture.right,
+                Rung::Sentence | Rung::Perhaps | Rung::Thing | Rung::Broader => labels.and_then(|labels| {
+                    // Of several one is meant.
+                    decision.nodes.iter().filter_map(|&node| picture.shows(labels, node)).max()
+                }),
                 Rung::Kind | Rung::Nothing => None,
             };
             rungs.pictures += 1;

@@ -1,12 +1,13 @@
 //! What the answers of a classifier are worth, learnt from pictures of which people said what they show.
 
 use showtell::confidence::{LabelCalibration, LabelStats, Logistic};
-use showtell::decision::Seen;
 use showtell::labelled::is_left_out;
 use showtell::labels::{Labels, Relation};
+use showtell::seen::Seen;
 
 use super::limits::{lowest, lowest_of};
 use super::logistic::fit;
+use super::names;
 use super::{FOLDS, Goals, Pictured};
 
 /// Fewer sentences at odds with a thing than this say nothing about who is right.
@@ -27,7 +28,13 @@ impl Pictured {
     /// What the classifier sees, with the sentence beside it.
     #[must_use]
     pub fn seen<'a>(&'a self, labels: &'a Labels) -> Seen<'a> {
-        Seen { labels, classes: &self.classes, named: &self.named, distance: self.evidence.distance }
+        Seen {
+            labels,
+            classes: &self.classes,
+            detected: &self.detected,
+            named: &self.named,
+            distance: self.evidence.distance,
+        }
     }
 
     /// Whether the picture shows what a label says; nothing where that cannot be known.
@@ -131,7 +138,8 @@ pub fn learn(
         })
         .collect();
     let rival_from = if disputes.len() < LEAST_DISPUTES { 1.0 } else { lowest(&disputes, 1.0 - goals.plain) };
-    Some(LabelCalibration { right, thing_from, broader_from, rival_from })
+    let naming = names::learn(labels, pictures, goals);
+    Some(LabelCalibration { right, thing_from, broader_from, rival_from, naming })
 }
 
 #[cfg(test)]
@@ -162,6 +170,7 @@ pub(super) mod tests {
             evidence: Evidence::default(),
             right: None,
             classes: classes.to_vec(),
+            detected: Vec::new(),
             named: Vec::new(),
             shown: vec![shown],
             is_of_one_thing: true,
