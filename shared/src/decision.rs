@@ -233,8 +233,8 @@ mod tests {
     fn words_that_only_together_are_probable_are_told_together() {
         let labels = labels();
         let one = |lift| Some(Detected { probability: 0.3, lift });
-        // What a detector tells counts by itself: a lift of 2 is one chance in two.
-        let detected = [None, None, None, None, one(2.0), one(1.2)];
+        // What a detector tells counts by itself: a lift of 2 would be one chance in two.
+        let detected = [None, None, None, None, one(1.9), one(1.51)];
         let right = Logistic { intercept: -2.0, weights: ThingStats { lift: 1.0, ..ThingStats::default() } };
         let own = calibration();
         let told = |confidence: f32, named: &[usize], from: f32| {
@@ -246,12 +246,12 @@ mod tests {
             let Decision { rung, phrase, nodes, .. } = decide(&own, &evidence(confidence), Some(seen), None);
             (rung, phrase, nodes.len())
         };
-        assert_eq!(told(0.4, &[], 0.5), (Rung::Thing, phrase("a robin"), 1));
+        assert_eq!(told(0.4, &[], 0.45), (Rung::Thing, phrase("a robin"), 1));
         assert_eq!(told(0.6, &[], 0.8), (Rung::Thing, phrase("a robin or a wren"), 2));
         // A sentence that has one of them is told, and so is one that is sure.
         assert_eq!(told(0.6, &[5], 0.8), (Rung::Perhaps, None, 0));
         assert_eq!(told(0.9, &[], 0.8), (Rung::Sentence, None, 0));
-        // One in two is not enough for a doubtful answer, both together are, unless the sentence is likelier.
+        // One alone is not enough for a doubtful answer, both together are, unless the sentence is likelier.
         assert_eq!(told(0.6, &[], 0.99), (Rung::Perhaps, phrase("a robin or a wren"), 2));
         assert_eq!(told(0.4, &[], 0.99), (Rung::Perhaps, phrase("a robin or a wren"), 2));
         assert_eq!(told(0.7, &[], 0.99).1, phrase("a robin or a wren"));
