@@ -2,6 +2,7 @@
 //!
 //! Photos of the data set are inside the page, so it may go only where they may.
 
+mod chart;
 mod page;
 mod photo;
 mod published;
@@ -16,7 +17,7 @@ use rayon::prelude::*;
 use showtell::beam::BeamConfig;
 use showtell::captioner::{AttentionMaps, CaptionOptions};
 
-use crate::chart::{Drawn, report as chart};
+use crate::chart::Drawn;
 use crate::dataset::{Dataset, Photo, Split};
 use crate::evaluation::{Evaluation, Speaker, Targets};
 use crate::files::write_atomically;

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::TrainingError;
+use super::curve::curve;
 use super::events::Events;
 use super::record::{EpochRow, StepRow};
-use crate::chart::curve::curve;
 use crate::files::write_atomically;
 use crate::metric::summary::SourceScores;
 

@@ -3,6 +3,7 @@
 pub mod average;
 pub mod checkpoint;
 mod clip;
+mod curve;
 mod dropout;
 mod epoch;
 mod error;

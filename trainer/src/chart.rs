@@ -1,7 +1,4 @@
-//! Charts, and the colours and lines that all of them share.
-
-pub mod curve;
-pub mod report;
+//! The colours and lines that all charts share.
 
 use plotters::chart::MeshStyle;
 use plotters::coord::ranged1d::ValueFormatter;

@@ -2,7 +2,7 @@
 
 use plotters::prelude::*;
 
-use super::{BLUE, Drawn, INK, ORANGE, font, quiet};
+use crate::chart::{BLUE, Drawn, INK, ORANGE, font, quiet};
 use crate::training::record::{EpochRow, StepRow};
 
 /// Loss of every step (faint), mean loss and dev BLEU-4 of every epoch, as SVG.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use plotters::coord::Shift;
 use plotters::prelude::*;
 
-use super::{BLUE, Drawn, INK, ORANGE, font, quiet};
+use crate::chart::{BLUE, Drawn, INK, ORANGE, font, quiet};
 use crate::fit::calibration::reliability::Reliability;
 use crate::metric::Scores;
 
