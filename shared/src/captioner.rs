@@ -8,13 +8,13 @@ use crate::bundle::{Bundle, BundleError};
 use crate::caption::Caption;
 use crate::confidence::Calibration;
 pub use crate::error::CaptionError;
-pub use crate::found::Found;
+pub use crate::found::SearchResult;
 use crate::kind::KindsConfig;
 use crate::labels::Labels;
 use crate::model::Model;
 pub use crate::options::{AttentionMaps, CaptionOptions};
 use crate::preprocess::Preprocessing;
-pub use crate::search::{Voices, search};
+pub use crate::search::{CaptionModels, search};
 use crate::vocabulary::Vocabulary;
 
 /// A model on a device, ready to caption.
@@ -127,8 +127,8 @@ impl Captioner {
         &self,
         features: Tensor<3>,
         options: &CaptionOptions,
-    ) -> Result<Vec<Found>, CaptionError> {
-        let voices = Voices {
+    ) -> Result<Vec<SearchResult>, CaptionError> {
+        let voices = CaptionModels {
             decoders: std::slice::from_ref(&self.model.decoder),
             detector: self.model.detector.as_ref(),
             novelty: self.model.novelty.as_ref(),

@@ -16,10 +16,10 @@ pub enum CaptionError {
         reason: String,
     },
     /// The search shall count words that a detector expects, and the model has none.
-    #[error("support takes a model with a detector of words")]
+    #[error("word scores take a model with a detector of words")]
     NoDetector,
     /// The search shall count what a classifier sees, and the model has none, or no words for its classes.
-    #[error("support of labels takes a model with a classifier and its labels")]
+    #[error("word scores of labels take a model with a classifier and its labels")]
     NoLabels,
     /// The model produced no sentence, which takes weights gone to NaN.
     #[error("the model found no words")]

@@ -14,7 +14,7 @@ use showtell_types::Confidence;
 
 /// What a search over one photo found.
 #[derive(Debug)]
-pub struct Found {
+pub struct SearchResult {
     /// Sentences, best first; never empty unless the model is broken.
     pub hypotheses: Vec<Hypothesis>,
     /// Their words as they are told.
@@ -41,7 +41,7 @@ pub struct Found {
     pub kind: Option<(String, f32)>,
 }
 
-impl Found {
+impl SearchResult {
     /// What tells how far the best sentence can be trusted; nothing without a sentence.
     #[must_use]
     pub fn evidence(&self, labels: Option<&Labels>) -> Option<Evidence> {

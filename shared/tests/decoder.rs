@@ -8,11 +8,11 @@ use burn::module::Param;
 use burn::nn::Linear;
 use burn::tensor::{Device, Distribution, Int, Tensor};
 use showtell::Vocabulary;
-use showtell::beam::{BeamConfig, SupportConfig};
-use showtell::captioner::{CaptionError, CaptionOptions, Found, Voices, search};
+use showtell::beam::{BeamConfig, WordScoresConfig};
+use showtell::captioner::{CaptionError, CaptionModels, CaptionOptions, SearchResult, search};
 use showtell::decoder::{
     Activation, AttentionOrder, AttentionStart, CellKind, Decoder, DecoderConfig, InitLayers, Injection,
-    Normalisation, OutputConfig, RefineConfig, RefineKind,
+    Normalisation, OutputConfig, RegionAttentionConfig, RegionAttentionKind,
 };
 use showtell::detector::WordDetector;
 use showtell::vocabulary::{END, PAD, START, UNKNOWN};
@@ -33,7 +33,7 @@ fn forms() -> Vec<(DecoderConfig, usize)> {
     let activation = Activation::Tanh;
     let attention = |region, score, gate, start| Injection::Attention {
         region,
-        refine: None,
+        region_attention: None,
         attention: 5,
         score,
         gate,
@@ -42,7 +42,7 @@ fn forms() -> Vec<(DecoderConfig, usize)> {
     };
     let refined = |kind, order| Injection::Attention {
         region: Some(8),
-        refine: Some(RefineConfig { kind, heads: 4, layers: 2 }),
+        region_attention: Some(RegionAttentionConfig { kind, heads: 4, layers: 2 }),
         attention: 5,
         score: Activation::Tanh,
         gate: false,
@@ -83,7 +83,7 @@ fn forms() -> Vec<(DecoderConfig, usize)> {
             config(
                 Lstm,
                 2,
-                refined(RefineKind::AttentionOnAttention, AttentionOrder::TopDown),
+                refined(RegionAttentionKind::AttentionOnAttention, AttentionOrder::TopDown),
                 OutputConfig::Deep { tied: true },
             ),
             REGIONS,
@@ -94,7 +94,7 @@ fn forms() -> Vec<(DecoderConfig, usize)> {
                 ..config(
                     Gru,
                     3,
-                    refined(RefineKind::SelfAttention, AttentionOrder::TopDown),
+                    refined(RegionAttentionKind::SelfAttention, AttentionOrder::TopDown),
                     plain(None, false),
                 )
             },
@@ -154,10 +154,10 @@ fn close(a: &[f32], b: &[f32]) {
     }
 }
 
-fn found(decoder: &Decoder, features: Tensor<3>, width: usize, length_exponent: f32) -> Vec<Found> {
-    let beam = BeamConfig { width, max_length: 9, length_exponent, ..BeamConfig::default() };
+fn found(decoder: &Decoder, features: Tensor<3>, width: usize, length_penalty: f32) -> Vec<SearchResult> {
+    let beam = BeamConfig { width, max_length: 9, length_penalty, ..BeamConfig::default() };
     let options = CaptionOptions::new(beam);
-    let voices = Voices::alone(std::slice::from_ref(decoder));
+    let voices = CaptionModels::alone(std::slice::from_ref(decoder));
     pollster::block_on(search(voices, &vocabulary(), features, &options)).unwrap()
 }
 
@@ -218,11 +218,11 @@ fn a_detector_reads_what_every_form_sees() {
             WordDetector::tied(config.seen(CHANNELS), width, VOCABULARY, &device),
             WordDetector::own(CHANNELS, 3, 1, VOCABULARY, &device),
         ];
-        let support = Some(SupportConfig { guide: 10.0, ..SupportConfig::default() });
-        let beam = BeamConfig { width: 2, max_length: 9, support, ..BeamConfig::default() };
+        let word_scores = Some(WordScoresConfig { fusion: 10.0, ..WordScoresConfig::default() });
+        let beam = BeamConfig { width: 2, max_length: 9, word_scores, ..BeamConfig::default() };
         let options = CaptionOptions::new(beam).without_attention();
         let search = |detector: Option<&WordDetector>| {
-            let voices = Voices { detector, ..Voices::alone(std::slice::from_ref(&decoder)) };
+            let voices = CaptionModels { detector, ..CaptionModels::alone(std::slice::from_ref(&decoder)) };
             pollster::block_on(search(voices, &vocabulary(), features.clone(), &options))
         };
         for detector in detectors {

@@ -48,7 +48,7 @@ fn a_chain_makes_a_bundle_and_goes_on_after_a_stop() {
         detector = { epochs = 3, width = 4, views = { mirrored = true } }
         novelty = 3
         kinds = true
-        search = { widths = [2, 3], exponents = [0.5], consensus = 1.0, support = { weight = 0.1, rarity = 0.5 } }
+        search = { widths = [2, 3], exponents = [0.5], mbr = 1.0, word_scores = { rerank = 0.1, prior = 0.5 } }
     "#;
     let follow = |file: &str| {
         let mut command = showtell();
@@ -75,9 +75,9 @@ fn a_chain_makes_a_bundle_and_goes_on_after_a_stop() {
     let config = |name: &str| fs::read_to_string(path("out/bundle").join(name)).unwrap();
     let [whole, sums] = ["config.json", "SHA256SUMS"].map(config);
     let read: Value = serde_json::from_str(&whole).unwrap();
-    assert_eq!(read["decoding"]["consensus"], 1.0, "{whole}");
+    assert_eq!(read["decoding"]["mbr"], 1.0, "{whole}");
     assert_eq!(
-        (&read["model"]["detector"]["width"], &read["decoding"]["support"]["rarity"]),
+        (&read["model"]["detector"]["width"], &read["decoding"]["word_scores"]["prior"]),
         (&4.into(), &0.5.into())
     );
     assert_eq!(read["model"]["novelty"], 3, "{whole}");

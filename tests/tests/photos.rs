@@ -16,7 +16,7 @@ fn picture(name: &str) -> PathBuf {
 /// of words adds decides between words that it holds for all but equally likely.
 fn words(name: &str) -> Vec<(String, f64)> {
     let mut command = showtell();
-    command.args(["caption", "--json", "--beam", "1", "--support", "0", "--bundle"]).arg(shipped());
+    command.args(["caption", "--json", "--beam", "1", "--rerank", "0", "--bundle"]).arg(shipped());
     let output = succeed(command.arg(picture(name)));
     let words = json_lines(&output)[0]["words"].as_array().unwrap().clone();
     let word =

@@ -31,7 +31,7 @@ fn prepare_train_publish_verify_evaluate_caption() {
     );
 
     // Earlier layers know more of colours.
-    let seen = "encoder={network=\"efficientnet-lite2\",beside=[\"blocks.7\"]}";
+    let seen = "encoder={network=\"efficientnet-lite2\",taps=[\"blocks.7\"]}";
     let done = succeed(train(&path("data"), &path("run")).args(["--set", seen]));
     assert!(done.starts_with("100 epochs, best on dev: epoch"), "{done}");
     for file in ["recipe.toml", "tokenizer.json", "steps.csv", "epochs.csv", "curve.svg"] {

@@ -19,7 +19,7 @@ use showtell_trainer::recipe::Recipe;
 use showtell_trainer::training::forward::Regularisation;
 use showtell_trainer::training::kernel::convolve::convolve;
 use showtell_trainer::training::learner::{Learner, Shown};
-use showtell_trainer::training::lesson::Lesson;
+use showtell_trainer::training::lesson::BatchTargets;
 
 /// Words of the shipped vocabulary, about.
 const VOCABULARY: usize = 2920;
@@ -53,7 +53,7 @@ fn training_step(bench: &mut Criterion) {
     let captions: Vec<Vec<Vec<u32>>> =
         (0..32).map(|photo| LENGTHS.iter().map(|&length| caption(photo, length)).collect()).collect();
     let slices: Vec<&[Vec<u32>]> = captions.iter().map(Vec::as_slice).collect();
-    let lesson = Lesson::from(PackedCaptions::new(&slices, 1, 2, recipe.text.max_words));
+    let lesson = BatchTargets::from(PackedCaptions::new(&slices, 1, 2, recipe.text.max_words));
     let features = Tensor::<3>::random([32, 81, 1280], Distribution::Uniform(0.0, 1.0), &device);
 
     let mut group = bench.benchmark_group("training");

@@ -7,7 +7,7 @@ use burn::tensor::{Device, Tensor};
 use rayon::prelude::*;
 use showtell::beam::BeamConfig;
 use showtell::bundle::sums::digest;
-use showtell::captioner::{AttentionMaps, CaptionError, CaptionOptions, Found, Voices, search};
+use showtell::captioner::{AttentionMaps, CaptionError, CaptionModels, CaptionOptions, SearchResult, search};
 use showtell::confidence::Calibration;
 use showtell::encoder::Encoder;
 use showtell::{Caption, Vocabulary};
@@ -162,9 +162,9 @@ impl<S: FeatureSource + ?Sized> FeatureSource for &S {
 
 /// A decoder with all that captioning from features takes.
 #[derive(Debug, Clone, Copy)]
-pub struct Speaker<'a> {
+pub struct SplitCaptioner<'a> {
     /// Who speaks.
-    pub voices: Voices<'a>,
+    pub voices: CaptionModels<'a>,
     /// The words.
     pub vocabulary: &'a Vocabulary,
     /// What it looks at: the split whose photos it is asked about.
@@ -175,16 +175,24 @@ pub struct Speaker<'a> {
     pub device: &'a Device,
 }
 
-impl Speaker<'_> {
+impl SplitCaptioner<'_> {
     /// Searches for sentences about photos together, given by their places in the split.
     ///
     /// # Errors
     /// When features are missing or the search fails.
-    pub fn find(&self, photos: &[usize], options: &CaptionOptions) -> Result<Vec<Found>, EvaluationError> {
+    pub fn find(
+        &self,
+        photos: &[usize],
+        options: &CaptionOptions,
+    ) -> Result<Vec<SearchResult>, EvaluationError> {
         self.find_in(self.view.features(photos, self.device)?, options)
     }
 
-    fn find_in(&self, features: Tensor<3>, options: &CaptionOptions) -> Result<Vec<Found>, EvaluationError> {
+    fn find_in(
+        &self,
+        features: Tensor<3>,
+        options: &CaptionOptions,
+    ) -> Result<Vec<SearchResult>, EvaluationError> {
         // On the CPU nothing ever waits: the future is ready at its first poll.
         Ok(showtell::block_on(search(self.voices, self.vocabulary, features, options))?)
     }
@@ -207,14 +215,18 @@ impl Speaker<'_> {
     ///
     /// # Errors
     /// When features are missing or the search fails.
-    pub fn find_all(&self, photos: &[usize], beam: &BeamConfig) -> Result<Vec<Found>, EvaluationError> {
+    pub fn find_all(
+        &self,
+        photos: &[usize],
+        beam: &BeamConfig,
+    ) -> Result<Vec<SearchResult>, EvaluationError> {
         let options = CaptionOptions { beam: beam.clone(), attention: AttentionMaps::Dropped };
         let find = |batch: &[usize]| self.find(batch, &options);
         if !self.view.takes_every_core() {
             let batches = photos.par_chunks(BATCH).map(find).collect::<Result<Vec<_>, _>>()?;
             return Ok(batches.into_iter().flatten().collect());
         }
-        let mut batches: Vec<Vec<Found>> = Vec::new();
+        let mut batches: Vec<Vec<SearchResult>> = Vec::new();
         for group in photos.chunks(GROUP) {
             // What an encoder gives of some photos is parted again.
             let parts = group.chunks(ENCODED).map(|part| self.view.features(part, self.device));
@@ -246,7 +258,7 @@ impl Speaker<'_> {
     }
 
     /// How far the best sentence can be trusted: see [`Caption::confidence`].
-    fn confidence(&self, found: &Found) -> Result<f32, EvaluationError> {
+    fn confidence(&self, found: &SearchResult) -> Result<f32, EvaluationError> {
         let labels = self.voices.classifier.map(|(_, labels)| labels);
         let evidence = found.evidence(labels).ok_or(EvaluationError::NoSentence)?;
         Ok(match self.calibration {

@@ -45,7 +45,7 @@ schedule = { kind = "constant" }
 [decoding]
 width = 1
 max_length = 16
-length_exponent = 0.5
+length_penalty = 0.5
 "#;
 
 /// Prints a Markdown table, a row for each number of training photos.

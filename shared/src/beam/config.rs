@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::{BeamError, MAX_LENGTH, MAX_WIDTH};
 use super::sampling::SamplingConfig;
-use super::support::SupportConfig;
+use super::word_scores::WordScoresConfig;
 
 /// How a sentence is searched for. Defaults travel in the bundle.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -15,18 +15,19 @@ pub struct BeamConfig {
     /// The most tokens in a sentence, the end token included.
     pub max_length: usize,
     /// Scores are divided by length to this power.
-    pub length_exponent: f32,
+    #[serde(alias = "length_exponent")]
+    pub length_penalty: f32,
     /// The fewest words in a sentence, the end token not counted; never less than one.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub min_words: usize,
+    #[serde(default, alias = "min_words", skip_serializing_if = "is_default")]
+    pub min_length: usize,
     /// No run of this many words stands twice in a sentence, and no shorter one twice in a row ("a red
     /// red car"); 0 lets everything repeat.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub no_repeat: usize,
+    #[serde(default, alias = "no_repeat", skip_serializing_if = "is_default")]
+    pub no_repeat_ngram: usize,
     /// Words such as "on": what stands right before one does not stand again right after it ("a boat on a
     /// boat").
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub no_echo: Vec<String>,
+    #[serde(default, alias = "no_echo", skip_serializing_if = "is_default")]
+    pub connectors: Vec<String>,
     /// How much log-probability a content word costs that the sentence has already ("a bench on a bench"), words for
     /// people and colours excepted; 0 lets them repeat. Drawn words cost nothing.
     #[serde(default, skip_serializing_if = "is_default")]
@@ -34,13 +35,13 @@ pub struct BeamConfig {
     /// Words that no sentence ends with.
     #[serde(default, skip_serializing_if = "is_default")]
     pub bad_endings: Vec<String>,
-    /// Puts the sentence first that most of those found agree with, each with a probability in
-    /// proportion to `e^(score / consensus)`; without it the one with the best score.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub consensus: Option<f32>,
+    /// Minimum Bayes risk: puts the sentence first that most of those found agree with, each with a probability in
+    /// proportion to `e^(score / mbr)`; without it the one with the best score.
+    #[serde(default, alias = "consensus", skip_serializing_if = "Option::is_none")]
+    pub mbr: Option<f32>,
     /// Prefers sentences of words that a detector expects of the photo; takes a model that has one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub support: Option<SupportConfig>,
+    #[serde(default, alias = "support", skip_serializing_if = "Option::is_none")]
+    pub word_scores: Option<WordScoresConfig>,
     /// Words for women and men, girls and boys give way to "person" and "child" where a detector's log-odds of
     /// the word are not this far above those of its rival; without it, or without a detector, they stay.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -61,14 +62,14 @@ impl Default for BeamConfig {
         Self {
             width: 3,
             max_length: 22,
-            length_exponent: 1.0,
-            min_words: 0,
-            no_repeat: 0,
-            no_echo: Vec::new(),
+            length_penalty: 1.0,
+            min_length: 0,
+            no_repeat_ngram: 0,
+            connectors: Vec::new(),
             repetition_penalty: 0.0,
             bad_endings: Vec::new(),
-            consensus: None,
-            support: None,
+            mbr: None,
+            word_scores: None,
             people: None,
             sampling: None,
         }
@@ -87,22 +88,22 @@ impl BeamConfig {
         if !(1..=MAX_LENGTH).contains(&self.max_length) {
             return Err(BeamError::MaxLength { found: self.max_length });
         }
-        if self.min_words >= self.max_length {
-            return Err(BeamError::MinWords { found: self.min_words, max_length: self.max_length });
+        if self.min_length >= self.max_length {
+            return Err(BeamError::MinLength { found: self.min_length, max_length: self.max_length });
         }
-        if !self.length_exponent.is_finite() {
-            return Err(BeamError::LengthExponent { found: self.length_exponent });
+        if !self.length_penalty.is_finite() {
+            return Err(BeamError::LengthPenalty { found: self.length_penalty });
         }
         if !(self.repetition_penalty.is_finite() && self.repetition_penalty >= 0.0) {
             return Err(BeamError::Repetition { found: self.repetition_penalty });
         }
-        if let Some(found) = self.consensus.filter(|found| !(found.is_finite() && *found > 0.0)) {
+        if let Some(found) = self.mbr.filter(|found| !(found.is_finite() && *found > 0.0)) {
             return Err(BeamError::Consensus { found });
         }
         if let Some(found) = self.people.filter(|found| !(found.is_finite() && *found >= 0.0)) {
             return Err(BeamError::People { found });
         }
-        self.support.as_ref().map_or(Ok(()), SupportConfig::validate)?;
+        self.word_scores.as_ref().map_or(Ok(()), WordScoresConfig::validate)?;
         self.sampling.as_ref().map_or(Ok(()), SamplingConfig::validate)
     }
 }
@@ -116,21 +117,35 @@ mod tests {
     }
 
     #[test]
+    fn settings_are_read_by_the_names_that_they_had_before() {
+        let older = r#"{"width": 3, "max_length": 22, "length_exponent": 0.5, "min_words": 2, "no_repeat": 3, "no_echo": ["on"],
+            "consensus": 1.0, "support": {"weight": 0.1, "rarity": 0.5, "guide": 0.2}}"#;
+        let found: BeamConfig = serde_json::from_str(older).unwrap();
+        let scores = found.word_scores.unwrap();
+        assert_eq!((found.length_penalty, found.min_length, found.no_repeat_ngram), (0.5, 2, 3));
+        assert_eq!((&*found.connectors, found.mbr), (&["on".to_owned()][..], Some(1.0)));
+        assert_eq!((scores.rerank, scores.prior, scores.fusion), (0.1, 0.5, 0.2));
+        let newer = serde_json::to_string(&found).unwrap();
+        assert!(newer.contains("length_penalty") && !newer.contains("consensus"), "{newer}");
+        assert_eq!(serde_json::from_str::<BeamConfig>(&newer).unwrap(), found);
+    }
+
+    #[test]
     fn settings_out_of_range_are_refused() {
         assert_eq!(config(0).validate(), Err(BeamError::Width { found: 0 }));
         let endless = BeamConfig { max_length: 0, ..config(1) };
         assert_eq!(endless.validate(), Err(BeamError::MaxLength { found: 0 }));
         let endless = BeamConfig { max_length: 1001, ..config(1) };
         assert_eq!(endless.validate(), Err(BeamError::MaxLength { found: 1001 }));
-        let long = BeamConfig { min_words: 12, ..config(1) };
-        assert_eq!(long.validate(), Err(BeamError::MinWords { found: 12, max_length: 12 }));
-        let none = BeamConfig { consensus: Some(0.0), ..config(1) };
+        let long = BeamConfig { min_length: 12, ..config(1) };
+        assert_eq!(long.validate(), Err(BeamError::MinLength { found: 12, max_length: 12 }));
+        let none = BeamConfig { mbr: Some(0.0), ..config(1) };
         assert_eq!(none.validate(), Err(BeamError::Consensus { found: 0.0 }));
         let odd = BeamConfig { repetition_penalty: -1.0, ..config(1) };
         assert_eq!(odd.validate(), Err(BeamError::Repetition { found: -1.0 }));
         let odd = BeamConfig { people: Some(-1.0), ..config(1) };
         assert_eq!(odd.validate(), Err(BeamError::People { found: -1.0 }));
-        let odd = BeamConfig { length_exponent: f32::NAN, ..config(1) };
-        assert!(matches!(odd.validate(), Err(BeamError::LengthExponent { .. })));
+        let odd = BeamConfig { length_penalty: f32::NAN, ..config(1) };
+        assert!(matches!(odd.validate(), Err(BeamError::LengthPenalty { .. })));
     }
 }

@@ -24,7 +24,7 @@ pub enum BeamError {
     },
     /// No sentence could have so many words and an end.
     #[error("the fewest words must be below the longest length, {max_length}, found {found}")]
-    MinWords {
+    MinLength {
         /// The number asked for.
         found: usize,
         /// The longest sentence.
@@ -32,7 +32,7 @@ pub enum BeamError {
     },
     /// Infinite or not a number.
     #[error("the length exponent must be a finite number, found {found}")]
-    LengthExponent {
+    LengthPenalty {
         /// The exponent asked for.
         found: f32,
     },
@@ -43,21 +43,21 @@ pub enum BeamError {
         found: f32,
     },
     /// Zero, negative, infinite or not a number.
-    #[error("the temperature of the consensus must be above 0, found {found}")]
+    #[error("the temperature of the mbr must be above 0, found {found}")]
     Consensus {
         /// The temperature asked for.
         found: f32,
     },
     /// Negative, infinite or not a number.
-    #[error("support.{setting} must be a number of at least 0, found {found}")]
-    Support {
+    #[error("word_scores.{setting} must be a number of at least 0, found {found}")]
+    WordScores {
         /// Which of its settings.
         setting: &'static str,
         /// The number asked for.
         found: f32,
     },
     /// No share of the probability.
-    #[error("support.{setting} must be above 0 and at most 1, found {found}")]
+    #[error("word_scores.{setting} must be above 0 and at most 1, found {found}")]
     Label {
         /// Which of its settings.
         setting: &'static str,

@@ -9,8 +9,8 @@ pub struct Hypothesis {
     pub log_probabilities: Vec<f32>,
     /// For each token the row of that step's model output that it was read from.
     pub rows: Vec<usize>,
-    /// Sum of the log-probabilities, and of what [support](super::SupportConfig::guide) adds where it guides the
-    /// search, over `length^length_exponent`. Higher is better.
+    /// Sum of the log-probabilities, and of what [the detector](super::WordScoresConfig::fusion) adds in the
+    /// search, over `length^length_penalty`. Higher is better.
     pub score: f32,
 }
 
@@ -35,8 +35,8 @@ pub struct BeamTokens {
     /// Never produced.
     pub suppressed: Vec<u32>,
     /// What stands right before one of these does not stand again right after it: the ids of
-    /// [`BeamConfig::no_echo`](super::BeamConfig::no_echo).
-    pub joints: Vec<u32>,
+    /// [`BeamConfig::connectors`](super::BeamConfig::connectors).
+    pub connectors: Vec<u32>,
     /// For each token which others it repeats, see [`repetition::kin`](super::repetition::kin); empty where nothing is
     /// a repetition.
     pub kin: Vec<u32>,
@@ -102,8 +102,8 @@ impl Live {
 
     /// Tokens that would complete, after one of some words, the run that stands right before it.
     pub fn echoes(&self, across: &[u32]) -> impl Iterator<Item = u32> {
-        let joints = self.tokens.iter().enumerate().filter(|(_, token)| across.contains(token));
-        joints.filter_map(|(at, _)| {
+        let connectors = self.tokens.iter().enumerate().filter(|(_, token)| across.contains(token));
+        connectors.filter_map(|(at, _)| {
             let again = &self.tokens[at + 1..];
             let run = &self.tokens[at.checked_sub(again.len() + 1)?..at];
             run.starts_with(again).then(|| run[again.len()])

@@ -1,7 +1,7 @@
 //! Search for one sentence, by beam or by drawing words, pure: log-probabilities in, survivors and their parents out.
 //!
 //! No tensors, no waiting: the caller runs the model between two calls of [`Beam::advance`].
-//! Scores are sums of log-probabilities divided by `length^length_exponent`, the end token
+//! Scores are sums of log-probabilities divided by `length^length_penalty`, the end token
 //! counted (Wu et al. 2016, section 7, without the constant 5). Exponent 1 is the mean used by
 //! the Keras Show-and-Tell system, 0 the plain sum.
 //!
@@ -11,7 +11,7 @@
 //! sentences from ending too early, and from ending on words such as "a" or "with".
 //!
 //! Of the sentences found the best by score comes first, or the one that the others agree with most. Words
-//! that the photo itself speaks for may count beside ([`SupportConfig`]).
+//! that the photo itself speaks for may count beside ([`WordScoresConfig`]).
 
 mod config;
 mod error;
@@ -19,9 +19,9 @@ mod hypothesis;
 pub(crate) mod rank;
 pub mod repetition;
 mod sampling;
-mod support;
 #[cfg(test)]
 mod tests;
+mod word_scores;
 
 use std::collections::HashSet;
 
@@ -34,8 +34,8 @@ pub use hypothesis::{BeamTokens, Hypothesis};
 use hypothesis::{Candidate, Live, Rules, normalise};
 use rank::rank;
 pub use sampling::SamplingConfig;
-use support::Support;
-pub use support::SupportConfig;
+use word_scores::WordScores;
+pub use word_scores::WordScoresConfig;
 
 use crate::labelled::Wish;
 
@@ -55,7 +55,7 @@ pub struct Beam {
     tokens: BeamTokens,
     live: Vec<Live>,
     finished: Vec<Hypothesis>,
-    support: Option<Support>,
+    word_scores: Option<WordScores>,
     random: ChaCha8Rng,
 }
 
@@ -68,17 +68,27 @@ impl Beam {
         config.validate()?;
         let seed = config.sampling.as_ref().map_or(0, |sampling| sampling.seed);
         let random = ChaCha8Rng::seed_from_u64(seed);
-        Ok(Self { config, tokens, live: vec![Live::default()], finished: Vec::new(), support: None, random })
+        Ok(Self {
+            config,
+            tokens,
+            live: vec![Live::default()],
+            finished: Vec::new(),
+            word_scores: None,
+            random,
+        })
     }
 
-    /// The same where words of a photo are worth so much, see [`SupportConfig::worth`], and some of them are
-    /// wished for besides. Without effect where the settings have no support.
+    /// The same where words of a photo are worth so much, see [`WordScoresConfig::worth`], and some of them are
+    /// wished for besides. Without effect where the settings have no word scores.
     ///
     /// # Shapes
     /// `worth`: `[vocabulary]`.
     #[must_use]
-    pub fn with_support(self, worth: Vec<f32>, wishes: Vec<Wish>) -> Self {
-        Self { support: self.config.support.map(|config| Support::new(config, worth, wishes)), ..self }
+    pub fn with_word_scores(self, worth: Vec<f32>, wishes: Vec<Wish>) -> Self {
+        Self {
+            word_scores: self.config.word_scores.map(|config| WordScores::new(config, worth, wishes)),
+            ..self
+        }
     }
 
     /// Takes the model's log-probabilities for every live row and returns what to run next, or
@@ -108,7 +118,7 @@ impl Beam {
                 // A poor ending below the beam's width would crowd out better sentences.
                 if rank < width {
                     let ended = self.live[row].extend(candidate);
-                    self.finished.push(ended.finish(self.config.length_exponent));
+                    self.finished.push(ended.finish(self.config.length_penalty));
                 }
             } else if next.len() < width {
                 next.push(self.live[row].extend(candidate));
@@ -133,7 +143,7 @@ impl Beam {
         }
         let Some(worst) = self.finished.get(self.config.width - 1) else { return false };
         // All live rows have one length, so the largest sum is the best score.
-        normalise(best.sum, best.tokens.len(), self.config.length_exponent) <= worst.score
+        normalise(best.sum, best.tokens.len(), self.config.length_penalty) <= worst.score
     }
 
     /// Sentences found, best first, at most `width`, each once: by score, or by agreement where the
@@ -141,11 +151,11 @@ impl Beam {
     /// after.
     #[must_use]
     pub fn finish(self) -> Vec<Hypothesis> {
-        let Self { config, tokens, live, mut finished, support, .. } = self;
-        rank(&mut finished, tokens.end, config.consensus, support.as_ref());
+        let Self { config, tokens, live, mut finished, word_scores, .. } = self;
+        rank(&mut finished, tokens.end, config.mbr, word_scores.as_ref());
         let missing = config.width.saturating_sub(finished.len());
         let cut = live.into_iter().filter(|live| !live.tokens.is_empty()).take(missing);
-        finished.extend(cut.map(|live| live.finish(config.length_exponent)));
+        finished.extend(cut.map(|live| live.finish(config.length_penalty)));
         if config.sampling.is_some() {
             let mut seen = HashSet::new();
             finished.retain(|hypothesis| seen.insert(hypothesis.tokens.clone()));
@@ -155,7 +165,7 @@ impl Beam {
 
     /// Whether a sentence may stop after the words it has. Nobody is served by an empty one.
     fn may_end(&self, live: &Live) -> bool {
-        live.tokens.len() >= self.config.min_words.max(1)
+        live.tokens.len() >= self.config.min_length.max(1)
             && live.tokens.last().is_none_or(|last| !self.tokens.bad_endings.contains(last))
     }
 
@@ -180,13 +190,13 @@ impl Beam {
 
     /// What a sentence is worth with one more word, as it grows.
     fn sum(&self, live: &Live, token: u32, log_probability: f32) -> f64 {
-        let guide = match &self.support {
-            Some(support) if support.config().guide > 0.0 => {
-                f64::from(support.config().guide) * support.added(&live.tokens, token)
+        let fusion = match &self.word_scores {
+            Some(word_scores) if word_scores.config().fusion > 0.0 => {
+                f64::from(word_scores.config().fusion) * word_scores.added(&live.tokens, token)
             }
             _ => 0.0,
         };
-        live.sum + f64::from(log_probability) + guide
+        live.sum + f64::from(log_probability) + fusion
     }
 
     /// What it costs to say a word once more.
@@ -203,10 +213,10 @@ impl Beam {
 
     /// What a sentence may go on with.
     fn rules(&self, live: &Live) -> Rules<'_> {
-        let repeats = live.repeats(self.config.no_repeat).into_iter();
+        let repeats = live.repeats(self.config.no_repeat_ngram).into_iter();
         Rules {
             tokens: &self.tokens,
-            repeats: repeats.chain(live.echoes(&self.tokens.joints)).collect(),
+            repeats: repeats.chain(live.echoes(&self.tokens.connectors)).collect(),
             may_end: self.may_end(live),
         }
     }

@@ -10,26 +10,26 @@
 use std::collections::HashMap;
 
 use super::hypothesis::Hypothesis;
-use super::support::Support;
+use super::word_scores::WordScores;
 
 /// Puts sentences that ended, the best by score first, into the order in which they are told: by score or
-/// by expected likeness to the others, and by their support beside. Equal ones keep their order.
+/// by expected likeness to the others, and by their word scores beside. Equal ones keep their order.
 pub(super) fn rank(
     sentences: &mut Vec<Hypothesis>,
     end: u32,
-    consensus: Option<f32>,
-    support: Option<&Support>,
+    mbr: Option<f32>,
+    word_scores: Option<&WordScores>,
 ) {
-    if consensus.is_none() && support.is_none() {
+    if mbr.is_none() && word_scores.is_none() {
         return;
     }
-    let mut gains = match consensus {
+    let mut gains = match mbr {
         Some(temperature) => likeness(sentences, end, temperature),
         None => sentences.iter().map(|sentence| f64::from(sentence.score)).collect(),
     };
-    if let Some(support) = support {
+    if let Some(word_scores) = word_scores {
         for (gain, sentence) in gains.iter_mut().zip(&*sentences) {
-            *gain += f64::from(support.config().weight) * support.of(&sentence.tokens);
+            *gain += f64::from(word_scores.config().rerank) * word_scores.of(&sentence.tokens);
         }
     }
     let mut ranked: Vec<(f64, Hypothesis)> = gains.into_iter().zip(sentences.drain(..)).collect();

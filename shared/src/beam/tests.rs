@@ -7,7 +7,7 @@ const END: u32 = 0;
 const VOCABULARY: usize = 7;
 
 fn config(width: usize) -> BeamConfig {
-    BeamConfig { width, max_length: 12, length_exponent: 0.0, ..BeamConfig::default() }
+    BeamConfig { width, max_length: 12, length_penalty: 0.0, ..BeamConfig::default() }
 }
 
 /// A toy language model: log-probabilities that depend on the seed and the whole prefix.
@@ -31,10 +31,10 @@ fn search(seed: u64, config: BeamConfig) -> Vec<Hypothesis> {
 
 fn supported(seed: u64, config: BeamConfig, worth: Vec<f32>) -> Vec<Hypothesis> {
     let bad_endings = if config.bad_endings.is_empty() { vec![] } else { vec![1, 2] };
-    let joints = if config.no_echo.is_empty() { vec![] } else { vec![3, 4] };
+    let connectors = if config.connectors.is_empty() { vec![] } else { vec![3, 4] };
     let tokens =
-        BeamTokens { end: END, suppressed: vec![], joints, kin: vec![0, 0, 0, 1, 1, 2, 0], bad_endings };
-    let mut beam = Beam::new(config, tokens).unwrap().with_support(worth, Vec::new());
+        BeamTokens { end: END, suppressed: vec![], connectors, kin: vec![0, 0, 0, 1, 1, 2, 0], bad_endings };
+    let mut beam = Beam::new(config, tokens).unwrap().with_word_scores(worth, Vec::new());
     let mut prefixes: Vec<Vec<u32>> = vec![vec![]];
     loop {
         let rows: Vec<Vec<f32>> = prefixes.iter().map(|p| model(seed, p)).collect();
@@ -69,7 +69,7 @@ proptest! {
 
     #[test]
     fn scores_are_sorted_and_rows_point_at_the_parent(seed in any::<u64>(), width in 1_usize..6) {
-        let found = search(seed, BeamConfig { length_exponent: 0.7, ..config(width) });
+        let found = search(seed, BeamConfig { length_penalty: 0.7, ..config(width) });
         prop_assert!(!found.is_empty() && found.len() <= width);
         for hypothesis in &found {
             let sum: f64 = hypothesis.log_probabilities.iter().map(|&p| f64::from(p)).sum();
@@ -88,22 +88,22 @@ proptest! {
 
 proptest! {
     #[test]
-    fn rules_hold_for_every_sentence(seed in any::<u64>(), width in 1_usize..6, no_repeat in 0_usize..4) {
+    fn rules_hold_for_every_sentence(seed in any::<u64>(), width in 1_usize..6, no_repeat_ngram in 0_usize..4) {
         let bad_endings = vec!["a".to_owned(), "the".to_owned()];
-        let no_echo = vec!["on".to_owned(), "and".to_owned()];
-        let rules = BeamConfig { min_words: 4, no_repeat, no_echo, bad_endings, ..config(width) };
+        let connectors = vec!["on".to_owned(), "and".to_owned()];
+        let rules = BeamConfig { min_length: 4, no_repeat_ngram, connectors, bad_endings, ..config(width) };
         let sampling = Some(SamplingConfig { seed, ..SamplingConfig::default() });
         let drawn = search(seed, BeamConfig { sampling, ..rules.clone() });
         for hypothesis in search(seed, rules).into_iter().chain(drawn) {
             let tokens = &hypothesis.tokens;
-            if no_repeat > 0 {
-                let mut runs: Vec<&[u32]> = tokens.windows(no_repeat).collect();
+            if no_repeat_ngram > 0 {
+                let mut runs: Vec<&[u32]> = tokens.windows(no_repeat_ngram).collect();
                 let count = runs.len();
                 runs.sort_unstable();
                 runs.dedup();
-                prop_assert_eq!(runs.len(), count, "{:?} repeats {} words", tokens, no_repeat);
+                prop_assert_eq!(runs.len(), count, "{:?} repeats {} words", tokens, no_repeat_ngram);
             }
-            for length in 1..no_repeat {
+            for length in 1..no_repeat_ngram {
                 let twice = tokens.windows(2 * length).find(|run| run[..length] == run[length..]);
                 prop_assert_eq!(twice, None, "{:?}", tokens);
             }
@@ -157,9 +157,9 @@ fn a_repetition_costs_what_is_asked_and_words_may_come_in_their_plural_once() {
 fn a_consensus_finds_the_same_sentences_in_another_order() {
     let mut moved = 0;
     for seed in 0..50 {
-        let settings = BeamConfig { length_exponent: 0.5, ..config(5) };
+        let settings = BeamConfig { length_penalty: 0.5, ..config(5) };
         let (mut plain, mut agreed) =
-            (search(seed, settings.clone()), search(seed, BeamConfig { consensus: Some(0.5), ..settings }));
+            (search(seed, settings.clone()), search(seed, BeamConfig { mbr: Some(0.5), ..settings }));
         moved += usize::from(plain[0] != agreed[0]);
         plain.sort_by(|a, b| a.tokens.cmp(&b.tokens));
         agreed.sort_by(|a, b| a.tokens.cmp(&b.tokens));
@@ -171,17 +171,17 @@ fn a_consensus_finds_the_same_sentences_in_another_order() {
 #[test]
 fn a_word_that_the_photo_speaks_for_comes_first() {
     let holds = |found: &[Hypothesis]| found[0].tokens.contains(&5);
-    let settings = BeamConfig { length_exponent: 0.5, no_repeat: 2, ..config(5) };
+    let settings = BeamConfig { length_penalty: 0.5, no_repeat_ngram: 2, ..config(5) };
     let mut worth = vec![0.0; VOCABULARY];
     worth[5] = 2.0;
-    let count = |weight, guide, consensus| {
-        let support = Some(SupportConfig { weight, guide, ..SupportConfig::default() });
-        let config = BeamConfig { support, consensus, ..settings.clone() };
+    let count = |weight, fusion, mbr| {
+        let word_scores = Some(WordScoresConfig { rerank: weight, fusion, ..WordScoresConfig::default() });
+        let config = BeamConfig { word_scores, mbr, ..settings.clone() };
         (0..100).filter(|&seed| holds(&supported(seed, config.clone(), worth.clone()))).count()
     };
     let plain = (0..100).filter(|&seed| holds(&search(seed, settings.clone()))).count();
     assert_eq!(count(0.0, 0.0, None), plain);
-    // Sentences found are put in another order; where support guides, others are found.
+    // Sentences found are put in another order; where word_scores guides, others are found.
     let (ranked, guided) = (count(1.0, 0.0, None), count(0.0, 1.0, None));
     assert!(ranked > plain && guided > plain, "{plain}, {ranked}, {guided}");
     assert!(count(1.0, 0.0, Some(1.0)) > count(0.0, 0.0, Some(1.0)));
@@ -189,9 +189,9 @@ fn a_word_that_the_photo_speaks_for_comes_first() {
 
 #[test]
 fn support_moves_scores_and_leaves_probabilities() {
-    let support = Some(SupportConfig { guide: 0.5, ..SupportConfig::default() });
+    let word_scores = Some(WordScoresConfig { fusion: 0.5, ..WordScoresConfig::default() });
     let worth: Vec<f32> = (0..VOCABULARY).map(|word| word as f32 * 0.1 - 0.3).collect();
-    let found = supported(3, BeamConfig { support, length_exponent: 0.7, ..config(4) }, worth.clone());
+    let found = supported(3, BeamConfig { word_scores, length_penalty: 0.7, ..config(4) }, worth.clone());
     for hypothesis in found {
         let mut sum: f64 = hypothesis.log_probabilities.iter().map(|&p| f64::from(p)).sum();
         let distinct: HashSet<u32> = hypothesis.tokens.iter().copied().collect();

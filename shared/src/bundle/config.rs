@@ -105,11 +105,11 @@ impl BundleConfig {
             }
         }
         self.decoding.validate()?;
-        if self.decoding.support.is_some() && detector.is_none() {
-            return setting("decoding.support needs model.detector".into());
+        if self.decoding.word_scores.is_some() && detector.is_none() {
+            return setting("decoding.word_scores needs model.detector".into());
         }
-        if self.decoding.support.is_some_and(|support| support.labels > 0.0) && classifier.is_none() {
-            return setting("decoding.support.labels needs model.classifier".into());
+        if self.decoding.word_scores.is_some_and(|scores| scores.labels > 0.0) && classifier.is_none() {
+            return setting("decoding.word_scores.labels needs model.classifier".into());
         }
         Ok(())
     }

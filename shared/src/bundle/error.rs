@@ -10,7 +10,7 @@ use crate::vocabulary::VocabularyError;
 /// The format written by this version.
 pub const FORMAT_VERSION: u32 = 11;
 /// The oldest format read: version 5 added settings of decoder and encoder, and short scales; version 6 the
-/// detector of words; version 7 the search's `no_echo`; version 8 how far a picture lies from the training photos;
+/// detector of words; version 7 the search's `connectors`; version 8 how far a picture lies from the training photos;
 /// version 9 the encoder's own classifier, words for its classes, the kinds of pictures that are no photos, and
 /// answers that are no sentences; version 10 names the weights of `confidence` and has a detector with weights of its
 /// own; version 11 names pictures by classifier and detector together.

@@ -253,13 +253,13 @@ mod tests {
         assert!(message.starts_with("model.safetensors is damaged: expected SHA-256 0000"), "{message}");
         let message = reconfigured(|config| config["files"][TOKENIZER]["size"] = 1.into());
         assert!(message.contains("tokenizer.json has") && message.contains("bytes, expected 1"), "{message}");
-        let support = || serde_json::json!({"weight": 0.1, "rarity": 0.5});
-        assert_eq!(reconfigured(|config| config["decoding"]["support"] = support()), "accepted");
+        let scores = || serde_json::json!({"rerank": 0.1, "prior": 0.5});
+        assert_eq!(reconfigured(|config| config["decoding"]["word_scores"] = scores()), "accepted");
         let message = reconfigured(|config| {
             config["model"].as_object_mut().unwrap().remove("detector");
-            config["decoding"]["support"] = support();
+            config["decoding"]["word_scores"] = scores();
         });
-        assert!(message.contains("decoding.support needs model.detector"), "{message}");
+        assert!(message.contains("decoding.word_scores needs model.detector"), "{message}");
         let message = reconfigured(|config| config["model"]["novelty"] = 1281.into());
         assert!(message.contains("model.novelty must be 1 to 1280"), "{message}");
         let message = reconfigured(|config| config["model"]["novelty"] = 3.into());
@@ -278,7 +278,8 @@ mod tests {
         let message = reconfigured(|config| drop(config["files"].as_object_mut().unwrap().remove(LABELS)));
         assert!(message.contains("files has no entry for labels.json"), "{message}");
         let message = reconfigured(|config| {
-            config["decoding"]["support"] = serde_json::json!({"weight": 0.1, "rarity": 0.5, "labels": 0.5});
+            config["decoding"]["word_scores"] =
+                serde_json::json!({"weight": 0.1, "prior": 0.5, "labels": 0.5});
         });
         assert_eq!(message, "accepted");
         let names = |names: &[&str]| serde_json::json!({"names": names, "above": 0.5, "sure": 0.5});

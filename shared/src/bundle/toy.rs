@@ -59,7 +59,7 @@ pub fn toy_with(detector: DetectorConfig) -> Result<BTreeMap<String, Vec<u8>>, B
         tensors: tensors::collect(&model.init(&device)).unwrap(),
         preprocessing: Preprocessing { side: 32, ..model.encoder.preprocessing() },
         model,
-        decoding: BeamConfig { width: 2, max_length: 5, length_exponent: 0.7, ..BeamConfig::default() },
+        decoding: BeamConfig { width: 2, max_length: 5, length_penalty: 0.7, ..BeamConfig::default() },
         confidence: None,
         tokenizer: tokenizer.to_string().into_bytes(),
         labels: Some(labels.to_string().into_bytes()),

@@ -10,7 +10,7 @@ pub mod ensemble;
 pub mod merge;
 pub mod output;
 pub mod recurrent;
-pub mod refine;
+pub mod region_attention;
 
 use burn::module::Module;
 use burn::nn::{Embedding, EmbeddingConfig, Initializer};
@@ -19,7 +19,7 @@ use burn::tensor::{Device, Int, Tensor};
 
 pub use config::{
     Activation, AttentionOrder, AttentionStart, CellKind, DecoderConfig, DecoderError, InitLayers, Injection,
-    Normalisation, OutputConfig, RefineConfig, RefineKind,
+    Normalisation, OutputConfig, RegionAttentionConfig, RegionAttentionKind,
 };
 
 use merge::{MergeDecoder, MergeSizes, MergeState};

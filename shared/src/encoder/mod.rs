@@ -80,7 +80,7 @@ impl Encoder {
     }
 
     fn map_by(&self, photos: Tensor<4>, convolve: Convolve) -> Tensor<3> {
-        let taps = self.config.taps();
+        let taps = self.config.tap_places();
         if taps.is_empty() {
             return pooling::regions_of(self.network.forward(photos, convolve));
         }
@@ -99,7 +99,7 @@ impl Encoder {
     /// # Shapes
     /// `[batch, regions, channels]` of the front's square map to `[batch, regions, channels]`.
     pub fn after(&self, front: &EncoderConfig, features: Tensor<3>, convolve: Convolve) -> Option<Tensor<3>> {
-        if !self.config.beside().is_empty() {
+        if !self.config.taps().is_empty() {
             return None;
         }
         let map = self.network.after(front.layer_at().0, pooling::map_of(features), convolve)?;

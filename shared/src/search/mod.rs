@@ -13,7 +13,7 @@ use crate::confidence::{PictureStats, Stats, expected, statistics};
 use crate::decoder::{Decoder, ensemble};
 use crate::detector::{self, WordDetector};
 use crate::error::CaptionError;
-use crate::found::Found;
+use crate::found::SearchResult;
 use crate::kind::{KindClassifier, KindsConfig};
 use crate::labelled::{self, Lexicon, Spoken, wishes};
 use crate::labels::Labels;
@@ -27,7 +27,7 @@ use transfer::{ints, read, values};
 
 /// Who speaks in a search.
 #[derive(Debug, Clone, Copy)]
-pub struct Voices<'a> {
+pub struct CaptionModels<'a> {
     /// One decoder, or several over the same words, whose mean counts.
     pub decoders: &'a [Decoder],
     /// What tells words beforehand from what the first decoder sees, where there is one.
@@ -40,7 +40,7 @@ pub struct Voices<'a> {
     pub kinds: Option<(&'a KindClassifier, &'a KindsConfig)>,
 }
 
-impl<'a> Voices<'a> {
+impl<'a> CaptionModels<'a> {
     /// Decoders by themselves.
     #[must_use]
     pub fn alone(decoders: &'a [Decoder]) -> Self {
@@ -63,18 +63,18 @@ impl<'a> Voices<'a> {
 /// # Panics
 /// Without decoders.
 pub async fn search(
-    Voices { decoders, detector, novelty, classifier, kinds }: Voices<'_>,
+    CaptionModels { decoders, detector, novelty, classifier, kinds }: CaptionModels<'_>,
     vocabulary: &Vocabulary,
     features: Tensor<3>,
     options: &CaptionOptions,
-) -> Result<Vec<Found>, CaptionError> {
+) -> Result<Vec<SearchResult>, CaptionError> {
     let [photos, _, _] = features.dims();
     let device = features.device();
     let special = vocabulary.special();
     let tokens = BeamTokens {
         end: special.end,
         suppressed: vocabulary.suppressed().to_vec(),
-        joints: vocabulary.ids(&options.beam.no_echo),
+        connectors: vocabulary.ids(&options.beam.connectors),
         kin: if options.beam.repetition_penalty > 0.0 { kin(vocabulary) } else { Vec::new() },
         bad_endings: vocabulary.ids(&options.beam.bad_endings),
     };
@@ -106,18 +106,18 @@ pub async fn search(
         None => None,
     };
     let lexicon = labels.map(|labels| (labels, Lexicon::new(labels, vocabulary)));
-    let mut beams: Vec<Option<Beam>> = match (options.beam.support, &told) {
+    let mut beams: Vec<Option<Beam>> = match (options.beam.word_scores, &told) {
         (None, _) => vec![Some(beam); photos],
         (Some(_), None) => return Err(CaptionError::NoDetector),
-        (Some(support), Some(ExpectedWords { log_odds, usual })) => {
-            if support.labels > 0.0 && labels.is_none() {
+        (Some(scores), Some(ExpectedWords { log_odds, usual })) => {
+            if scores.labels > 0.0 && labels.is_none() {
                 return Err(CaptionError::NoLabels);
             }
-            let lexicon = lexicon.as_ref().filter(|_| support.labels > 0.0);
+            let lexicon = lexicon.as_ref().filter(|_| scores.labels > 0.0);
             let supported = |(photo, classes): (&[f32], &Vec<f32>)| {
                 let wished =
-                    lexicon.map(|(labels, lexicon)| wishes(labels, classes, lexicon, support.label_from));
-                Some(beam.clone().with_support(support.worth(photo, usual), wished.unwrap_or_default()))
+                    lexicon.map(|(labels, lexicon)| wishes(labels, classes, lexicon, scores.label_from));
+                Some(beam.clone().with_word_scores(scores.worth(photo, usual), wished.unwrap_or_default()))
             };
             log_odds.chunks(usual.len()).zip(&classes).map(supported).collect()
         }
@@ -189,7 +189,7 @@ pub async fn search(
                 hypotheses.iter().map(|hypothesis| scene.spoken(&hypothesis.tokens)).collect();
             let named = sentences.first().map(|best| scene.named(best)).unwrap_or_default();
             let expected = expected.unwrap_or_default();
-            Found {
+            SearchResult {
                 hypotheses,
                 sentences,
                 attention,
@@ -222,9 +222,9 @@ impl Scene<'_> {
         let said = self.vocabulary.spoken(tokens);
         let mut sentence: Vec<Spoken> =
             said.map(|(token, word)| Spoken { word: word.to_owned(), token }).collect();
-        let labels = self.labels.zip(self.beam.support).filter(|(_, support)| support.labels > 0.0);
-        if let Some((labels, support)) = labels {
-            labelled::substitute(labels, self.classes, support.put_from, &mut sentence);
+        let labels = self.labels.zip(self.beam.word_scores).filter(|(_, scores)| scores.labels > 0.0);
+        if let Some((labels, scores)) = labels {
+            labelled::substitute(labels, self.classes, scores.put_from, &mut sentence);
         }
         if let Some((odds, margin)) = self.odds.zip(self.beam.people) {
             let words: Vec<&str> = sentence.iter().map(|spoken| spoken.word.as_str()).collect();

@@ -26,7 +26,7 @@ pub struct Word {
 pub struct Alternative {
     /// The sentence.
     pub text: String,
-    /// Sum of its log-probabilities over `length^length_exponent`; higher is better.
+    /// Sum of its log-probabilities over `length^length_penalty`; higher is better.
     pub score: f32,
     /// Its words, without attention.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -49,7 +49,7 @@ pub struct Caption {
     pub answer: Answer,
     /// Things that the picture may show, likeliest first; none without a classifier.
     pub labels: Vec<Label>,
-    /// Sum of the best sentence's log-probabilities over `length^length_exponent`; higher is better.
+    /// Sum of the best sentence's log-probabilities over `length^length_penalty`; higher is better.
     pub score: f32,
     /// The words of the text.
     pub words: Vec<Word>,
@@ -100,7 +100,7 @@ struct Written<'a> {
     answer: &'a Answer,
     /// Things that the picture may show, likeliest first; none without a classifier.
     labels: &'a [Label],
-    /// Sum of the best sentence's log-probabilities over `length^length_exponent`; higher is better.
+    /// Sum of the best sentence's log-probabilities over `length^length_penalty`; higher is better.
     score: f32,
     /// The words of the text.
     words: &'a [Word],

@@ -19,10 +19,7 @@ fn every_form_of_decoder_and_encoder_is_published() {
         ("refined", vec![injection("refine={kind=\"attention-on-attention\",heads=4}")]),
         ("top-down", vec![injection("order=\"top-down\""), "decoder.layers=2".into()]),
         ("normalised", vec!["decoder.normalisation=layer".into()]),
-        (
-            "beside",
-            vec!["encoder={network=\"efficientnet-lite2\",beside=[\"blocks.7\",\"blocks.15\"]}".into()],
-        ),
+        ("taps", vec!["encoder={network=\"efficientnet-lite2\",taps=[\"blocks.7\",\"blocks.15\"]}".into()]),
     ];
     for (name, settings) in forms {
         let mut train = learnt.train(name);
@@ -47,9 +44,9 @@ fn every_form_of_decoder_and_encoder_is_published() {
 #[test]
 fn a_decoder_goes_on_with_earlier_layers_beside_those_it_knows() {
     let learnt = Learnt::new();
-    let beside = "encoder={network=\"efficientnet-lite2\",beside=[\"blocks.15\"]}";
+    let taps = "encoder={network=\"efficientnet-lite2\",taps=[\"blocks.15\"]}";
     let mut wider = learnt.train("wider");
-    wider.args(["--epochs", "1", "--set", beside, "--set", "training.optimizer.learning_rate=1e-9"]);
+    wider.args(["--epochs", "1", "--set", taps, "--set", "training.optimizer.learning_rate=1e-9"]);
     let _ = succeed(wider.arg("--from").arg(learnt.path("run")));
     let [before, after] = ["run", "wider"].map(|run| {
         let bundle = learnt.publish(run, "f32");
@@ -63,7 +60,7 @@ fn a_decoder_goes_on_with_earlier_layers_beside_those_it_knows() {
     publish.arg("publish").arg(learnt.path("wider")).arg("--out").arg(learnt.path("mean"));
     let _ = succeed(publish.arg("--average").arg(learnt.path("run")));
     let mut taught = learnt.train("taught");
-    taught.args(["--epochs", "1", "--set", beside, "--set", "training.distillation=0.5"]);
+    taught.args(["--epochs", "1", "--set", taps, "--set", "training.distillation=0.5"]);
     taught.args(["--set", "training.label_smoothing=0", "--teacher"]).arg(learnt.path("run"));
     let _ = succeed(&mut taught);
     let mut narrower = learnt.train("narrower");

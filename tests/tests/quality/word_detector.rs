@@ -8,7 +8,7 @@ use showtell_tests::{showtell, stderr, succeed};
 use crate::learnt::Learnt;
 
 /// An encoder that gives an earlier layer too, which knows more of the colours that drawn photos differ in.
-const COLOURFUL: &str = "encoder={network=\"efficientnet-lite2\",beside=[\"blocks.7\"]}";
+const COLOURFUL: &str = "encoder={network=\"efficientnet-lite2\",taps=[\"blocks.7\"]}";
 
 /// A detector of words that learnt its photos by heart makes for better captions, does not change what is said
 /// where it is not asked, and stays behind where the decoder becomes another.
@@ -17,8 +17,8 @@ fn a_detector_of_words_speaks_for_what_photos_show() {
     let learnt = Learnt::with(&["--set", COLOURFUL]);
     let bundle = learnt.publish("run", "int8");
     let before = learnt.evaluate(&bundle, &["--beam", "8"]);
-    let refused = learnt.refused(&bundle, &["--support", "0.1"]);
-    assert!(refused.contains("support takes a model with a detector of words"), "{refused}");
+    let refused = learnt.refused(&bundle, &["--rerank", "0.1"]);
+    assert!(refused.contains("word scores take a model with a detector of words"), "{refused}");
 
     let mut detector = showtell();
     detector.arg("detector").arg(&bundle).arg("--data").arg(learnt.path("data"));
@@ -27,14 +27,14 @@ fn a_detector_of_words_speaks_for_what_photos_show() {
     assert!(told.contains(" words, "), "{told}");
     let config: Value = serde_json::from_slice(&fs::read(bundle.join("config.json")).unwrap()).unwrap();
     assert_eq!(config["model"]["detector"], true);
-    assert!(config["decoding"]["support"]["weight"].as_f64().unwrap() > 0.0, "{config}");
+    assert!(config["decoding"]["word_scores"]["rerank"].as_f64().unwrap() > 0.0, "{config}");
     let sound = succeed(showtell().arg("verify").arg(&bundle));
     assert!(sound.contains("sound"), "{sound}");
 
     let score = |found: &Value, name: &str| found[name].as_f64().unwrap();
-    let silent = learnt.evaluate(&bundle, &["--beam", "8", "--support", "0"]);
+    let silent = learnt.evaluate(&bundle, &["--beam", "8", "--rerank", "0"]);
     assert_eq!(score(&silent, "cider"), score(&before, "cider"));
-    let asked = learnt.evaluate(&bundle, &["--beam", "8", "--support", "1", "--guide", "1", "--rarity", "1"]);
+    let asked = learnt.evaluate(&bundle, &["--beam", "8", "--rerank", "1", "--fusion", "1", "--prior", "1"]);
     assert!(score(&asked, "cider") > score(&before, "cider"), "{before} and {asked}");
     assert_eq!(score(&asked, "hallucination"), 0.0, "{asked}");
 
@@ -43,7 +43,7 @@ fn a_detector_of_words_speaks_for_what_photos_show() {
     let done = mean.arg("--average").arg(learnt.path("run")).output().unwrap();
     assert!(stderr(&done).contains("the detector of words stays behind"), "{}", stderr(&done));
     let config = fs::read_to_string(learnt.path("mean/config.json")).unwrap();
-    assert!(!config.contains("detector") && !config.contains("support"), "{config}");
+    assert!(!config.contains("detector") && !config.contains("word_scores"), "{config}");
 }
 
 /// One with weights of its own does the same, and stays where the decoder becomes another: it read nothing of it.
@@ -66,7 +66,7 @@ fn a_detector_with_weights_of_its_own_stays_with_the_encoder() {
     let sound = succeed(showtell().arg("verify").arg(&bundle));
     assert!(sound.contains("sound"), "{sound}");
     let score = |found: &Value| found["cider"].as_f64().unwrap();
-    let asked = learnt.evaluate(&bundle, &["--beam", "8", "--support", "1", "--guide", "1", "--rarity", "1"]);
+    let asked = learnt.evaluate(&bundle, &["--beam", "8", "--rerank", "1", "--fusion", "1", "--prior", "1"]);
     assert!(score(&asked) > score(&before), "{before} and {asked}");
 
     let mut mean = showtell();

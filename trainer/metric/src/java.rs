@@ -35,14 +35,14 @@ pub enum JavaError {
         metric: &'static str,
     },
     /// A file of the metric is not there.
-    #[error("{metric} needs {}, which is not there: {advice}", path.display())]
+    #[error("{metric} needs {}, which is not there: {soft_targets}", path.display())]
     NoFile {
         /// The metric.
         metric: &'static str,
         /// What is missing.
         path: PathBuf,
         /// What to do.
-        advice: &'static str,
+        soft_targets: &'static str,
     },
     /// The program could not be talked to.
     #[error("{metric} stopped")]
@@ -219,11 +219,11 @@ fn present(
     folder: &Path,
     inner: &str,
     file: &str,
-    advice: &'static str,
+    soft_targets: &'static str,
 ) -> Result<PathBuf, JavaError> {
     let inner = folder.join(inner);
     let path = inner.join(file);
-    if path.is_file() { Ok(inner) } else { Err(JavaError::NoFile { metric, path, advice }) }
+    if path.is_file() { Ok(inner) } else { Err(JavaError::NoFile { metric, path, soft_targets }) }
 }
 
 fn short(text: &str) -> String {

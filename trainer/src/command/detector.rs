@@ -14,7 +14,7 @@ use crate::job::detector::{EPOCHS, LEAST_CAPTIONS, OWN_EPOCHS, WIDTH};
 /// Teach a bundle which words people use of a photo, and write that into the bundle
 ///
 /// Learns from the training photos which content words stand in their captions. The search then prefers captions of words that the detector expects: `tune` and
-/// `evaluate` take --support, --rarity and --guide. A few minutes, once features are kept.
+/// `evaluate` take --rerank, --prior and --fusion. A few minutes, once features are kept.
 #[derive(Debug, Args)]
 pub struct Detector {
     /// Folder of the bundle

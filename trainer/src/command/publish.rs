@@ -8,7 +8,7 @@ use showtell::bundle::tensors::Precision;
 use super::megabytes;
 use super::terminal::Terminal;
 use crate::job;
-use crate::job::Portion;
+use crate::job::WeightedModel;
 use crate::job::publish::{Origin, Published};
 
 /// Make a bundle of a run's best epoch, or of another bundle in another number format
@@ -27,7 +27,7 @@ pub struct Publish {
     /// Another run or bundle whose decoder goes into the mean that is published, and its share, where
     /// the first one's is 1; may be named several times. The encoder is the first one's
     #[arg(long, value_name = "DIR=SHARE")]
-    average: Vec<Portion>,
+    average: Vec<WeightedModel>,
     /// Model card to ship (Markdown) [default: a short one made from the run]
     #[arg(long, value_name = "FILE")]
     card: Option<PathBuf>,

@@ -1,7 +1,7 @@
 //! Features of a split's photos, computed once by a frozen encoder and kept as float16 on disk, so
 //! that memory stays flat however many photos there are.
 //!
-//! There is one store ([`Slots`]) for each encoder, data set and split, a slot of
+//! There is one store ([`RecordFile`]) for each encoder, data set and split, a slot of
 //! `[regions, channels]` for each photo.
 
 use std::path::Path;
@@ -15,7 +15,7 @@ use showtell::bundle::tensors::{Precision, Tensors, apply, collect, write_safete
 use showtell::encoder::{Encoder, EncoderConfig};
 use showtell::{Preprocessing, preprocess};
 
-use super::slots::{Slots, place};
+use super::slots::{RecordFile, place};
 use super::view::View;
 use super::{Dataset, Record, Split, StoreError};
 use crate::reporter::Reporter;
@@ -120,7 +120,7 @@ impl FrozenEncoder {
 /// Cached features, by the photo's place in the split.
 #[derive(Debug)]
 pub struct Features {
-    slots: Slots,
+    slots: RecordFile,
     regions: usize,
     channels: usize,
 }
@@ -185,7 +185,7 @@ impl Features {
     /// # Errors
     /// When the disk refuses or the store has another shape.
     pub fn at(folder: &Path, photos: usize, regions: usize, channels: usize) -> Result<Self, StoreError> {
-        let slots = Slots::open(folder, photos, regions * channels * size_of::<f16>())?;
+        let slots = RecordFile::open(folder, photos, regions * channels * size_of::<f16>())?;
         Ok(Self { slots, regions, channels })
     }
 

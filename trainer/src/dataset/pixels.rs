@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use showtell::bundle::sums::digest;
 use showtell::{Preprocessing, preprocess};
 
-use super::slots::{Slots, place};
+use super::slots::{RecordFile, place};
 use super::view::View;
 use super::{Dataset, Split, StoreError};
 use crate::reporter::Reporter;
@@ -17,7 +17,7 @@ use crate::reporter::Reporter;
 /// Photos of `[side, side, 3]` bytes, by their place in the split.
 #[derive(Debug)]
 pub struct Pixels {
-    slots: Slots,
+    slots: RecordFile,
     preprocessing: Preprocessing,
 }
 
@@ -37,7 +37,7 @@ impl Pixels {
         let side = preprocessing.side;
         let key = &digest(side.to_string().as_bytes())[..16];
         let folder = place(cache, &format!("pixels-{side}"), key, dataset, split)?;
-        let slots = Slots::open(&folder, dataset.len(split), side * side * 3)?;
+        let slots = RecordFile::open(&folder, dataset.len(split), side * side * 3)?;
         slots.fill(dataset, split, "resizing photos", reporter, |batch| {
             batch
                 .par_iter()

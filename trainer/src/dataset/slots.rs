@@ -1,7 +1,7 @@
 //! A file of slots of one size, one for each photo of a split, filled once and read at random.
 //!
 //! A store is a folder: `slots` (the values), `done` (a byte a photo, set once its slot is on disk)
-//! and `index.json` (what the slots are). Work that was broken off goes on where it stopped. Slots
+//! and `index.json` (what the slots are). Work that was broken off goes on where it stopped. RecordFile
 //! are read at their offset into the caller's buffer, not mapped: what a process has read of a file
 //! does not count as its memory.
 
@@ -34,14 +34,14 @@ struct Index {
 
 /// A store.
 #[derive(Debug)]
-pub struct Slots {
+pub struct RecordFile {
     data: File,
     done: File,
     folder: PathBuf,
     index: Index,
 }
 
-impl Slots {
+impl RecordFile {
     /// Opens a store of `photos` slots of `slot` bytes, made empty if absent.
     ///
     /// # Errors
@@ -260,7 +260,7 @@ mod tests {
         let cache = tempfile::tempdir().unwrap();
         let folder = place(cache.path(), "test", "key", &dataset, Split::Train).unwrap();
         let mut seen = 0;
-        let slots = Slots::open(&folder, 20, 2).unwrap();
+        let slots = RecordFile::open(&folder, 20, 2).unwrap();
         let broken = slots.fill(&dataset, Split::Train, "testing", &Silent, |batch| {
             seen += 1;
             if seen == 2 {
@@ -271,7 +271,7 @@ mod tests {
         assert!(matches!(broken, Err(StoreError::Device)));
         drop(slots);
 
-        let slots = Slots::open(&folder, 20, 2).unwrap();
+        let slots = RecordFile::open(&folder, 20, 2).unwrap();
         assert_eq!(slots.missing().unwrap(), 20 - BATCH);
         let mut again = Vec::new();
         let fill = |again: &mut Vec<usize>| {
@@ -291,6 +291,6 @@ mod tests {
         }
         assert!(slots.read(20, &mut values).is_err());
         assert!(slots.read(0, &mut [0; 3]).is_err());
-        assert!(Slots::open(&folder, 20, 3).is_err());
+        assert!(RecordFile::open(&folder, 20, 3).is_err());
     }
 }

@@ -53,7 +53,7 @@ const BATCH: usize = 32;
 
 /// What is seen of photos, shown in several ways: means of their regions.
 #[derive(Debug, Clone)]
-pub struct Sights {
+pub struct PooledFeatures {
     /// `[views, photos, width]`.
     values: Vec<f32>,
     /// Which way round each is shown, `[views, photos]`.
@@ -62,7 +62,7 @@ pub struct Sights {
     width: usize,
 }
 
-impl Sights {
+impl PooledFeatures {
     /// Looks at all photos in all views as a decoder does.
     ///
     /// # Errors
@@ -154,7 +154,7 @@ impl Sights {
 pub fn fit(
     untrained: WordDetector,
     embedding: Tensor<2>,
-    sights: &Sights,
+    sights: &PooledFeatures,
     words: &Words,
     fitting: Fitting,
     reporter: &dyn Reporter,
@@ -247,7 +247,7 @@ mod tests {
 
     /// Photos of one of two kinds, told by the first of three numbers, seen plainly and mirrored.
     /// Words: one of each kind, swapped when mirrored, one of half of the captions, one not learnt.
-    fn photos() -> (Sights, Words) {
+    fn photos() -> (PooledFeatures, Words) {
         let (mut values, mut mirrors, mut shares) = (Vec::new(), Vec::new(), Vec::new());
         for mirror in [Mirror::No, Mirror::Yes] {
             for photo in 0..64 {
@@ -261,7 +261,7 @@ mod tests {
             shares.push([vec![(kind, 1.0), (2, 0.5), (3, 1.0)], vec![(1 - kind, 1.0), (2, 0.5), (3, 1.0)]]);
         }
         let rates = vec![Some(0.5), Some(0.5), Some(0.5), None];
-        (Sights { values, mirrors, photos: 64, width: 3 }, Words::new(shares, rates))
+        (PooledFeatures { values, mirrors, photos: 64, width: 3 }, Words::new(shares, rates))
     }
 
     #[test]

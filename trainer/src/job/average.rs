@@ -14,14 +14,14 @@ use crate::training::average::mean;
 
 /// A model with its share in the mean, where the published one's own is 1.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Portion {
+pub struct WeightedModel {
     /// The model's folder: a bundle's or a run's.
     pub folder: PathBuf,
     /// Its share.
     pub share: f64,
 }
 
-impl FromStr for Portion {
+impl FromStr for WeightedModel {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -41,13 +41,13 @@ impl FromStr for Portion {
 /// When another model cannot be read, or its decoder, its words or its network differ.
 pub fn average(
     own: &Trained,
-    others: &[Portion],
+    others: &[WeightedModel],
     tensors: &mut Tensors,
     device: &Device,
 ) -> Result<(), JobError> {
     let total = 1.0 + others.iter().map(|portion| portion.share).sum::<f64>();
     let mut parts = vec![(1.0 / total, own.decoder_tensors())];
-    for Portion { folder, share } in others {
+    for WeightedModel { folder, share } in others {
         let other = Trained::open(folder, device)?;
         let weights = other.decoder_for(folder, &own.config.encoder, &own.vocabulary)?;
         if other.config.decoder != own.config.decoder {
@@ -67,11 +67,11 @@ mod tests {
     use super::*;
     #[test]
     fn portions_are_read() {
-        let portion = |folder: &str, share| Portion { folder: folder.into(), share };
+        let portion = |folder: &str, share| WeightedModel { folder: folder.into(), share };
         assert_eq!("runs/a".parse(), Ok(portion("runs/a", 1.0)));
         assert_eq!("runs/a=b=0.5".parse(), Ok(portion("runs/a=b", 0.5)));
         for text in ["a=0", "a=-1", "a=x", "a="] {
-            assert!(text.parse::<Portion>().is_err(), "{text}");
+            assert!(text.parse::<WeightedModel>().is_err(), "{text}");
         }
     }
 }

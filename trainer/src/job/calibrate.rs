@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use burn::tensor::Device;
-use showtell::captioner::{AttentionMaps, CaptionOptions, Found};
+use showtell::captioner::{AttentionMaps, CaptionOptions, SearchResult};
 use showtell::labels::Labels;
 use showtell::{Bundle, Captioner};
 
 use super::bundle::{read, reconfigure};
-use super::split::Examination;
+use super::split::SplitEvaluation;
 use super::things::Things;
 use super::{Data, JobError};
 use crate::dataset::Split;
@@ -133,11 +133,11 @@ impl Calibrate {
     /// Captions the split; a sentence is right where enough of its content words are supported.
     fn photos(&self, bundle: &Bundle, reporter: &dyn Reporter) -> Result<Vec<Pictured>, JobError> {
         let device = Device::flex();
-        let examination = Examination::open(bundle, &self.data, self.split, &device, reporter)?;
+        let examination = SplitEvaluation::open(bundle, &self.data, self.split, &device, reporter)?;
         let (targets, speaker) = (&examination.targets, examination.speaker());
         let places: Vec<usize> = (0..targets.photos.len()).collect();
         let found = speaker.find_all(&places, &bundle.config().decoding)?;
-        let texts = tokenize(&found.iter().map(Found::sentence).collect::<Vec<String>>());
+        let texts = tokenize(&found.iter().map(SearchResult::sentence).collect::<Vec<String>>());
         let mut pictures = Vec::with_capacity(found.len());
         let labels = bundle.labels();
         for (place, found) in found.into_iter().enumerate() {

@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
-use showtell::beam::{BeamConfig, SupportConfig};
+use showtell::beam::{BeamConfig, WordScoresConfig};
 use showtell::bundle::tensors::Precision;
 
-use super::average::Portion;
+use super::average::WeightedModel;
 use super::calibrate::{self, Calibrate};
 use super::detector::{FitDetector, FittedDetector};
 use super::kinds::{FitKinds, FittedKinds};
@@ -155,7 +155,7 @@ impl FollowChain {
     ) -> Result<Followed, JobError> {
         let out = self.folder(BUNDLE);
         let data = || self.data.clone();
-        let portion = |(run, &share): (&String, &f64)| Portion { folder: self.folder(run), share };
+        let portion = |(run, &share): (&String, &f64)| WeightedModel { folder: self.folder(run), share };
         let publish = Publish {
             precision: format,
             average: recipe.average.iter().map(portion).collect(),
@@ -185,16 +185,16 @@ impl FollowChain {
 
     fn tune(&self, search: &SearchRecipe, out: &Path) -> Result<Tune, JobError> {
         let own = bundle::read(out)?.config().decoding.clone();
-        let usual = own.support.unwrap_or(showtell_cli::args::SUPPORT);
-        let support = |asked: SupportConfig| SupportConfig {
-            weight: asked.weight,
-            rarity: asked.rarity,
-            guide: asked.guide,
+        let usual = own.word_scores.unwrap_or(showtell_cli::args::WORD_SCORES);
+        let scores = |asked: WordScoresConfig| WordScoresConfig {
+            rerank: asked.rerank,
+            prior: asked.prior,
+            fusion: asked.fusion,
             ..usual
         };
         let rules = BeamConfig {
-            consensus: search.consensus.filter(|temperature| *temperature != 0.0),
-            support: search.support.filter(|asked| asked.weight != 0.0).map(support),
+            mbr: search.mbr.filter(|temperature| *temperature != 0.0),
+            word_scores: search.word_scores.filter(|asked| asked.rerank != 0.0).map(scores),
             ..own
         };
         Ok(Tune {

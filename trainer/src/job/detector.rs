@@ -7,7 +7,7 @@ use burn::tensor::Device;
 use showtell::Bundle;
 use showtell::bundle::TOKENIZER;
 use showtell::detector::DetectorConfig;
-use showtell_cli::args::SUPPORT;
+use showtell_cli::args::WORD_SCORES;
 use tokenizers::Tokenizer;
 
 use super::bundle::{add_layers, read};
@@ -17,7 +17,7 @@ use crate::dataset::view::ViewRecipe;
 use crate::dataset::views::Views;
 use crate::dataset::words::Words;
 use crate::dataset::{Dataset, Split};
-use crate::fit::detector::{Fitting, Sights, fit};
+use crate::fit::detector::{Fitting, PooledFeatures, fit};
 use crate::reporter::Reporter;
 
 /// Fits a bundle's detector of words to the training photos and writes it into the bundle.
@@ -99,8 +99,10 @@ impl FitDetector {
         };
         let photos = dataset.len(Split::Train);
         let sights = match config {
-            DetectorConfig::Tied => Sights::of_decoder(&model.decoder, &views, photos, &device, reporter)?,
-            DetectorConfig::Own { .. } => Sights::of_encoder(&views, photos, &device, reporter)?,
+            DetectorConfig::Tied => {
+                PooledFeatures::of_decoder(&model.decoder, &views, photos, &device, reporter)?
+            }
+            DetectorConfig::Own { .. } => PooledFeatures::of_encoder(&views, photos, &device, reporter)?,
         };
         let untrained = bundle.config().model.untrained_detector(config, &device);
         let fitting = Fitting { epochs: *epochs, seed: SEED };
@@ -108,7 +110,7 @@ impl FitDetector {
 
         let with_detector = |draft: &mut showtell::bundle::Draft| {
             draft.model.detector = Some(config);
-            draft.decoding.support = Some(draft.decoding.support.unwrap_or(SUPPORT));
+            draft.decoding.word_scores = Some(draft.decoding.word_scores.unwrap_or(WORD_SCORES));
         };
         let bytes = add_layers(folder, "detector", &detector, with_detector, reporter)?;
         Ok(FittedDetector { words: words.learnt(), bytes })

@@ -11,12 +11,12 @@ use showtell::Bundle;
 use showtell::beam::BeamConfig;
 use showtell_cli::scoring::warn_of_java;
 
-use super::split::Examination;
+use super::split::SplitEvaluation;
 use super::trained::Trained;
 use super::{Data, JobError};
 use crate::dataset::features::FrozenEncoder;
 use crate::dataset::{Dataset, Photo, Split};
-use crate::evaluation::{Speaker, Targets};
+use crate::evaluation::{SplitCaptioner, Targets};
 use crate::files::write_atomically;
 use crate::metric::coco::{Captioned, ImageId};
 use crate::metric::diversity::Known;
@@ -75,7 +75,7 @@ impl Evaluate {
     pub fn run(&self, reporter: &dyn Reporter) -> Result<Summary, JobError> {
         let device = Device::flex();
         let (bundle, beam) = (&self.bundle, &self.beam);
-        let mut examination = Examination::open(bundle, &self.data, self.split, &device, reporter)?;
+        let mut examination = SplitEvaluation::open(bundle, &self.data, self.split, &device, reporter)?;
         let vocabulary = bundle.vocabulary();
         for folder in &self.with {
             let other = Trained::open(folder, &device)?;
@@ -85,7 +85,7 @@ impl Evaluate {
             examination.decoders.push(other.decoder(&device)?);
         }
         let (dataset, targets) = (&examination.dataset, &examination.targets);
-        let speaker = Speaker {
+        let speaker = SplitCaptioner {
             // Measured with the bundle alone and its own search.
             calibration: (bundle.config().confidence.as_ref())
                 .filter(|_| self.with.is_empty() && *beam == bundle.config().decoding),

@@ -23,7 +23,7 @@ pub mod train;
 pub mod trained;
 pub mod tune;
 
-pub use average::Portion;
+pub use average::WeightedModel;
 pub use calibrate::Calibrate;
 pub use chain::FollowChain;
 pub use data::Data;

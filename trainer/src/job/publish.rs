@@ -10,7 +10,7 @@ use showtell::decoder::CellKind;
 use showtell::detector::DetectorConfig;
 
 use super::JobError;
-use super::average::{Portion, average};
+use super::average::{WeightedModel, average};
 use super::bundle::{publish, redraft};
 use super::trained::Trained;
 use crate::reporter::Reporter;
@@ -28,7 +28,7 @@ pub struct Publish {
     pub precision: Precision,
     /// Runs or bundles whose decoders go into the mean that is published, with their shares where that of `from`
     /// is 1. The encoder is that of `from`.
-    pub average: Vec<Portion>,
+    pub average: Vec<WeightedModel>,
     /// Model card to ship (Markdown); a short one is made from the run without it.
     pub card: Option<PathBuf>,
 }
@@ -161,7 +161,7 @@ fn forget_detector(draft: &mut Draft, reporter: &dyn Reporter) {
     if draft.model.detector == Some(DetectorConfig::Tied) {
         draft.model.detector = None;
         draft.tensors.retain(|name, _| !name.starts_with("detector."));
-        draft.decoding.support = None;
+        draft.decoding.word_scores = None;
         reporter.note("the detector of words stays behind: run showtell fit detector");
     }
 }

@@ -2,7 +2,7 @@
 
 use burn::tensor::Device;
 use showtell::Bundle;
-use showtell::captioner::Voices;
+use showtell::captioner::CaptionModels;
 use showtell::classifier::Classifier;
 use showtell::decoder::Decoder;
 use showtell::detector::WordDetector;
@@ -12,12 +12,12 @@ use showtell::novelty::Novelty;
 use super::{Data, JobError, encoder};
 use crate::dataset::features::{Features, FrozenEncoder};
 use crate::dataset::{Dataset, Split};
-use crate::evaluation::{Speaker, Targets};
+use crate::evaluation::{SplitCaptioner, Targets};
 use crate::reporter::Reporter;
 
 /// A bundle's model, and a split with its features.
 #[derive(Debug)]
-pub struct Examination<'a> {
+pub struct SplitEvaluation<'a> {
     bundle: &'a Bundle,
     /// The photos' data set.
     pub dataset: Dataset,
@@ -39,7 +39,7 @@ pub struct Examination<'a> {
     device: &'a Device,
 }
 
-impl<'a> Examination<'a> {
+impl<'a> SplitEvaluation<'a> {
     /// Opens the split, computing features where they are absent.
     ///
     /// # Errors
@@ -74,15 +74,15 @@ impl<'a> Examination<'a> {
 
     /// The decoders before the photos, without a calibration.
     #[must_use]
-    pub fn speaker(&self) -> Speaker<'_> {
-        let voices = Voices {
+    pub fn speaker(&self) -> SplitCaptioner<'_> {
+        let voices = CaptionModels {
             decoders: &self.decoders,
             detector: self.detector.as_ref(),
             novelty: self.novelty.as_ref(),
             classifier: self.classifier.as_ref().zip(self.bundle.labels()),
             kinds: self.kinds.as_ref().zip(self.bundle.config().model.kinds.as_ref()),
         };
-        Speaker {
+        SplitCaptioner {
             voices,
             vocabulary: self.bundle.vocabulary(),
             view: &self.features,

@@ -26,7 +26,7 @@ use crate::training::input::Input;
 use crate::training::shares::Shares;
 use crate::training::teachers::Teachers;
 use crate::training::tuned::TunedEncoder;
-use crate::training::{Materials, Start, train};
+use crate::training::{Start, TrainingContext, train};
 
 /// Trains a captioner from a recipe, writing checkpoints, log and loss curve into the run's folder.
 #[derive(Debug, Clone)]
@@ -143,7 +143,7 @@ impl Train {
             return Err(TrainError::Untrained.into());
         }
         let teachers = self.teachers(&run)?;
-        let materials = Materials {
+        let materials = TrainingContext {
             recipe,
             vocabulary: &run.vocabulary,
             train: &captions,

@@ -117,7 +117,7 @@ impl Trained {
         vocabulary: &Vocabulary,
     ) -> Result<Tensors, TrainedError> {
         let none: [&str; 0] = [];
-        let narrower = encoder.clone().with_beside(none);
+        let narrower = encoder.clone().with_taps(none);
         if self.config.encoder != narrower || narrower == *encoder {
             self.check(folder, encoder, vocabulary)?;
             return Ok(self.decoder_tensors());

@@ -6,7 +6,7 @@ use burn::tensor::Device;
 use showtell::beam::BeamConfig;
 
 use super::bundle::{read, reconfigure};
-use super::split::Examination;
+use super::split::SplitEvaluation;
 use super::{Data, JobError};
 use crate::dataset::Split;
 use crate::metric::Scores;
@@ -76,7 +76,7 @@ impl Tune {
         let bundle = read(&self.bundle)?;
         let own = &bundle.config().decoding;
         let searches = self.searches(self.rules.as_ref().unwrap_or(own))?;
-        let examination = Examination::open(&bundle, &self.data, self.split, &device, reporter)?;
+        let examination = SplitEvaluation::open(&bundle, &self.data, self.split, &device, reporter)?;
         let (targets, speaker) = (&examination.targets, examination.speaker());
 
         let progress = reporter.progress(searches.len(), "searches");
@@ -120,9 +120,9 @@ impl Tune {
         let mut searches = Vec::new();
         for &width in &self.widths {
             // A greedy search knows no lengths to compare.
-            let own = [usual.length_exponent];
-            for &length_exponent in if width == 1 { own.as_slice() } else { &self.exponents } {
-                let beam = BeamConfig { width, length_exponent, sampling: None, ..usual.clone() };
+            let own = [usual.length_penalty];
+            for &length_penalty in if width == 1 { own.as_slice() } else { &self.exponents } {
+                let beam = BeamConfig { width, length_penalty, sampling: None, ..usual.clone() };
                 beam.validate()?;
                 searches.push(beam);
             }

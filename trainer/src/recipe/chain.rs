@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use showtell::beam::SupportConfig;
+use showtell::beam::WordScoresConfig;
 
 use super::RecipeError;
 use crate::dataset::view::ViewRecipe;
@@ -95,9 +95,11 @@ pub struct SearchRecipe {
     /// Exponents of the length.
     pub exponents: Vec<f32>,
     /// Temperature of the consensus; absent takes the caption with the best score.
-    pub consensus: Option<f32>,
+    #[serde(alias = "consensus")]
+    pub mbr: Option<f32>,
     /// How far the words count that the detector expects.
-    pub support: Option<SupportConfig>,
+    #[serde(alias = "support")]
+    pub word_scores: Option<WordScoresConfig>,
 }
 
 fn usual_drawings() -> u64 {
@@ -156,8 +158,8 @@ impl Chain {
         if widths.is_empty() || exponents.is_empty() {
             return Err(RecipeError::value("bundle.search", "at least one width and exponent", "none"));
         }
-        if self.bundle.search.support.is_some() && self.bundle.detector.is_none() {
-            return Err(RecipeError::value("bundle.search.support", "bundle.detector beside it", "none"));
+        if self.bundle.search.word_scores.is_some() && self.bundle.detector.is_none() {
+            return Err(RecipeError::value("bundle.search.word_scores", "bundle.detector beside it", "none"));
         }
         if self.bundle.detector.as_ref().is_some_and(|detector| !detector.views.sides.is_empty()) {
             return Err(RecipeError::value("bundle.detector.views.sides", "none", "some"));
@@ -214,8 +216,8 @@ mod tests {
             ("widths = [3]", "widths = []", "bundle.search"),
             (
                 "exponents = [0.5]",
-                "exponents = [0.5], support = { weight = 0.1, rarity = 0.5 }",
-                "bundle.search.support",
+                "exponents = [0.5], word_scores = { rerank = 0.1, prior = 0.5 }",
+                "bundle.search.word_scores",
             ),
             ("precision =", "drawings = 0\nprecision =", "bundle.drawings"),
         ] {

@@ -189,9 +189,9 @@ impl Recipe {
         decoder.validate(self.encoder.regions())?;
         training.validate()?;
         sources::validate(&self.sources)?;
-        if decoding.support.is_some() {
+        if decoding.word_scores.is_some() {
             let expected = "nothing: a detector is fitted to a published bundle";
-            return Err(RecipeError::value("decoding.support", expected, "settings"));
+            return Err(RecipeError::value("decoding.word_scores", expected, "settings"));
         }
         let mut sides = vec![self.encoder.side()];
         for &side in training.views.iter().flat_map(|views| &views.sides) {

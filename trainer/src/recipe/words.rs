@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::RecipeError;
 
 /// How an encoder that learns is told which words stand in a photo's captions: see
-/// [`WordLesson`](crate::training::words::WordLesson).
+/// [`WordLoss`](crate::training::words::WordLoss).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct WordsRecipe {

@@ -19,7 +19,7 @@ use showtell::captioner::{AttentionMaps, CaptionOptions};
 
 use crate::chart::Drawn;
 use crate::dataset::{Dataset, Photo, Split};
-use crate::evaluation::{Evaluation, Speaker, Targets};
+use crate::evaluation::{Evaluation, SplitCaptioner, Targets};
 use crate::files::write_atomically;
 use crate::fit::calibration::reliability::Reliability;
 use crate::metric::summary::Summary;
@@ -45,7 +45,7 @@ pub struct Subject<'a> {
     /// The photos and their references.
     pub targets: &'a Targets,
     /// The model.
-    pub speaker: Speaker<'a>,
+    pub speaker: SplitCaptioner<'a>,
     /// The search that everything but the comparison of widths is about.
     pub beam: &'a BeamConfig,
     /// What it found.

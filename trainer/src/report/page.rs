@@ -46,8 +46,8 @@ impl Page<'_> {
                             (summary.images) " photos of the " (split) " split, "
                             @if beam.sampling.is_some() { "the best of " (beam.width) " drawn captions" }
                             @else { "beam search of width " (beam.width) }
-                            @if beam.consensus.is_some() { ", the caption that most agree with" }
-                            ", length exponent " (beam.length_exponent) "."
+                            @if beam.mbr.is_some() { ", the caption that most agree with" }
+                            ", length exponent " (beam.length_penalty) "."
                         }
                         nav aria-label="Sections" {
                             a href="#scores" { "Scores" }

@@ -11,11 +11,11 @@ use super::input::{Batch, Input};
 use super::learner::{Learner, Shown, StepOutcome};
 use super::log::Log;
 use super::record::StepRow;
-use super::{Materials, Phase, TrainingError};
+use super::{Phase, TrainingContext, TrainingError};
 use crate::recipe::schedule::Position;
 use crate::reporter::Reporter;
 
-impl Materials<'_> {
+impl TrainingContext<'_> {
     /// Learns from every photo once, in an order drawn for the epoch. Returns the number of
     /// captions seen.
     pub(super) fn epoch(

@@ -9,10 +9,10 @@ use super::TrainingError;
 use super::average::Average;
 use super::clip::clip;
 use super::forward::{self, Regularisation};
-use super::lesson::{Chosen, Lesson};
+use super::lesson::{BatchTargets, Chosen};
 use super::memory::Memory;
 use super::tuned::TunedEncoder;
-use super::words::WordLesson;
+use super::words::WordLoss;
 use crate::recipe::optimizer::OptimizerRecipe;
 
 /// What learns, and what changes it.
@@ -30,7 +30,7 @@ pub struct Learner {
     /// autodiff.
     pub mean: Option<Decoder>,
     /// What tells the encoder which words photos show, where it learns that.
-    pub words: Option<WordLesson>,
+    pub words: Option<WordLoss>,
     /// What the encoder knew before, where it is held to that.
     pub memory: Option<Memory>,
     /// What regularises training.
@@ -140,7 +140,7 @@ impl Learner {
     pub fn step(
         &mut self,
         features: Tensor<3>,
-        lesson: &Lesson,
+        lesson: &BatchTargets,
         Shown { chosen, weights, answers }: Shown<'_>,
         share: f64,
         encoder: Option<&mut TunedEncoder>,
@@ -148,8 +148,9 @@ impl Learner {
         let told = self.words.as_ref().map(|words| words.loss(features.clone(), chosen, weights));
         let memory = self.memory.as_ref().zip(answers);
         let kept = memory.map(|(memory, answers)| memory.loss(features.clone(), answers));
-        let Lesson { captions, advice, .. } = lesson;
-        let losses = forward::losses(&self.decoder, features, captions, advice.clone(), &self.regularisation);
+        let BatchTargets { captions, soft_targets, .. } = lesson;
+        let losses =
+            forward::losses(&self.decoder, features, captions, soft_targets.clone(), &self.regularisation);
         let objective = losses.objective();
         let besides = told.iter().chain(&kept).cloned();
         let mut grads = besides.fold(objective.clone(), |sum, loss| sum + loss).backward();

@@ -13,7 +13,7 @@ use showtell::decoder::Decoder;
 use super::forward::rollout::{Choice, Rollout};
 use super::forward::sampling::draw_inputs;
 use super::reward::{Expected, Reward};
-use super::{Materials, Phase, TrainingError};
+use super::{Phase, TrainingContext, TrainingError};
 use crate::dataset::StoreError;
 use crate::dataset::batch::{PackedCaptions, Row};
 use crate::dataset::captions::{CaptionStore, Mirror};
@@ -21,18 +21,18 @@ use crate::recipe::{Baseline, CaptionChoice, SelfCriticalRecipe};
 
 /// What a step learns from.
 #[derive(Debug)]
-pub struct Lesson {
+pub struct BatchTargets {
     /// Captions, weighted where they are not all people's.
     pub captions: PackedCaptions,
     /// What teachers would say instead, `[words, vocabulary]`.
-    pub advice: Option<Arc<Vec<f32>>>,
+    pub soft_targets: Option<Arc<Vec<f32>>>,
     /// Mean reward of the captions that the decoder wrote.
     pub reward: Option<f64>,
 }
 
-impl From<PackedCaptions> for Lesson {
+impl From<PackedCaptions> for BatchTargets {
     fn from(captions: PackedCaptions) -> Self {
-        Self { captions, advice: None, reward: None }
+        Self { captions, soft_targets: None, reward: None }
     }
 }
 
@@ -105,13 +105,13 @@ impl SelfCritical {
 
 /// Scales weights so that in a mean over all words of a step those of `rows` count as in a mean over
 /// their own.
-fn share_out(rows: &mut [Row], factor: f32, all_words: usize) {
+fn rescale_weights(rows: &mut [Row], factor: f32, all_words: usize) {
     let words: usize = rows.iter().map(|row| row.targets.len()).sum();
     let scale = factor * all_words as f32 / words.max(1) as f32;
     rows.iter_mut().for_each(|row| row.weight *= scale);
 }
 
-impl Materials<'_> {
+impl TrainingContext<'_> {
     /// What a step learns from about photos with these features. The decoder is used only where it
     /// writes: weights are drawn when first used, and earlier runs drew them in the first step's loss.
     ///
@@ -128,7 +128,7 @@ impl Materials<'_> {
         chosen: Chosen<'_>,
         sampled_share: f64,
         random: &mut ChaCha8Rng,
-    ) -> Result<Lesson, TrainingError> {
+    ) -> Result<BatchTargets, TrainingError> {
         match phase {
             Phase::CrossEntropy => {
                 let mut captions = self.pack(chosen, random)?;
@@ -138,8 +138,8 @@ impl Materials<'_> {
                     captions.inputs =
                         draw_inputs(&decoder, features.clone(), &captions, sampled_share, random)?;
                 }
-                let advice = self.teachers.advice(features, &captions)?;
-                Ok(Lesson { captions, advice, reward: None })
+                let soft_targets = self.teachers.soft_targets(features, &captions)?;
+                Ok(BatchTargets { captions, soft_targets, reward: None })
             }
             Phase::SelfCritical(critical) => {
                 let (photos, mirrors) = chosen;
@@ -157,11 +157,11 @@ impl Materials<'_> {
                     people = self.rows_of_people(chosen, random)?;
                 }
                 let words = rows.iter().chain(&people).map(|row| row.targets.len()).sum();
-                share_out(&mut rows, 1.0, words);
-                share_out(&mut people, critical.recipe.cross_entropy, words);
+                rescale_weights(&mut rows, 1.0, words);
+                rescale_weights(&mut people, critical.recipe.cross_entropy, words);
                 rows.extend(people);
                 let captions = PackedCaptions::of(rows, self.vocabulary.special().start);
-                Ok(Lesson { captions, advice: None, reward: Some(reward) })
+                Ok(BatchTargets { captions, soft_targets: None, reward: Some(reward) })
             }
         }
     }
@@ -199,8 +199,8 @@ mod tests {
     fn groups_count_as_in_means_over_their_own_words() {
         let row = |words: usize, weight| Row { photo: 0, targets: vec![5; words], weight };
         let (mut drawn, mut people) = (vec![row(3, 0.5), row(1, -1.0)], vec![row(8, 1.0)]);
-        share_out(&mut drawn, 1.0, 12);
-        share_out(&mut people, 0.25, 12);
+        rescale_weights(&mut drawn, 1.0, 12);
+        rescale_weights(&mut people, 0.25, 12);
         let mean =
             |rows: &[Row]| rows.iter().map(|row| row.weight * row.targets.len() as f32).sum::<f32>() / 12.0;
         assert!((mean(&drawn) - (1.5 - 1.0) / 4.0).abs() < 1e-6);

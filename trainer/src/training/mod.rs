@@ -29,11 +29,11 @@ use burn::module::Module;
 use burn::tensor::Device;
 use showtell::Vocabulary;
 use showtell::bundle::tensors::{Tensors, apply};
-use showtell::captioner::Voices;
+use showtell::captioner::CaptionModels;
 
 use crate::dataset::captions::CaptionStore;
 use crate::dataset::words::Words;
-use crate::evaluation::{Evaluation, Speaker, Targets};
+use crate::evaluation::{Evaluation, SplitCaptioner, Targets};
 use crate::metric::Scores;
 use crate::metric::diversity::{Known, diversity};
 use crate::metric::support::support;
@@ -51,11 +51,11 @@ use memory::Memory;
 use record::EpochRow;
 use shares::Shares;
 use teachers::Teachers;
-use words::WordLesson;
+use words::WordLoss;
 
 /// Everything a run works on.
 #[derive(Debug)]
-pub struct Materials<'a> {
+pub struct TrainingContext<'a> {
     /// The settings.
     pub recipe: &'a Recipe,
     /// The words.
@@ -97,14 +97,14 @@ pub enum Start {
 /// # Errors
 /// When features are missing, the disk refuses, or the loss stops being a number.
 pub fn train(
-    materials: &Materials,
+    materials: &TrainingContext,
     input: &mut Input,
     run: &Path,
     start: Start,
     device: &Device,
     reporter: &dyn Reporter,
 ) -> Result<Progress, TrainingError> {
-    let Materials { recipe, train, .. } = materials;
+    let TrainingContext { recipe, train, .. } = materials;
     if train.is_empty() {
         return Err(TrainingError::NoPhotos);
     }
@@ -186,7 +186,7 @@ fn is_over(progress: &Progress, patience: Option<usize>) -> bool {
     patience.is_some_and(|patience| progress.epoch - progress.best_epoch >= patience)
 }
 
-impl Materials<'_> {
+impl TrainingContext<'_> {
     fn phase(&self) -> Result<Phase, TrainingError> {
         let Recipe { training, text, .. } = self.recipe;
         Ok(match training.phase {
@@ -225,7 +225,7 @@ impl Materials<'_> {
             if let Some(told) = &tuning.words {
                 let words = Words::count(self.train, self.vocabulary, told.least_captions)?;
                 let channels = recipe.encoder.channels();
-                learner.words = Some(WordLesson::new(told, channels, words, device)?);
+                learner.words = Some(WordLoss::new(told, channels, words, device)?);
             }
         }
         Ok(learner)
@@ -238,8 +238,8 @@ impl Materials<'_> {
         let features = input.dev_features(&self.recipe.encoder)?;
         let decoders = &[learner.judged().to_device(device)];
         let vocabulary = self.vocabulary;
-        let speaker = Speaker {
-            voices: Voices::alone(decoders),
+        let speaker = SplitCaptioner {
+            voices: CaptionModels::alone(decoders),
             vocabulary,
             view: &*features,
             calibration: None,

@@ -25,7 +25,7 @@ impl Teachers {
     ///
     /// # Errors
     /// When the device gives no result.
-    pub fn advice(
+    pub fn soft_targets(
         &self,
         features: &Tensor<3>,
         captions: &PackedCaptions,
@@ -33,7 +33,8 @@ impl Teachers {
         let each = self.decoders.iter().map(|decoder| probabilities(decoder, features.clone(), captions));
         let Some(sum) = each.reduce(|sum, next| sum + next) else { return Ok(None) };
         let mean = sum / self.decoders.len() as f32;
-        let values = mean.try_into_vec_as::<f32>().map_err(|_| TrainingError::Device { what: "advice" })?;
+        let values =
+            mean.try_into_vec_as::<f32>().map_err(|_| TrainingError::Device { what: "soft_targets" })?;
         Ok(Some(Arc::new(values)))
     }
 }

@@ -66,7 +66,7 @@ impl WordHead {
 
 /// The layers as they learn, and what they learn.
 #[derive(Clone)]
-pub struct WordLesson {
+pub struct WordLoss {
     /// The layers, on an autodiff device.
     pub head: WordHead,
     /// The optimizer and its moments.
@@ -78,7 +78,7 @@ pub struct WordLesson {
     places: Vec<Option<usize>>,
 }
 
-impl WordLesson {
+impl WordLoss {
     /// Layers that have taken no step, for photos with these words.
     ///
     /// # Errors
@@ -164,12 +164,12 @@ mod tests {
 
     /// Two photos, each as it is and mirrored, when it shows the other's word; one of four words is of every
     /// caption, one is not learnt.
-    fn photos(device: &Device) -> (Tensor<3>, [usize; 4], [Mirror; 4], WordLesson) {
+    fn photos(device: &Device) -> (Tensor<3>, [usize; 4], [Mirror; 4], WordLoss) {
         let told = |word: u32| vec![(word, 1.0), (1, 1.0), (3, 0.5)];
         let shares = vec![[told(0), told(2)], [told(2), told(0)]];
         let words = Words::new(shares, vec![Some(0.5), None, Some(0.5), Some(0.5)]);
         let recipe = WordsRecipe { hidden: 8, learning_rate: 1e-2, weight: 2.0, ..WordsRecipe::default() };
-        let lesson = WordLesson::new(&recipe, 16, words, device).unwrap();
+        let lesson = WordLoss::new(&recipe, 16, words, device).unwrap();
         let features = Tensor::random([4, 3, 16], Distribution::Uniform(0.0, 6.0), device);
         (features, [0, 1, 0, 1], [Mirror::No, Mirror::No, Mirror::Yes, Mirror::Yes], lesson)
     }
@@ -210,7 +210,7 @@ mod tests {
     fn captions_without_content_words_are_refused() {
         let device = Device::flex().autodiff();
         let nothing = Words::new(vec![[vec![(0, 1.0)], vec![(0, 1.0)]]], vec![None, None]);
-        let error = WordLesson::new(&WordsRecipe::default(), 4, nothing, &device).err().unwrap().to_string();
+        let error = WordLoss::new(&WordsRecipe::default(), 4, nothing, &device).err().unwrap().to_string();
         assert!(error.contains("no content word stands in 8 captions"), "{error}");
     }
 

@@ -219,7 +219,7 @@ answer: Answer,
  */
 labels: Array<Label>,
 /**
- * Sum of the best sentence's log-probabilities over `length^length_exponent`; higher is better.
+ * Sum of the best sentence's log-probabilities over `length^length_penalty`; higher is better.
  */
 score: number,
 /**
@@ -258,7 +258,7 @@ export type Alternative = {
  */
 text: string,
 /**
- * Sum of its log-probabilities over `length^length_exponent`; higher is better.
+ * Sum of its log-probabilities over `length^length_penalty`; higher is better.
  */
 score: number,
 /**

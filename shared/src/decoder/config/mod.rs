@@ -120,8 +120,13 @@ pub enum Injection {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         region: Option<usize>,
         /// Lets regions look at each other before the decoder looks at them; takes `region`.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        refine: Option<RefineConfig>,
+        #[serde(
+            default,
+            rename = "refine",
+            alias = "region_attention",
+            skip_serializing_if = "Option::is_none"
+        )]
+        region_attention: Option<RegionAttentionConfig>,
         /// Inner width of the attention.
         attention: usize,
         /// Inside the scores of regions.
@@ -155,9 +160,9 @@ pub enum AttentionOrder {
 /// layer norm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct RefineConfig {
+pub struct RegionAttentionConfig {
     /// What becomes of what a region found.
-    pub kind: RefineKind,
+    pub kind: RegionAttentionKind,
     /// Heads; they share the width of a region.
     pub heads: usize,
     /// Times, each with weights of its own.
@@ -168,7 +173,7 @@ pub struct RefineConfig {
 /// What becomes of what a region found at others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum RefineKind {
+pub enum RegionAttentionKind {
     /// A linear layer (Vaswani et al. 2017).
     SelfAttention,
     /// A linear layer that also reads what was asked, scaled by a gate that does (Huang et al. 2019,

@@ -1,7 +1,7 @@
 //! Which parts of a decoder fit each other.
 
 use super::error::{DecoderError, MAX_LAYERS, MAX_SIZE};
-use super::{AttentionOrder, DecoderConfig, Injection, OutputConfig, RefineConfig};
+use super::{AttentionOrder, DecoderConfig, Injection, OutputConfig, RegionAttentionConfig};
 
 impl DecoderConfig {
     /// Checks that the parts fit each other and features of so many regions.
@@ -14,12 +14,12 @@ impl DecoderConfig {
             Injection::Merge { width, text, .. } => {
                 sizes.extend([("decoder.injection.width", *width), ("decoder.injection.text", *text)]);
             }
-            Injection::Attention { region, refine, attention, .. } => {
+            Injection::Attention { region, region_attention, attention, .. } => {
                 sizes.extend([
                     ("decoder.injection.region", region.unwrap_or(1)),
                     ("decoder.injection.attention", *attention),
                 ]);
-                if let Some(RefineConfig { heads, layers, .. }) = refine {
+                if let Some(RegionAttentionConfig { heads, layers, .. }) = region_attention {
                     sizes.extend([
                         ("decoder.injection.refine.heads", *heads),
                         ("decoder.injection.refine.layers", *layers),
@@ -76,14 +76,16 @@ impl DecoderConfig {
     }
 
     fn validate_attention(&self) -> Result<(), DecoderError> {
-        let Injection::Attention { region, refine, order, .. } = &self.injection else { return Ok(()) };
+        let Injection::Attention { region, region_attention, order, .. } = &self.injection else {
+            return Ok(());
+        };
         if *order == AttentionOrder::TopDown && self.layers < 2 {
             return Err(DecoderError::Combination {
                 found: "top-down attention with one layer",
                 reason: "the first layer asks and the second reads; set decoder.layers = 2",
             });
         }
-        let Some(RefineConfig { heads, layers, .. }) = refine else { return Ok(()) };
+        let Some(RegionAttentionConfig { heads, layers, .. }) = region_attention else { return Ok(()) };
         let Some(region) = region else {
             return Err(DecoderError::Combination {
                 found: "decoder.injection.refine without decoder.injection.region",
@@ -104,22 +106,24 @@ impl DecoderConfig {
 #[cfg(test)]
 mod tests {
     use super::super::tests::config;
-    use super::super::{Activation, AttentionStart, RefineKind};
+    use super::super::{Activation, AttentionStart, RegionAttentionKind};
     use super::*;
 
     #[test]
     fn parts_that_do_not_fit_are_named() {
         assert_eq!(config().validate(1), Ok(()));
-        let attention = |region, refine, order| Injection::Attention {
+        let attention = |region, region_attention, order| Injection::Attention {
             region,
-            refine,
+            region_attention,
             attention: 4,
             score: Activation::Tanh,
             gate: false,
             start: AttentionStart::Mean,
             order,
         };
-        let refine = |heads| Some(RefineConfig { kind: RefineKind::SelfAttention, heads, layers: 1 });
+        let region_attention = |heads| {
+            Some(RegionAttentionConfig { kind: RegionAttentionKind::SelfAttention, heads, layers: 1 })
+        };
         let before = AttentionOrder::Before;
         let cases: [(DecoderConfig, usize, &str); 11] = [
             (
@@ -128,17 +132,17 @@ mod tests {
                 "top-down attention with one layer",
             ),
             (
-                DecoderConfig { injection: attention(None, refine(2), before), ..config() },
+                DecoderConfig { injection: attention(None, region_attention(2), before), ..config() },
                 4,
                 "decoder.injection.refine without decoder.injection.region",
             ),
             (
-                DecoderConfig { injection: attention(Some(8), refine(3), before), ..config() },
+                DecoderConfig { injection: attention(Some(8), region_attention(3), before), ..config() },
                 4,
                 "decoder.injection.refine.heads must divide decoder.injection.region, 8, found 3",
             ),
             (
-                DecoderConfig { injection: attention(Some(8), refine(0), before), ..config() },
+                DecoderConfig { injection: attention(Some(8), region_attention(0), before), ..config() },
                 4,
                 "decoder.injection.refine.heads must be 1 to 1048576, found 0",
             ),

@@ -20,7 +20,7 @@ use super::config::{
     Activation, AttentionOrder, AttentionStart, CellKind, DecoderConfig, InitLayers, Injection,
 };
 use super::output::{Output, OutputInputs};
-use super::refine::Refinement;
+use super::region_attention::RegionAttention;
 use super::{Prediction, embedding};
 use state::mean;
 pub(super) use state::repeat;
@@ -31,7 +31,7 @@ pub use state::{Advance, Encoding, RecurrentState, top};
 pub struct RecurrentDecoder {
     embedding: Embedding,
     project: Option<Linear>,
-    refine: Option<Refinement>,
+    refine: Option<RegionAttention>,
     start_hidden: Option<Linear>,
     start_cell: Option<Linear>,
     attention: Option<Attention>,
@@ -71,10 +71,12 @@ impl RecurrentDecoder {
             }
         };
         let (mut start_hidden, mut start_cell, mut attention, mut refinement) = (None, None, None, None);
-        if let (Injection::Attention { attention: inner, score, gate, start, refine, .. }, Some(region)) =
-            (&config.injection, context)
+        if let (
+            Injection::Attention { attention: inner, score, gate, start, region_attention, .. },
+            Some(region),
+        ) = (&config.injection, context)
         {
-            refinement = refine.as_ref().map(|refine| Refinement::new(refine, region, device));
+            refinement = region_attention.as_ref().map(|own| RegionAttention::new(own, region, device));
             if *start == AttentionStart::Mean {
                 start_hidden = Some(linear(region, hidden));
                 start_cell = (cell == CellKind::Lstm).then(|| linear(region, hidden));

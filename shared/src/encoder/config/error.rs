@@ -60,7 +60,7 @@ pub enum EncoderError {
     },
     /// A layer that cannot stand beside the transfer layer.
     #[error(
-        "encoder.beside of {network} must name earlier layers of an EfficientNet-Lite in forward order, of at \
+        "encoder.taps of {network} must name earlier layers of an EfficientNet-Lite in forward order, of at \
          most {MAX_GRID} rows, found {found}"
     )]
     Beside {

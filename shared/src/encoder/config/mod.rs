@@ -23,7 +23,7 @@ pub use error::EncoderError;
 /// side = 299              # of the input, in pixels; the network's
 /// grid = 14               # average the map to 14x14 regions; the map as it is
 /// pooling = "none"        # or "mean", "max", { window = 5 }
-/// beside = []             # earlier layers whose channels stand beside, EfficientNet-Lite only
+/// taps = []               # earlier layers whose channels stand beside, EfficientNet-Lite only
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EncoderConfig {
@@ -32,7 +32,7 @@ pub struct EncoderConfig {
     side: usize,
     grid: Option<usize>,
     pooling: Pooling,
-    beside: Vec<String>,
+    taps: Vec<String>,
 }
 
 impl From<Network> for EncoderConfig {
@@ -48,7 +48,7 @@ impl EncoderConfig {
         let architecture = network.architecture();
         let layer = architecture.layers()[architecture.default_layer()].name.to_owned();
         let (side, pooling) = (architecture.side(), Pooling::None);
-        Self { network, layer, side, grid: None, pooling, beside: Vec::new() }
+        Self { network, layer, side, grid: None, pooling, taps: Vec::new() }
     }
 
     /// The same with the features of another layer.
@@ -87,8 +87,8 @@ impl EncoderConfig {
     /// averaged to the rows and columns of the last one's, and each of its regions brought to mean 0 and
     /// deviation 1 over its channels (Hariharan et al. 2015, "hypercolumns", but for the scale).
     #[must_use]
-    pub fn with_beside<S: Into<String>>(self, layers: impl IntoIterator<Item = S>) -> Self {
-        Self { beside: layers.into_iter().map(Into::into).collect(), ..self }
+    pub fn with_taps<S: Into<String>>(self, layers: impl IntoIterator<Item = S>) -> Self {
+        Self { taps: layers.into_iter().map(Into::into).collect(), ..self }
     }
 
     /// The same without grid and pooling: what is worth keeping on disk, since
@@ -118,8 +118,8 @@ impl EncoderConfig {
 
     /// Earlier layers whose channels stand beside the transfer layer's.
     #[must_use]
-    pub fn beside(&self) -> &[String] {
-        &self.beside
+    pub fn taps(&self) -> &[String] {
+        &self.taps
     }
 
     /// How regions are pooled.
@@ -145,7 +145,7 @@ impl EncoderConfig {
     #[must_use]
     pub fn channels(&self) -> usize {
         let layers = self.network.architecture().layers();
-        self.layer_at().1.channels + self.taps().iter().map(|&tap| layers[tap].channels).sum::<usize>()
+        self.layer_at().1.channels + self.tap_places().iter().map(|&tap| layers[tap].channels).sum::<usize>()
     }
 
     /// Channels of the transfer layer alone, which come first.
@@ -155,10 +155,10 @@ impl EncoderConfig {
     }
 
     /// The places of the layers that stand beside the transfer layer; those that are not there left out.
-    pub(super) fn taps(&self) -> Vec<usize> {
+    pub(super) fn tap_places(&self) -> Vec<usize> {
         let layers = self.network.architecture().layers();
         let place = |name: &String| layers.iter().position(|layer| layer.name == *name);
-        self.beside.iter().filter_map(place).collect()
+        self.taps.iter().filter_map(place).collect()
     }
 
     /// Rows, and columns, of regions after grid and pooling; 0 where [`validate`](Self::validate)
@@ -210,7 +210,7 @@ impl EncoderConfig {
     pub fn before(&self, block: &str) -> Option<Self> {
         let architecture = self.network.architecture();
         let layer = architecture.before(block).filter(|&layer| layer < self.layer_at().0);
-        let layer = layer.filter(|_| self.beside.is_empty())?;
+        let layer = layer.filter(|_| self.taps.is_empty())?;
         Some(self.map().with_layer(architecture.layers()[layer].name))
     }
 

@@ -23,8 +23,9 @@ struct Table {
     grid: Option<usize>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pooling: Option<Pooling>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    beside: Vec<String>,
+    // The name in files stays: it is part of the keys of kept features.
+    #[serde(default, rename = "beside", alias = "taps", skip_serializing_if = "Vec::is_empty")]
+    taps: Vec<String>,
 }
 
 impl From<Table> for EncoderConfig {
@@ -35,7 +36,7 @@ impl From<Table> for EncoderConfig {
             side: table.side.unwrap_or(defaults.side),
             grid: table.grid,
             pooling: table.pooling.unwrap_or_default(),
-            beside: table.beside,
+            taps: table.taps,
             network: table.network,
         }
     }
@@ -53,7 +54,7 @@ impl Serialize for EncoderConfig {
             side: (self.side != defaults.side).then_some(self.side),
             grid: self.grid,
             pooling: (self.pooling != defaults.pooling).then_some(self.pooling),
-            beside: self.beside.clone(),
+            taps: self.taps.clone(),
         };
         table.serialize(serializer)
     }
@@ -68,7 +69,7 @@ impl<'de> Deserialize<'de> for EncoderConfig {
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
                 formatter.write_str(
-                    "the name of a network, or a table with network, layer, side, grid, pooling, beside",
+                    "the name of a network, or a table with network, layer, side, grid, pooling, taps",
                 )
             }
 
@@ -104,6 +105,7 @@ mod tests {
         assert_eq!(read(&json).unwrap(), pooled);
         let json = r#"{"network":"efficientnet-lite2","beside":["blocks.15"]}"#;
         assert_eq!(serde_json::to_string(&read(json).unwrap()).unwrap(), json);
+        assert_eq!(read(&json.replace("beside", "taps")).unwrap(), read(json).unwrap());
 
         let message = read(r#"{"network": "vgg16", "layr": "fc1"}"#).unwrap_err().to_string();
         assert!(message.starts_with("unknown field `layr`"), "{message}");

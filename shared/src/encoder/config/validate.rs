@@ -40,7 +40,7 @@ impl EncoderConfig {
             return Err(EncoderError::Dense { network, layer: self.layer.clone(), found });
         }
         let mut earlier = 0..place;
-        for found in &self.beside {
+        for found in &self.taps {
             // In forward order, each once, and of a map that is cheap to average.
             let tap = earlier.clone().find(|&tap| architecture.layers()[tap].name == *found);
             match tap.filter(|&tap| architecture.taps() && map_side_within(tap, self.side)) {
@@ -105,18 +105,18 @@ mod tests {
     #[test]
     fn earlier_layers_add_their_channels() {
         let lite2 = || EncoderConfig::new(Network::EfficientNetLite2);
-        let config = lite2().with_beside(["blocks.7", "blocks.15"]);
+        let config = lite2().with_taps(["blocks.7", "blocks.15"]);
         config.validate().unwrap();
         assert_eq!((config.channels(), config.grid_side()), (1280 + 88 + 208, 9));
         for (config, found) in [
-            (lite2().with_beside(["blocks.15", "blocks.7"]), "blocks.7"),
-            (lite2().with_beside(["blocks.7", "blocks.7"]), "blocks.7"),
-            (lite2().with_beside(["head"]), "head"),
-            (lite2().with_beside(["blocks.1"]), "blocks.1"),
-            (EncoderConfig::new(Network::ResNet18).with_beside(["layer3"]), "layer3"),
+            (lite2().with_taps(["blocks.15", "blocks.7"]), "blocks.7"),
+            (lite2().with_taps(["blocks.7", "blocks.7"]), "blocks.7"),
+            (lite2().with_taps(["head"]), "head"),
+            (lite2().with_taps(["blocks.1"]), "blocks.1"),
+            (EncoderConfig::new(Network::ResNet18).with_taps(["layer3"]), "layer3"),
         ] {
             let message = refused(config);
-            assert!(message.starts_with("encoder.beside of ") && message.ends_with(found), "{message}");
+            assert!(message.starts_with("encoder.taps of ") && message.ends_with(found), "{message}");
         }
         assert!(lite2().before("network.blocks.16").is_some());
         assert!(config.before("network.blocks.16").is_none());

@@ -13,8 +13,8 @@ pub struct BeamArgument {
     beam: Option<usize>,
     /// Scores are divided by length to this power; more favours longer captions [default: the
     /// bundle's]
-    #[arg(long, value_name = "NUMBER")]
-    length_exponent: Option<f32>,
+    #[arg(long, alias = "length-exponent", value_name = "NUMBER")]
+    length_penalty: Option<f32>,
     #[command(flatten)]
     rules: RulesArgument,
     /// Draw so many captions word by word instead of searching, and take the best by score
@@ -42,7 +42,7 @@ impl BeamArgument {
     pub fn over(&self, defaults: &BeamConfig) -> Result<BeamConfig, BeamError> {
         let beam = BeamConfig {
             width: self.sample.or(self.beam).unwrap_or(defaults.width),
-            length_exponent: self.length_exponent.unwrap_or(defaults.length_exponent),
+            length_penalty: self.length_penalty.unwrap_or(defaults.length_penalty),
             // A width asked for is a beam's, whatever the bundle does.
             sampling: if self.beam.is_some() { None } else { self.sampling(defaults) },
             ..self.rules.over(defaults)

@@ -11,5 +11,5 @@ pub use beam::BeamArgument;
 pub use bundle::{BundleArgument, shipped};
 pub use cache::cache_root;
 pub use java::JavaArguments;
-pub use rules::{RulesArgument, SUPPORT};
+pub use rules::{RulesArgument, WORD_SCORES};
 pub use terminal::TerminalArguments;

@@ -1,4 +1,4 @@
-//! Words that keep their full stop, and words that begin a sentence after one. Found by asking the
+//! Words that keep their full stop, and words that begin a sentence after one. SearchResult by asking the
 //! Java program about every word of up to four letters and some longer ones, in both cases.
 
 /// Kept in any case; a sentence may end with them.

@@ -70,16 +70,16 @@ fn predict(
     }
 }
 
-/// Losses of captions given their photos' features. `advice`, where there is any, takes the place
+/// Losses of captions given their photos' features. `soft_targets`, where there is any, takes the place
 /// of the even spread over the vocabulary: see [`Targets`].
 ///
 /// # Shapes
-/// `features`: `[photos, regions, channels]`, `advice`: `[words, vocabulary]`.
+/// `features`: `[photos, regions, channels]`, `soft_targets`: `[words, vocabulary]`.
 pub fn losses(
     decoder: &Decoder,
     features: Tensor<3>,
     captions: &PackedCaptions,
-    advice: Option<Arc<Vec<f32>>>,
+    soft_targets: Option<Arc<Vec<f32>>>,
     settings: &Regularisation,
 ) -> Losses {
     let Predicted { logits, attention } = predict(decoder, features, captions, settings);
@@ -87,7 +87,7 @@ pub fn losses(
         words: captions.targets.clone(),
         weights: captions.weights.clone(),
         spread: settings.label_smoothing,
-        advice,
+        soft_targets,
     };
     let penalty = (settings.attention_penalty > 0.0)
         .then(|| penalty::unevenness(attention))
@@ -110,13 +110,13 @@ mod tests {
     use crate::recipe::optimizer::OptimizerRecipe;
     use crate::testing::seeded;
     use crate::training::learner::{Learner, Shown};
-    use crate::training::lesson::Lesson;
+    use crate::training::lesson::BatchTargets;
     use burn::tensor::{Device, Distribution, Int};
     use rand::SeedableRng;
     use rand_chacha::ChaCha8Rng;
     use showtell::decoder::{
         Activation, AttentionOrder, AttentionStart, CellKind, DecoderConfig, InitLayers, Injection,
-        Normalisation, OutputConfig, RefineConfig, RefineKind,
+        Normalisation, OutputConfig, RegionAttentionConfig, RegionAttentionKind,
     };
 
     const VOCABULARY: usize = 50;
@@ -126,7 +126,7 @@ mod tests {
         let activation = Activation::Tanh;
         let attention = Injection::Attention {
             region: Some(64),
-            refine: None,
+            region_attention: None,
             attention: 16,
             score: Activation::Tanh,
             gate: true,
@@ -135,7 +135,7 @@ mod tests {
         };
         let bare = Injection::Attention {
             region: None,
-            refine: None,
+            region_attention: None,
             attention: 16,
             score: Activation::Relu,
             gate: false,
@@ -144,7 +144,11 @@ mod tests {
         };
         let top_down = Injection::Attention {
             region: Some(32),
-            refine: Some(RefineConfig { kind: RefineKind::AttentionOnAttention, heads: 4, layers: 1 }),
+            region_attention: Some(RegionAttentionConfig {
+                kind: RegionAttentionKind::AttentionOnAttention,
+                heads: 4,
+                layers: 1,
+            }),
             attention: 16,
             score: Activation::Tanh,
             gate: false,
@@ -212,7 +216,7 @@ mod tests {
         on_every_form(&Device::flex().autodiff(), |decoder, features, captions| {
             let optimizer = OptimizerRecipe::Adam { learning_rate: 0.01 };
             let mut learner = Learner::new(decoder, &optimizer, Regularisation::default(), 5.0);
-            let lesson = Lesson::from(captions.clone());
+            let lesson = BatchTargets::from(captions.clone());
             for _ in 0..300 {
                 let shown = Shown { chosen: (&[], &[]), weights: &[], answers: None };
                 learner.step(features.clone(), &lesson, shown, 1.0, None).unwrap();

@@ -144,7 +144,7 @@ mod tests {
             normalisation: Normalisation::None,
             injection: Injection::Attention {
                 region: None,
-                refine: None,
+                region_attention: None,
                 attention: 4,
                 score: Activation::Tanh,
                 gate: false,

@@ -1,4 +1,4 @@
-//! Cross-entropy with label smoothing, advice and weights in one pass.
+//! Cross-entropy with label smoothing, soft_targets and weights in one pass.
 
 use std::sync::Arc;
 
@@ -29,7 +29,7 @@ pub struct Targets {
     /// Where that share lies: `[words, vocabulary]`, each row summing to 1, as teachers would have
     /// it (Hinton et al. 2015); even over the vocabulary without it, which is label smoothing
     /// (Szegedy et al. 2016).
-    pub advice: Option<Arc<Vec<f32>>>,
+    pub soft_targets: Option<Arc<Vec<f32>>>,
 }
 
 /// Mean over rows of weight times cross-entropy, in nats, between next-word scores and targets.
@@ -47,7 +47,7 @@ pub fn cross_entropy(logits: Tensor<2>, targets: Targets) -> Tensor<1> {
 
 /// The same of tensor operations.
 fn composed(logits: Tensor<2>, targets: &Targets) -> Tensor<1> {
-    let Targets { words, weights, spread, advice } = targets;
+    let Targets { words, weights, spread, soft_targets } = targets;
     let [rows, vocabulary] = logits.dims();
     assert_eq!(rows, words.len(), "one target for each row");
     let device = logits.device();
@@ -56,10 +56,10 @@ fn composed(logits: Tensor<2>, targets: &Targets) -> Tensor<1> {
     let plain = likely.clone().gather(1, Tensor::<2, Int>::from_data(words, &device)).neg(); // [words, 1]
     let mut loss = plain.clone();
     if *spread > 0.0 {
-        let spread_over = match advice {
-            Some(advice) => {
-                let advice = TensorData::new(advice.to_vec(), [rows, vocabulary]);
-                (likely * Tensor::<2>::from_data(advice, &device)).sum_dim(1).neg()
+        let spread_over = match soft_targets {
+            Some(soft_targets) => {
+                let soft_targets = TensorData::new(soft_targets.to_vec(), [rows, vocabulary]);
+                (likely * Tensor::<2>::from_data(soft_targets, &device)).sum_dim(1).neg()
             }
             None => likely.mean_dim(1).neg(),
         };
@@ -80,12 +80,12 @@ trait LossBackend: Backend {
 fn evaluate(logits: &FlexTensor, targets: &Targets) -> (FlexTensor, FlexTensor) {
     let shape = logits.shape();
     let vocabulary = shape[1];
-    let Targets { words, weights, spread, advice } = targets;
+    let Targets { words, weights, spread, soft_targets } = targets;
     assert_eq!(shape[0], words.len(), "one target for each row");
     assert!(weights.is_empty() || weights.len() == words.len(), "one weight for each row");
     assert!(
-        advice.as_ref().is_none_or(|advice| advice.len() == words.len() * vocabulary),
-        "advice on each row"
+        soft_targets.as_ref().is_none_or(|soft_targets| soft_targets.len() == words.len() * vocabulary),
+        "soft_targets on each row"
     );
     let source = contiguous(logits);
     let mut grad = values(&source).to_vec();
@@ -99,10 +99,11 @@ fn evaluate(logits: &FlexTensor, targets: &Targets) -> (FlexTensor, FlexTensor) 
         .map(|(index, (row, &target))| {
             let target = target as usize;
             let weight = weights.get(index).copied().unwrap_or(1.0);
-            let advice = advice.as_ref().map(|advice| &advice[index * vocabulary..][..vocabulary]);
+            let soft_targets =
+                soft_targets.as_ref().map(|soft_targets| &soft_targets[index * vocabulary..][..vocabulary]);
             let largest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-            let advised = match advice {
-                Some(advice) => dot(row, advice),
+            let advised = match soft_targets {
+                Some(soft_targets) => dot(row, soft_targets),
                 None => row.iter().sum::<f32>() / vocabulary as f32,
             };
             let at_target = row[target];
@@ -111,9 +112,9 @@ fn evaluate(logits: &FlexTensor, targets: &Targets) -> (FlexTensor, FlexTensor) 
             // Gradient: softmax minus the target, by weight, over the number of rows.
             let share = share * weight;
             let scale = share / sum;
-            match advice {
-                Some(advice) => {
-                    let advised = row.iter_mut().zip(advice);
+            match soft_targets {
+                Some(soft_targets) => {
+                    let advised = row.iter_mut().zip(soft_targets);
                     advised.for_each(|(value, part)| *value = *value * scale - part * spread * share);
                 }
                 None => row.iter_mut().for_each(|value| *value = *value * scale - even * share),
@@ -171,7 +172,7 @@ mod tests {
     use burn::tensor::{Device, Distribution, Tolerance};
 
     /// Rows of probabilities that differ from row to row.
-    fn advice() -> Vec<f32> {
+    fn soft_targets() -> Vec<f32> {
         let rows = (0..6).flat_map(|row| {
             let raw: Vec<f32> = (0..19).map(|word| (1 + (row * 5 + word * 3) % 7) as f32).collect();
             let sum: f32 = raw.iter().sum();
@@ -183,17 +184,17 @@ mod tests {
     #[test]
     fn equals_the_composed_loss_with_its_gradient() {
         let weights = vec![1.0, -0.5, 0.0, 2.0, 0.3, 1.0];
-        for (spread, weights, advice) in [
+        for (spread, weights, soft_targets) in [
             (0.1, vec![], None),
             (0.0, weights.clone(), None),
-            (0.7, vec![], Some(advice())),
-            (0.4, weights, Some(advice())),
+            (0.7, vec![], Some(soft_targets())),
+            (0.4, weights, Some(soft_targets())),
         ] {
-            compare(spread, &weights, advice);
+            compare(spread, &weights, soft_targets);
         }
     }
 
-    fn compare(spread: f32, weights: &[f32], advice: Option<Vec<f32>>) {
+    fn compare(spread: f32, weights: &[f32], soft_targets: Option<Vec<f32>>) {
         let device = Device::flex().autodiff();
         let _draws = seeded(&device, 3);
         let logits = Tensor::<2>::random([6, 19], Distribution::Normal(0.0, 3.0), &device).require_grad();
@@ -202,7 +203,7 @@ mod tests {
             words: words.to_vec(),
             weights: weights.to_vec(),
             spread,
-            advice: advice.map(Arc::new),
+            soft_targets: soft_targets.map(Arc::new),
         };
         let composed = composed(logits.clone(), &targets);
         let fused = cross_entropy(logits.clone(), targets);

@@ -10,11 +10,11 @@ use burn::nn::{LayerNorm, LayerNormConfig, Linear, LinearConfig};
 use burn::tensor::activation::{sigmoid, softmax};
 use burn::tensor::{Device, Tensor};
 
-use super::config::{RefineConfig, RefineKind};
+use super::config::{RegionAttentionConfig, RegionAttentionKind};
 
 /// All layers of the refinement.
 #[derive(Module, Debug)]
-pub struct Refinement {
+pub struct RegionAttention {
     layers: Vec<RefineLayer>,
 }
 
@@ -33,10 +33,10 @@ struct RefineLayer {
     heads: usize,
 }
 
-impl Refinement {
+impl RegionAttention {
     /// Untrained weights for regions of a width that the heads divide.
     #[must_use]
-    pub fn new(config: &RefineConfig, region: usize, device: &Device) -> Self {
+    pub fn new(config: &RegionAttentionConfig, region: usize, device: &Device) -> Self {
         let layer = |_| RefineLayer::new(config, region, device);
         Self { layers: (0..config.layers).map(layer).collect() }
     }
@@ -49,9 +49,9 @@ impl Refinement {
 }
 
 impl RefineLayer {
-    fn new(config: &RefineConfig, region: usize, device: &Device) -> Self {
+    fn new(config: &RegionAttentionConfig, region: usize, device: &Device) -> Self {
         let linear = |from| LinearConfig::new(from, region).init(device);
-        let on_attention = config.kind == RefineKind::AttentionOnAttention;
+        let on_attention = config.kind == RegionAttentionKind::AttentionOnAttention;
         let read = if on_attention { 2 * region } else { region };
         Self {
             query: linear(region),
@@ -95,8 +95,9 @@ mod tests {
     #[test]
     fn regions_change_by_what_others_hold_and_not_by_their_order() {
         let device = Device::flex();
-        for kind in [RefineKind::SelfAttention, RefineKind::AttentionOnAttention] {
-            let refinement = Refinement::new(&RefineConfig { kind, heads: 2, layers: 2 }, 8, &device);
+        for kind in [RegionAttentionKind::SelfAttention, RegionAttentionKind::AttentionOnAttention] {
+            let refinement =
+                RegionAttention::new(&RegionAttentionConfig { kind, heads: 2, layers: 2 }, 8, &device);
             let regions = Tensor::<3>::random([1, 5, 8], Distribution::Normal(0.0, 1.0), &device);
             let values =
                 |regions: Tensor<3>| refinement.forward(regions).into_data().try_into_vec::<f32>().unwrap();

@@ -8,20 +8,22 @@ use crate::labelled::Wish;
 
 /// How far words count that a [detector](crate::detector) expects of the photo.
 ///
-/// What a word is worth is the logarithm of its probability in a caption of the photo, less `rarity` times
+/// What a word is worth is the logarithm of its probability in a caption of the photo, less `prior` times
 /// that in a caption of whatever photo: at 0 usual words gain most, at 1 only what the photo makes likelier
-/// counts. A sentence's support is the sum over its words, each counted once.
+/// counts. A sentence's score is the sum over its words, each counted once.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct SupportConfig {
-    /// By which the support of a sentence found moves its place among the others, beside its expected
+pub struct WordScoresConfig {
+    /// By which the word scores of a sentence found moves its place among the others, beside its expected
     /// likeness to them (0 to 1), or beside its score where there is no consensus.
-    pub weight: f32,
+    #[serde(alias = "weight")]
+    pub rerank: f32,
     /// How far words that are rare in captions gain on others, 0 to 1.
-    pub rarity: f32,
-    /// By which the support moves the score while a sentence grows.
-    #[serde(default)]
-    pub guide: f32,
+    #[serde(alias = "rarity")]
+    pub prior: f32,
+    /// By which they move the score while a sentence grows.
+    #[serde(default, alias = "guide")]
+    pub fusion: f32,
     /// How much of their log-odds things add to the worth of their words that the encoder's own classifier sees:
     /// see [`wishes`](crate::labelled::wishes). Above 0 it takes a model with a classifier.
     #[serde(default, skip_serializing_if = "is_nothing")]
@@ -58,13 +60,13 @@ fn is_put_from(value: &f32) -> bool {
     *value == put_from()
 }
 
-impl Default for SupportConfig {
-    /// No support.
+impl Default for WordScoresConfig {
+    /// No word counts.
     fn default() -> Self {
         Self {
-            weight: 0.0,
-            rarity: 0.0,
-            guide: 0.0,
+            rerank: 0.0,
+            prior: 0.0,
+            fusion: 0.0,
             labels: 0.0,
             label_from: label_from(),
             put_from: put_from(),
@@ -72,17 +74,17 @@ impl Default for SupportConfig {
     }
 }
 
-impl SupportConfig {
+impl WordScoresConfig {
     /// Checks that numbers are such, and none below zero.
     ///
     /// # Errors
-    /// [`BeamError::Support`].
+    /// [`BeamError::WordScores`].
     pub fn validate(&self) -> Result<(), BeamError> {
-        let Self { weight, rarity, guide, labels, label_from, put_from } = *self;
-        let settings = [("weight", weight), ("rarity", rarity), ("guide", guide), ("labels", labels)];
+        let Self { rerank, prior, fusion, labels, label_from, put_from } = *self;
+        let settings = [("rerank", rerank), ("prior", prior), ("fusion", fusion), ("labels", labels)];
         for (setting, found) in settings {
             if !(found.is_finite() && found >= 0.0) {
-                return Err(BeamError::Support { setting, found });
+                return Err(BeamError::WordScores { setting, found });
             }
         }
         for (setting, found) in [("label_from", label_from), ("put_from", put_from)] {
@@ -97,7 +99,7 @@ impl SupportConfig {
     #[must_use]
     pub fn worth(&self, log_odds: &[f32], usual: &[f32]) -> Vec<f32> {
         let worth = |(&here, &anywhere): (&f32, &f32)| {
-            let worth = log_probability(here) - self.rarity * log_probability(anywhere);
+            let worth = log_probability(here) - self.prior * log_probability(anywhere);
             // A detector gone to NaN shall not decide anything.
             if worth.is_finite() { worth } else { 0.0 }
         };
@@ -107,16 +109,16 @@ impl SupportConfig {
 
 /// What words are worth in one search.
 #[derive(Debug, Clone)]
-pub(super) struct Support {
-    config: SupportConfig,
+pub(super) struct WordScores {
+    config: WordScoresConfig,
     worth: Vec<f32>,
     wishes: Vec<Wish>,
     /// By word, whether a wish has it: nearly all have none, and every word is asked at every step.
     wished: Vec<bool>,
 }
 
-impl Support {
-    pub fn new(config: SupportConfig, worth: Vec<f32>, wishes: Vec<Wish>) -> Self {
+impl WordScores {
+    pub fn new(config: WordScoresConfig, worth: Vec<f32>, wishes: Vec<Wish>) -> Self {
         let mut wished = vec![false; worth.len()];
         for &token in wishes.iter().flat_map(|wish| &wish.tokens) {
             if let Some(slot) = wished.get_mut(token as usize) {
@@ -126,7 +128,7 @@ impl Support {
         Self { config, worth, wishes, wished }
     }
 
-    pub fn config(&self) -> &SupportConfig {
+    pub fn config(&self) -> &WordScoresConfig {
         &self.config
     }
 
@@ -148,7 +150,7 @@ impl Support {
         self.config.labels * self.wishes.iter().filter(news).map(|wish| wish.bonus).sum::<f32>()
     }
 
-    /// The support of a whole sentence.
+    /// The scores of a whole sentence.
     pub fn of(&self, words: &[u32]) -> f64 {
         words.iter().enumerate().map(|(at, &word)| self.added(&words[..at], word)).sum()
     }
@@ -158,8 +160,14 @@ impl Support {
 mod tests {
     use super::*;
 
-    const CONFIG: SupportConfig =
-        SupportConfig { weight: 0.1, rarity: 0.5, guide: 0.0, labels: 0.5, label_from: 0.2, put_from: 0.5 };
+    const CONFIG: WordScoresConfig = WordScoresConfig {
+        rerank: 0.1,
+        prior: 0.5,
+        fusion: 0.0,
+        labels: 0.5,
+        label_from: 0.2,
+        put_from: 0.5,
+    };
 
     #[test]
     fn a_word_counts_once_and_by_what_the_photo_adds() {
@@ -169,32 +177,33 @@ mod tests {
         assert!((worth[0] - 0.5 * half).abs() < 1e-6);
         assert!((worth[1] - (half - 0.5 * rare)).abs() < 1e-6);
         assert_eq!(worth[2], 0.0);
-        let support = Support::new(CONFIG, vec![1.0, -2.0], Vec::new());
-        assert_eq!(support.of(&[0, 1, 0, 9]), -1.0);
-        assert_eq!(support.added(&[1], 0), 1.0);
+        let word_scores = WordScores::new(CONFIG, vec![1.0, -2.0], Vec::new());
+        assert_eq!(word_scores.of(&[0, 1, 0, 9]), -1.0);
+        assert_eq!(word_scores.added(&[1], 0), 1.0);
     }
 
     #[test]
     fn a_wish_is_granted_once() {
         let wishes = vec![Wish { tokens: vec![0, 2], bonus: 4.0 }, Wish { tokens: vec![2], bonus: 1.0 }];
-        let support = Support::new(CONFIG, vec![1.0, -2.0, 0.0, 0.0], wishes);
-        assert_eq!(support.added(&[], 0), 1.0 + 2.0);
-        assert_eq!(support.added(&[1], 2), 2.5);
-        assert_eq!(support.added(&[0], 2), 0.5);
-        assert_eq!(support.added(&[0], 3), 0.0);
+        let word_scores = WordScores::new(CONFIG, vec![1.0, -2.0, 0.0, 0.0], wishes);
+        assert_eq!(word_scores.added(&[], 0), 1.0 + 2.0);
+        assert_eq!(word_scores.added(&[1], 2), 2.5);
+        assert_eq!(word_scores.added(&[0], 2), 0.5);
+        assert_eq!(word_scores.added(&[0], 3), 0.0);
     }
 
     #[test]
     fn settings_that_are_no_numbers_or_below_zero_are_refused() {
         assert_eq!(CONFIG.validate(), Ok(()));
-        let refused = SupportConfig { rarity: -0.1, ..CONFIG }.validate();
-        assert_eq!(refused, Err(BeamError::Support { setting: "rarity", found: -0.1 }));
-        let endless = SupportConfig { guide: f32::INFINITY, ..CONFIG }.validate().unwrap_err().to_string();
-        assert_eq!(endless, "support.guide must be a number of at least 0, found inf");
-        let never = SupportConfig { put_from: 0.0, ..CONFIG }.validate().unwrap_err().to_string();
-        assert_eq!(never, "support.put_from must be above 0 and at most 1, found 0");
-        let older: SupportConfig = serde_json::from_str(r#"{"weight": 0.1, "rarity": 0.5}"#).unwrap();
-        assert_eq!(older, SupportConfig { labels: 0.0, ..CONFIG });
+        let refused = WordScoresConfig { prior: -0.1, ..CONFIG }.validate();
+        assert_eq!(refused, Err(BeamError::WordScores { setting: "prior", found: -0.1 }));
+        let endless =
+            WordScoresConfig { fusion: f32::INFINITY, ..CONFIG }.validate().unwrap_err().to_string();
+        assert_eq!(endless, "word_scores.fusion must be a number of at least 0, found inf");
+        let never = WordScoresConfig { put_from: 0.0, ..CONFIG }.validate().unwrap_err().to_string();
+        assert_eq!(never, "word_scores.put_from must be above 0 and at most 1, found 0");
+        let older: WordScoresConfig = serde_json::from_str(r#"{"weight": 0.1, "rarity": 0.5}"#).unwrap();
+        assert_eq!(older, WordScoresConfig { labels: 0.0, ..CONFIG });
         assert!(!serde_json::to_string(&older).unwrap().contains("label"));
     }
 }
