@@ -60,7 +60,7 @@ fn filled(page: &str, place: &Path, source: &Path, describer: &Describer) -> Res
     let ground = Ground { folder: place.parent().unwrap_or(source), root: source, bound: source, base: None };
     let mut edits = Vec::new();
     for (image, found) in Kind::Markdown.read(page.as_bytes())?.0.images.iter().enumerate() {
-        let silent = judge::problems(found).iter().any(|problem| problem.rule.says_nothing());
+        let silent = judge::problems(found).iter().any(judge::Problem::says_nothing);
         let (Standing::Shown, true, Ok(Picture::File(file))) =
             (found.standing, silent, ground.locate(&found.sources))
         else {

@@ -2,13 +2,13 @@
 //! beside the page and renamed, so that the page is the old one or the new one at any moment.
 
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 use encoding_rs::Encoding;
 
 use crate::image::{Form, Image};
-use crate::{Kind, PageError, html, markdown, utf8};
+use crate::{Kind, PageError, markdown, utf8};
 
 /// A text for an image of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,13 +33,16 @@ pub fn tidy(text: &str) -> String {
 pub fn compose(kind: Kind, bytes: &[u8], edits: &[Edit]) -> Result<Vec<u8>, PageError> {
     let (page, encoding) = kind.read(bytes)?;
     let mut new = Vec::with_capacity(bytes.len() + 80 * edits.len());
-    let unsure = kind == Kind::Html && bytes.is_ascii() && !crate::encoding::declares(bytes);
+    let unsure = kind != Kind::Markdown && bytes.is_ascii() && !crate::encoding::declares(bytes);
     let limit = if unsure { Limit::Ascii } else { Limit::Encoding(encoding) };
     let mut done = 0;
     let mut edits: Vec<&Edit> = edits.iter().collect();
     edits.sort_by_key(|edit| edit.image);
     for edit in &edits {
         let image = page.images.get(edit.image).ok_or(PageError::Changed)?;
+        if image.slot.form == Form::Nowhere {
+            return Err(PageError::Unfit(edit.text.clone()));
+        }
         new.extend_from_slice(&bytes[done..image.slot.span.start]);
         let text = written(kind, &image.slot.form, &edit.text, Some(limit));
         new.extend_from_slice(&encoding.encode(&text).0);
@@ -82,6 +85,11 @@ pub fn written(kind: Kind, form: &Form, text: &str, limit: Option<Limit>) -> Str
         Form::Bare => format!("\"{}\"", value('"')),
         Form::Markdown => escaped(text),
         Form::Label { name } => format!("{}][{name}", escaped(text)),
+        Form::Wiki { bars: [before, after] } => {
+            let bar = |wanted: &bool| if *wanted { "|" } else { "" };
+            format!("{}{text}{}", bar(before), bar(after))
+        }
+        Form::Nowhere => String::new(),
     }
 }
 
@@ -129,12 +137,8 @@ fn check(kind: Kind, old: &[u8], before: &[Image], new: &[u8], edits: &[&Edit]) 
         }
     }
     let same = match kind {
-        Kind::Html => html::find(old, encoding)?.outline == html::find(new, encoding)?.outline,
-        Kind::Markdown => {
-            let (old, new) = (utf8(old)?, utf8(new)?);
-            markdown::outline(old) == markdown::outline(new)
-                && markdown::find(old)?.1 == markdown::find(new)?.1
-        }
+        Kind::Html | Kind::Xhtml => kind.html(old, encoding)?.outline == kind.html(new, encoding)?.outline,
+        Kind::Markdown => markdown::same(utf8(old)?, utf8(new)?),
     };
     if same && kept && page.images.len() == before.len() { Ok(()) } else { Err(unfit(edits.first())) }
 }
@@ -143,7 +147,7 @@ fn check(kind: Kind, old: &[u8], before: &[Image], new: &[u8], edits: &[&Edit]) 
 /// permissions.
 ///
 /// # Errors
-/// [`PageError::ReadOnly`], [`PageError::Changed`], or what the file system says. The page is the old one
+/// [`PageError::ReadOnly`], [`PageError::Linked`], [`PageError::Changed`], or what the file system says. The page is the old one
 /// then.
 pub fn replace(path: &Path, old: &[u8], new: &[u8]) -> Result<(), PageError> {
     let path = path.canonicalize()?;
@@ -152,7 +156,18 @@ pub fn replace(path: &Path, old: &[u8], new: &[u8]) -> Result<(), PageError> {
         return Err(PageError::ReadOnly);
     }
     let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".showtell-").tempfile_in(folder)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        if meta.nlink() > 1 {
+            return Err(PageError::Linked(meta.nlink()));
+        }
+    }
+    let beside = tempfile::Builder::new().prefix(".showtell-").tempfile_in(folder);
+    let mut file = beside.map_err(|error| match error.kind() {
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => PageError::Folder,
+        _ => PageError::File(error),
+    })?;
     file.write_all(new)?;
     file.as_file().set_permissions(meta.permissions())?;
     #[cfg(unix)]
@@ -165,7 +180,11 @@ pub fn replace(path: &Path, old: &[u8], new: &[u8]) -> Result<(), PageError> {
     if fs::read(&path)? != old {
         return Err(PageError::Changed);
     }
-    file.persist(&path).map_err(|error| error.error)?;
+    file.persist(&path).map_err(|error| match error.error.kind() {
+        ErrorKind::ResourceBusy | ErrorKind::CrossesDevices => PageError::Mount,
+        ErrorKind::PermissionDenied => PageError::Folder,
+        _ => PageError::File(error.error),
+    })?;
     // The new name is on disk once the folder is. Not every file system can say so.
     let _ = File::open(folder).and_then(|folder| folder.sync_all());
     Ok(())
@@ -257,6 +276,12 @@ mod tests {
         assert_eq!(fs::read(&page).unwrap(), b"new");
         assert_eq!(fs::metadata(&page).unwrap().permissions().mode() & 0o777, 0o640);
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+
+        let other = folder.path().join("other.html");
+        fs::hard_link(&page, &other).unwrap();
+        assert!(matches!(replace(&page, b"new", b"newer"), Err(PageError::Linked(2))));
+        assert_eq!(fs::read(&other).unwrap(), b"new");
+        fs::remove_file(&other).unwrap();
 
         assert!(matches!(replace(&page, b"old", b"newer"), Err(PageError::Changed)));
         fs::set_permissions(&page, fs::Permissions::from_mode(0o440)).unwrap();

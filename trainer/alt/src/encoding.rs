@@ -1,9 +1,9 @@
 //! In which encoding a page is written.
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
-use lol_html::{AsciiCompatibleEncoding, HtmlRewriter, Settings, element};
 
 use crate::PageError;
+use crate::html::{self, Meta};
 
 /// Bytes within which a page has to name its encoding (HTML Standard, 4.2.5.4).
 const PRESCAN: usize = 1024;
@@ -56,26 +56,17 @@ fn xml(start: &[u8]) -> Option<String> {
 }
 
 fn meta(start: &[u8]) -> Option<String> {
-    let mut label = None;
-    let found = element!("meta", |meta| {
+    let label = |meta: Meta| {
         let content = || {
-            let kind = meta.get_attribute("http-equiv")?;
-            let content = meta.get_attribute("content")?.to_ascii_lowercase();
+            let content = meta.content?.to_ascii_lowercase();
             let (_, value) = content.split_once("charset=")?;
             let value = value.trim_matches(|c: char| c.is_whitespace() || "\"'".contains(c));
+            let kind = meta.http_equiv?;
             kind.eq_ignore_ascii_case("content-type").then(|| value.split(';').next().map(str::to_owned))?
         };
-        if label.is_none() {
-            label = meta.get_attribute("charset").or_else(content);
-        }
-        Ok(())
-    });
-    let encoding = AsciiCompatibleEncoding::new(WINDOWS_1252)?;
-    let settings = Settings::new().append_element_content_handler(found).with_encoding(encoding);
-    let mut reader = HtmlRewriter::new(settings, |_: &[u8]| {});
-    // A page that cannot be read is told of later, by whoever reads all of it.
-    let _ = reader.write(start).and_then(|()| reader.end());
-    label
+        meta.charset.clone().or_else(content)
+    };
+    html::metas(start).into_iter().find_map(label)
 }
 
 #[cfg(test)]

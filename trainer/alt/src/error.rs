@@ -13,12 +13,23 @@ pub enum PageError {
     /// Markdown is UTF-8.
     #[error("not UTF-8: save the page as UTF-8")]
     Utf8,
-    /// Tags and text cannot be told apart.
-    #[error("the HTML cannot be read: {0}")]
-    Html(String),
+    /// XHTML that is no XML, which browsers refuse as well.
+    #[error("not well-formed XML: {0}; a page that is served as HTML is read as such with a name in .html")]
+    Xml(String),
     /// Nobody may write to the file.
     #[error("the file is read-only: nothing was written")]
     ReadOnly,
+    /// The file has other names, which a new file would not have.
+    #[error(
+        "the file has {0} names (hard links), and the others would keep the old page: nothing was written"
+    )]
+    Linked(u64),
+    /// Nobody may put a file into its folder.
+    #[error("its folder is read-only: nothing was written")]
+    Folder,
+    /// The file is a mount of its own, as containers have them.
+    #[error("the file is mounted by itself and cannot be replaced: mount its folder; nothing was written")]
+    Mount,
     /// Somebody else has written to the file.
     #[error("the page has changed since it was read: nothing was written, run the command again")]
     Changed,

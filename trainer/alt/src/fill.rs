@@ -42,16 +42,18 @@ impl Policy {
     /// Turns captions of pictures into suggestions.
     pub fn suggest(&self, pages: &mut [Surveyed], captions: &Captions) {
         for page in pages {
-            let foreign =
-                page.language.as_deref().filter(|language| !self.speaks(language)).map(|language| {
-                    format!(
-                        "the page is in \u{201c}{language}\u{201d}, the captioner writes \u{201c}{}\u{201d}",
-                        self.language
-                    )
-                });
+            let (whole, writes) = (page.language.clone(), &self.language);
+            let foreign = |finding: &Finding| {
+                let language = finding.language.as_ref().filter(|language| !self.speaks(language))?;
+                let what =
+                    if whole.as_ref() == Some(language) { "the page is" } else { "this part of the page is" };
+                Some(format!(
+                    "{what} in \u{201c}{language}\u{201d}, the captioner writes \u{201c}{writes}\u{201d}"
+                ))
+            };
             for finding in &mut page.findings {
                 if let Some(caption) = finding.picture.as_ref().and_then(|picture| captions.get(picture)) {
-                    finding.outcome = self.outcome(caption, foreign.as_ref());
+                    finding.outcome = self.outcome(caption, foreign(finding).as_ref());
                 }
             }
         }

@@ -15,6 +15,8 @@ pub struct Image {
     pub standing: Standing,
     /// Width and height that the page gives it, in pixels.
     pub size: [Option<u32>; 2],
+    /// The language that the page says it is in there, as a tag of BCP 47, where it says so around the image.
+    pub language: Option<String>,
     /// Where its alt text goes.
     pub slot: Slot,
 }
@@ -32,6 +34,8 @@ pub enum Standing {
     Functional,
     /// A template engine has yet to write part of its tag.
     Templated,
+    /// It is a text in the code of a template.
+    Code,
 }
 
 /// Where an alt text goes, and in which form.
@@ -63,13 +67,20 @@ pub enum Form {
         /// That name, as it is written.
         name: String,
     },
+    /// The text of a wiki's image, behind a bar.
+    Wiki {
+        /// Whether a bar has to be put before the text, and one behind it.
+        bars: [bool; 2],
+    },
+    /// Nowhere that is known: nothing is written.
+    Nowhere,
 }
 
 impl Form {
     /// Whether an empty text says that the picture is decoration. Markdown cannot say that.
     #[must_use]
     pub fn can_be_decorative(&self) -> bool {
-        !matches!(self, Self::Markdown | Self::Label { .. })
+        matches!(self, Self::Attribute { .. } | Self::Quoted(_) | Self::Bare)
     }
 }
 
@@ -82,4 +93,12 @@ pub struct Page {
     pub base: Option<String>,
     /// The language it says it is in, as a tag of BCP 47.
     pub language: Option<String>,
+}
+
+impl Page {
+    /// Takes in images that were found otherwise.
+    pub fn add(&mut self, images: Vec<Image>) {
+        self.images.extend(images);
+        self.images.sort_by_key(|image| image.span.start);
+    }
 }

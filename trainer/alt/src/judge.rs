@@ -4,7 +4,7 @@ use serde::Serialize;
 use showtell_types::alt::{Remark, remarks};
 
 use crate::image::{Image, Standing};
-use crate::source;
+use crate::{name, source};
 
 /// What can be wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -110,12 +110,6 @@ impl Rule {
             Self::Long | Self::Opening | Self::Repetition => Level::Note,
         }
     }
-
-    /// Whether a suggestion may take the text's place: it says nothing.
-    #[must_use]
-    pub fn says_nothing(self) -> bool {
-        self.level() == Level::Error
-    }
 }
 
 /// Something wrong, in words.
@@ -137,6 +131,24 @@ impl Problem {
     }
 }
 
+impl Problem {
+    /// Whether a suggestion may take the text's place: it surely says nothing.
+    #[must_use]
+    pub fn says_nothing(&self) -> bool {
+        self.level == Level::Error
+    }
+
+    /// The same, where the text may well be meant: people are told, and nobody writes over it.
+    fn in_doubt(self) -> Self {
+        let message = match self.rule {
+            Rule::FileName => "This may be the name of a file.",
+            Rule::Placeholder => "This may say nothing about the image.",
+            _ => return self,
+        };
+        Self { level: Level::Note, ..Self::new(self.rule, message) }
+    }
+}
+
 /// What is wrong with an image's alt text by itself; nothing where its author has decided.
 #[must_use]
 pub fn problems(image: &Image) -> Vec<Problem> {
@@ -149,8 +161,17 @@ pub fn problems(image: &Image) -> Vec<Problem> {
         Some(text) if text.is_empty() || image.standing == Standing::Templated => return Vec::new(),
         Some(text) => text,
     };
-    let file = image.sources.first().and_then(|address| source::name(address));
-    remarks(text, file.as_deref()).iter().map(problem).collect()
+    let address = image.sources.first().map(String::as_str);
+    let file = address.and_then(source::name);
+    let sure = name::surely(text, address);
+    let mut told = remarks(text, file.as_deref());
+    // Names of many words, which look like texts.
+    if sure
+        && !told.iter().any(|remark| matches!(remark, Remark::FileName | Remark::Placeholder | Remark::Empty))
+    {
+        told.insert(0, Remark::FileName);
+    }
+    told.iter().map(problem).map(|problem| if sure { problem } else { problem.in_doubt() }).collect()
 }
 
 fn problem(remark: &Remark) -> Problem {
@@ -187,6 +208,7 @@ mod tests {
             ("<img src=a.jpg alt='dog.jpg'>", &["file-name"]),
             ("<img src=/x/hero-2.jpg alt='hero-2'>", &["file-name"]),
             ("<img src=a.jpg alt=Image>", &["placeholder"]),
+            ("<img src=a.jpg alt='Photo 51'>", &["placeholder"]),
             ("<img src=a.jpg alt=' '>", &["blank"]),
             ("<img src=a.jpg alt='Photo of a dog dog'>", &["opening", "repetition"]),
             ("<a href=x><img src=a.jpg alt=logo></a>", &["placeholder"]),
@@ -201,6 +223,11 @@ mod tests {
         ] {
             assert_eq!(rules(html), expected, "{html}");
         }
+        let level =
+            |html: &str| problems(&html::find(html.as_bytes(), UTF_8).unwrap().page.images[0])[0].level;
+        assert_eq!(level("<img src=a.jpg alt=image>"), Level::Error);
+        assert_eq!(level("<img src=a.jpg alt='Photo 51'>"), Level::Note);
+        assert_eq!(level("<img src=coca-cola.jpg alt='Coca-Cola'>"), Level::Note);
         let long = |length: usize| format!("<img src=a alt='{}'>", "é".repeat(length));
         assert_eq!(rules(&long(126)), ["long"]);
         assert_eq!(rules(&long(201)), ["too-long"]);

@@ -63,12 +63,14 @@ pub mod html;
 pub mod image;
 pub mod judge;
 pub mod markdown;
+mod name;
 pub mod report;
 pub mod review;
 mod site;
 pub mod source;
 pub mod spot;
 pub mod survey;
+pub mod template;
 #[cfg(test)]
 mod testing;
 pub mod walk;
@@ -92,8 +94,10 @@ pub use site::{Goal, Sheets, Site};
 /// What a page is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-    /// HTML, XHTML.
+    /// HTML.
     Html,
+    /// XHTML, as XML.
+    Xhtml,
     /// CommonMark with the usual additions; UTF-8.
     Markdown,
 }
@@ -104,7 +108,8 @@ impl Kind {
     pub fn of(path: &Path) -> Option<Self> {
         let ending = path.extension()?.to_str()?.to_ascii_lowercase();
         match ending.as_str() {
-            "html" | "htm" | "xhtml" | "xht" => Some(Self::Html),
+            "html" | "htm" => Some(Self::Html),
+            "xhtml" | "xht" => Some(Self::Xhtml),
             "md" | "markdown" | "mdown" | "mkd" => Some(Self::Markdown),
             _ => None,
         }
@@ -113,15 +118,21 @@ impl Kind {
     /// Reads a page.
     ///
     /// # Errors
-    /// When its encoding or its HTML cannot be read.
+    /// When its encoding or its XML cannot be read.
     pub fn read(self, bytes: &[u8]) -> Result<(Page, &'static Encoding), PageError> {
         match self {
-            Self::Html => {
+            Self::Html | Self::Xhtml => {
                 let encoding = encoding::detect(bytes)?;
-                Ok((html::find(bytes, encoding)?.page, encoding))
+                Ok((self.html(bytes, encoding)?.page, encoding))
             }
-            Self::Markdown => Ok((markdown::find(utf8(bytes)?)?.0, UTF_8)),
+            Self::Markdown => Ok((markdown::find(utf8(bytes)?).page, UTF_8)),
         }
+    }
+}
+
+impl Kind {
+    fn html(self, bytes: &[u8], encoding: &'static Encoding) -> Result<html::Found, PageError> {
+        if self == Self::Xhtml { html::find_xml(bytes, encoding) } else { html::find(bytes, encoding) }
     }
 }
 

@@ -163,14 +163,14 @@ fn inline(address: &str) -> Result<Picture, Unseen> {
 }
 
 impl Picture {
-    /// Whether it is a few pixels wide or high; not where its size cannot be read.
+    /// Whether it is a few pixels wide or high; nothing where its size cannot be read.
     #[must_use]
-    pub fn is_tiny(&self) -> bool {
+    pub fn is_tiny(&self) -> Option<bool> {
         let size = match self {
             Self::File(path) => imagesize::size(path),
             Self::Inline(bytes) => imagesize::blob_size(bytes),
         };
-        size.is_ok_and(|size| size.width.min(size.height) <= TINY as usize)
+        size.ok().map(|size| size.width.min(size.height) <= TINY as usize)
     }
 }
 

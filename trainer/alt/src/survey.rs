@@ -76,6 +76,8 @@ pub struct Finding {
     pub source: String,
     /// Its alt text.
     pub alt: Option<String>,
+    /// The language there, where the page says.
+    pub language: Option<String>,
     /// What is wrong; never empty.
     pub problems: Vec<Problem>,
     /// What comes of it.
@@ -163,6 +165,7 @@ impl Survey<'_> {
                 form: image.slot.form.clone(),
                 source: image.sources.first().map(|source| shown(source)).unwrap_or_default(),
                 alt: image.alt.clone(),
+                language: image.language.clone().or_else(|| page.language.clone()),
                 problems,
                 outcome,
                 picture,
@@ -190,12 +193,11 @@ impl Survey<'_> {
     ) -> Result<(Outcome, Option<PathBuf>), PageError> {
         let person =
             |reason: &str| Ok((Outcome::Person { reason: reason.to_owned(), suggestion: None }, None));
-        if !problems.iter().any(|problem| problem.rule.says_nothing()) {
+        if !problems.iter().any(Problem::says_nothing) {
             return Ok((Outcome::Told, None));
         }
-        if image.size.iter().flatten().any(|&pixels| pixels <= TINY)
-            || picture.as_ref().is_ok_and(Picture::is_tiny)
-        {
+        let tiny = picture.as_ref().ok().and_then(Picture::is_tiny);
+        if tiny.unwrap_or_else(|| spaces(image.size)) {
             let reason = format!("a spacer or a counter of visits, at most {TINY} pixels wide or high");
             return Ok((Outcome::Skipped { reason }, None));
         }
@@ -204,6 +206,7 @@ impl Survey<'_> {
                 return person("it is a link or a control: say where it leads or what it does");
             }
             Standing::Templated => return person("a template writes part of it"),
+            Standing::Code => return person("it is in the code of a template: write its text there"),
             Standing::Shown | Standing::Hidden | Standing::Named => {}
         }
         match (picture, self.inline) {
@@ -216,6 +219,19 @@ impl Survey<'_> {
                 Ok((Outcome::Fillable, Some(path)))
             }
         }
+    }
+}
+
+/// Whether a size in attributes is a spacer's or a counter's, of a picture whose own size nobody knows. Small numbers
+/// that differ are a ratio: 4 to 3.
+fn spaces(size: [Option<u32>; 2]) -> bool {
+    /// Above it a number is no part of a ratio.
+    const RATIO: u32 = 32;
+    match size {
+        [Some(width), Some(height)] if width != height && width.max(height) <= RATIO => {
+            width.min(height) <= 1
+        }
+        size => size.into_iter().flatten().any(|pixels| pixels <= TINY),
     }
 }
 
@@ -238,7 +254,7 @@ fn doubles(images: &[Image], pictures: &[Result<Picture, String>]) -> Vec<usize>
 
 fn says_nothing(image: &Image) -> bool {
     matches!(image.standing, Standing::Hidden | Standing::Named)
-        || judge::problems(image).iter().any(|problem| problem.rule.says_nothing())
+        || judge::problems(image).iter().any(Problem::says_nothing)
 }
 
 #[cfg(test)]
@@ -270,7 +286,16 @@ mod tests {
                 "<a href=x><img src=a.jpg></a>",
                 &["it is a link or a control: say where it leads or what it does"],
             ),
+            (
+                "<img src=gone.jpg width=600 height=3>",
+                &["a spacer or a counter of visits, at most 3 pixels wide or high"],
+            ),
+            ("<img src=https://x.org/a.jpg width=4 height=3>", &["its picture is not on this machine"]),
             ("<img src='{{ x }}'>", &["a template writes part of it"]),
+            (
+                "{{ \"<img src='a.jpg'>\" }}<?php echo '<img src=\"a.jpg\" alt=\"x\">' ?>",
+                &["it is in the code of a template: write its text there"],
+            ),
             ("<img src=https://x.org/a.jpg>", &["its picture is not on this machine"]),
             ("<img>", &["it has no address"]),
             ("<img src=a.jpg alt=' '>", &["blank"]),

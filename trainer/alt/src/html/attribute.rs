@@ -1,15 +1,7 @@
-//! Attributes of a tag: what they say, and where they stand in the bytes of the page.
+//! What attributes say, and where an alt text goes among them.
 
-use std::ops::Range;
-
-use lol_html::html_content::{Attribute, Element};
-
+use super::tag::{Attribute, Tag};
 use crate::image::{Form, Slot};
-
-/// An attribute's value, with its character references read.
-pub fn value(element: &Element<'_, '_>, name: &str) -> Option<String> {
-    element.get_attribute(name).map(|raw| htmlize::unescape_attribute(raw).into_owned())
-}
 
 /// Whether something is said.
 pub fn said(text: Option<String>) -> bool {
@@ -38,32 +30,16 @@ pub fn largest(set: &str) -> Option<String> {
 }
 
 /// Where an image's alt text goes: its value, or behind its address.
-pub fn slot(element: &Element<'_, '_>, bytes: &[u8], tag: &Range<usize>) -> Slot {
-    let attribute = |name: &str| element.attributes().iter().find(|attribute| attribute.name() == name);
-    let ends = |attribute: &Attribute<'_>| {
-        let name = attribute.name_source_location()?.bytes();
-        let value = attribute.value_source_location().map(|value| value.bytes());
-        Some(value.map_or(name.end, |value| value.end + usize::from(quote(bytes, &value).is_some())))
-    };
-    if let Some(alt) = attribute("alt") {
-        if let Some(value) = alt.value_source_location().map(|value| value.bytes()) {
-            let form = quote(bytes, &value).map_or(Form::Bare, Form::Quoted);
-            return Slot { span: value, form };
-        }
-        // `alt` alone, with no value, is an empty text.
-        if let Some(name) = alt.name_source_location().map(|name| name.bytes()) {
-            return Slot { span: name, form: Form::Attribute { spaced: false } };
-        }
+pub fn slot(tag: &Tag, bytes: &[u8]) -> Slot {
+    if let Some(alt) = tag.attribute("alt") {
+        return match &alt.value {
+            Some(value) => Slot { span: value.clone(), form: alt.quote.map_or(Form::Bare, Form::Quoted) },
+            // `alt` alone, with no value, is an empty text.
+            None => Slot { span: alt.place.clone(), form: Form::Attribute { spaced: false } },
+        };
     }
-    let name = tag.start + 1 + element.tag_name().len();
-    let at = attribute("src").and_then(ends).unwrap_or(name);
+    let name = tag.span.start + 1 + tag.prefix + tag.name.len();
+    let at = tag.attribute("src").map_or(name, Attribute::end);
     let spaced = bytes.get(at).is_some_and(|byte| !byte.is_ascii_whitespace() && !b"/>".contains(byte));
     Slot { span: at..at, form: Form::Attribute { spaced } }
-}
-
-/// The quote around a value.
-fn quote(bytes: &[u8], value: &Range<usize>) -> Option<u8> {
-    let before = *bytes.get(value.start.checked_sub(1)?)?;
-    let after = *bytes.get(value.end)?;
-    (before == after && (before == b'"' || before == b'\'')).then_some(before)
 }

@@ -1,64 +1,128 @@
 //! Finds the images of an HTML page. Nothing is written here, and nothing is serialised again: what comes
 //! out are places in the page's own bytes.
 //!
-//! lol_html reads as a browser does that runs scripts: comments, scripts and `<noscript>` hold no image.
+//! Pages are read as a browser does that runs scripts: comments, scripts and `<noscript>` hold no image. XHTML is
+//! read as XML. What template engines read first is masked before ([`crate::template`]).
 
 mod attribute;
+mod code;
 mod reading;
-
-use std::cell::RefCell;
-use std::ops::Range;
-use std::rc::Rc;
+mod soup;
+mod tag;
+mod tree;
+mod xml;
 
 use encoding_rs::Encoding;
-use lol_html::{AsciiCompatibleEncoding, HtmlRewriter, Settings, element, text};
 
 use crate::PageError;
 use crate::image::Page;
+use crate::template::{self, Mask};
 use reading::Reading;
+use soup::Parsed;
 
-/// What a page holds, with its links, for whoever puts images of another kind into it.
+pub(crate) use tag::Tag;
+
+/// What a page holds, with what is around images of another kind.
 #[derive(Debug, Default)]
 pub struct Found {
     /// The page.
     pub page: Page,
-    /// Links and buttons without any text, from the start of their tag to their end.
-    pub bare: Vec<Range<usize>>,
-    /// All tags and attributes but alt texts, in short.
+    /// What is around each probe; nothing where it lies in a comment, a script and the like.
+    pub probes: Vec<Option<Around>>,
+    /// All but alt texts, in short.
     pub outline: u64,
 }
 
-/// Finds the images of a page.
+/// A place where an image of another language stands, as one of Markdown does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Probe {
+    /// Where it begins, as `<i>` or another tag in the page.
+    pub start: usize,
+    /// Whether it has a text or a name, which other images of a link are named by.
+    pub speaks: bool,
+}
+
+/// What the page says around an image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Around {
+    /// It is hidden from readers.
+    pub hidden: bool,
+    /// It is all there is of a link, or part of a control.
+    pub functional: bool,
+    /// The language there.
+    pub language: Option<String>,
+}
+
+/// What a `<meta>` says.
+#[derive(Debug, Default)]
+pub(crate) struct Meta {
+    pub charset: Option<String>,
+    pub http_equiv: Option<String>,
+    pub content: Option<String>,
+}
+
+/// The `<meta>` tags of the beginning of a page, whose encoding is not known yet.
+pub(crate) fn metas(start: &[u8]) -> Vec<Meta> {
+    let parsed = soup::parse(start, &[]);
+    let metas = parsed.tags.iter().filter(|tag| tag.name == "meta");
+    let value = |tag: &Tag, name: &str| {
+        let value = tag.attribute(name)?.value.clone()?;
+        Some(String::from_utf8_lossy(&start[value]).into_owned())
+    };
+    metas
+        .map(|tag| Meta {
+            charset: value(tag, "charset"),
+            http_equiv: value(tag, "http-equiv"),
+            content: value(tag, "content"),
+        })
+        .collect()
+}
+
+/// Finds the images of an HTML page.
 ///
 /// # Errors
-/// [`PageError::Html`] where no reader could say what is a tag and what is text.
+/// [`PageError::Encoding`] where the encoding is no superset of ASCII.
 pub fn find(bytes: &[u8], encoding: &'static Encoding) -> Result<Found, PageError> {
-    let known = AsciiCompatibleEncoding::new(encoding).ok_or(PageError::Encoding(encoding.name()))?;
-    let reading = Rc::new(RefCell::new(Reading::default()));
-    let elements = element!("*", |element| {
-        for end in reading.borrow_mut().open(element, bytes) {
-            let reading = Rc::clone(&reading);
-            element.on_end_tag(Box::new(move |tag| {
-                reading.borrow_mut().close(end, tag.source_location().bytes().end);
-                Ok(())
-            }))?;
-        }
-        Ok(())
-    });
-    let texts = text!("a, button, [role=\"link\" i]", |chunk| {
-        if !htmlize::unescape(chunk.as_str()).trim().is_empty() {
-            reading.borrow_mut().label();
-        }
-        Ok(())
-    });
-    let settings = Settings::new()
-        .append_element_content_handler(elements)
-        .append_element_content_handler(texts)
-        .with_encoding(known);
-    let mut reader = HtmlRewriter::new(settings, |_: &[u8]| {});
-    let read = reader.write(bytes).and_then(|()| reader.end());
-    read.map_err(|error| PageError::Html(error.to_string()))?;
-    Ok(reading.take().finish(bytes.len()))
+    whole(bytes, encoding, |masked| Ok(soup::parse(masked, &[])))
+}
+
+/// Finds the images of an XHTML page.
+///
+/// # Errors
+/// [`PageError::Xml`] where it is not well-formed, [`PageError::Encoding`] as for HTML.
+pub fn find_xml(bytes: &[u8], encoding: &'static Encoding) -> Result<Found, PageError> {
+    whole(bytes, encoding, xml::parse)
+}
+
+fn whole(
+    bytes: &[u8],
+    encoding: &'static Encoding,
+    parse: impl FnOnce(&[u8]) -> Result<Parsed, PageError>,
+) -> Result<Found, PageError> {
+    if !encoding.is_ascii_compatible() {
+        return Err(PageError::Encoding(encoding.name()));
+    }
+    let front = template::front(bytes);
+    let mask = Mask::new(bytes, front.as_ref().map_or(0, |front| front.end), &[]);
+    let parsed = parse(&mask.apply(bytes))?;
+    let mut found = Reading::new(bytes, encoding, &mask, &parsed).finish(&[]);
+    found.page.add(code::images(bytes, encoding, &mask));
+    if let Some(front) = front.filter(|_| found.page.language.is_none()) {
+        found.page.language =
+            template::language(&encoding.decode_without_bom_handling(&bytes[front.inside]).0);
+    }
+    Ok(found)
+}
+
+/// Reads what is left of a page of another language: `shadow` has its HTML, a tag for each probe, and nothing else;
+/// `bytes` is the page.
+#[must_use]
+pub fn find_in(shadow: &[u8], bytes: &[u8], mask: &Mask, probes: &[Probe]) -> Found {
+    let starts: Vec<usize> = probes.iter().map(|probe| probe.start).collect();
+    let parsed = soup::parse(shadow, &starts);
+    let mut found = Reading::new(bytes, encoding_rs::UTF_8, mask, &parsed).finish(probes);
+    found.page.add(code::images(bytes, encoding_rs::UTF_8, mask));
+    found
 }
 
 #[cfg(test)]
@@ -159,7 +223,7 @@ mod tests {
                 (Standing::Hidden, _) | (_, Some("")) => "decorative",
                 (Standing::Named, _) | (_, Some(_)) => "given",
                 (Standing::Functional, None) => "functional",
-                (Standing::Shown | Standing::Templated, None) => "open",
+                (Standing::Shown | Standing::Templated | Standing::Code, None) => "open",
             };
             assert_eq!(found, purpose, "{html}");
         }

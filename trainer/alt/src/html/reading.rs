@@ -1,23 +1,24 @@
-//! What a page is made of, element by element: images, and what around them decides about their texts.
+//! What a page's tree says of its images: what around them decides about their texts.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
-use lol_html::html_content::Element;
+use encoding_rs::Encoding;
 
-use super::Found;
-use super::attribute::{largest, pixels, said, said_as, slot, value};
+use super::attribute::{largest, pixels, said, said_as, slot};
+use super::soup::{Parsed, Rest};
+use super::tag::Tag;
+use super::tree::Place;
+use super::{Around, Found, Probe};
 use crate::image::{Image, Page, Standing};
+use crate::template::Mask;
 
 /// Attributes in which scripts find the picture that they load later.
 const LAZY: [&str; 5] = ["data-src", "data-original", "data-lazy-src", "data-srcset", "data-lazy-srcset"];
 /// Attributes that name an element by themselves.
 const NAMES: [&str; 3] = ["aria-label", "aria-labelledby", "title"];
-/// Elements that may end without an end tag, which nobody would be told of (HTML Standard, 13.1.2.4).
-const OPEN: [&str; 17] = [
-    "li", "p", "dt", "dd", "td", "th", "tr", "tbody", "thead", "tfoot", "colgroup", "caption", "option",
-    "optgroup", "rt", "rp", "body",
-];
 /// Elements that name themselves by their content: the text of a picture in them would become part of the name.
 const CONTROLS: [&str; 3] = ["button", "summary", "label"];
 /// Roles that do the same.
@@ -32,197 +33,334 @@ const CONTROL_ROLES: [&str; 9] = [
     "switch",
     "tab",
 ];
-/// What template engines put into tags.
-const TEMPLATES: [&[u8]; 6] = [b"{{", b"{%", b"<?", b"<%", b"{#", b"${"];
+/// Elements whose text nobody sees.
+const UNSEEN: [&str; 7] = ["script", "style", "noscript", "template", "iframe", "noembed", "noframes"];
+/// Parts of tables, which a browser drops where there is no table: pages that are parts of others have them.
+const PARTS: [&str; 8] = ["caption", "colgroup", "tbody", "thead", "tfoot", "tr", "td", "th"];
 
-/// What ends with an element.
-#[derive(Debug, Clone, Copy)]
-pub enum End {
-    /// A link or button, by its number.
-    Link(usize),
-    /// Something hidden from readers.
-    Hidden,
-    /// `<picture>`.
-    Picture,
-    /// A control that names itself by its content.
-    Control,
+/// What is known where an element is: its own and what it inherits.
+#[derive(Debug, Clone, Copy, Default)]
+struct Inherited {
+    /// Hidden from readers.
+    hidden: bool,
+    /// Part of a control.
+    control: bool,
+    /// Text here is not seen.
+    unseen: bool,
+    /// Nothing here is ever shown.
+    inert: bool,
+    /// The link around.
+    link: Option<Place>,
+    /// The `<picture>` around.
+    picture: Option<Place>,
+    /// The tag that says which language it is.
+    language: Option<usize>,
 }
 
-#[derive(Debug)]
-struct Link {
-    span: Range<usize>,
-    /// Whether there is text, or a name.
-    labelled: bool,
-    /// Images in it that have a text, which names it for the others.
-    speaking: Vec<usize>,
+/// A page that is being read.
+pub struct Reading<'a> {
+    bytes: &'a [u8],
+    encoding: &'static Encoding,
+    mask: &'a Mask,
+    parsed: &'a Parsed,
+    known: Vec<Option<Inherited>>,
+    /// Tags that the tree dropped, and the tags that they would be around.
+    strays: Vec<(usize, Range<usize>)>,
 }
 
-/// A page as far as it has been read.
-#[derive(Debug, Default)]
-pub struct Reading {
-    page: Page,
-    /// The link that each image lies in.
-    within: Vec<Option<usize>>,
-    links: Vec<Link>,
-    open: Vec<usize>,
-    /// How many elements around are hidden from readers.
-    hidden: usize,
-    /// How many elements around are controls.
-    controls: usize,
-    /// Addresses that the `<picture>` around offers.
-    offered: Vec<String>,
-    outline: DefaultHasher,
-}
+impl<'a> Reading<'a> {
+    /// Begins with a page's bytes as they are, and what was read of them.
+    pub fn new(bytes: &'a [u8], encoding: &'static Encoding, mask: &'a Mask, parsed: &'a Parsed) -> Self {
+        let known = vec![None; parsed.tree.nodes.len()];
+        Self { bytes, encoding, mask, parsed, known, strays: strays(parsed) }
+    }
 
-impl Reading {
-    /// Takes an element in; what is to be told when it ends.
-    pub fn open(&mut self, element: &Element<'_, '_>, bytes: &[u8]) -> Vec<End> {
-        let span = element.source_location().bytes();
-        let value = |name: &str| value(element, name);
-        let is = |name: &str, expected: &str| said_as(value(name), expected);
-        let tag = element.tag_name();
-        let mut ends = Vec::new();
-        element.tag_name().hash(&mut self.outline);
-        for attribute in element.attributes().iter().filter(|attribute| attribute.name() != "alt") {
-            (attribute.name(), attribute.value()).hash(&mut self.outline);
+    /// An attribute's value, with its character references read.
+    fn value(&self, tag: &Tag, name: &str) -> Option<String> {
+        let attribute = tag.attribute(name)?;
+        let raw = attribute.value.clone().map_or(&b""[..], |value| &self.bytes[value]);
+        let (text, _) = self.encoding.decode_without_bom_handling(raw);
+        Some(htmlize::unescape_attribute(text).into_owned())
+    }
+
+    fn is(&self, tag: &Tag, name: &str, expected: &str) -> bool {
+        said_as(self.value(tag, name), expected)
+    }
+
+    fn role(&self, tag: &Tag, roles: &[&str]) -> bool {
+        // Of several roles the first that is known counts, and most are known.
+        let role = self.value(tag, "role").unwrap_or_default().to_ascii_lowercase();
+        role.split_ascii_whitespace().next().is_some_and(|role| roles.contains(&role))
+    }
+
+    /// What an element's own tag adds to what it inherits.
+    fn own(&self, mut here: Inherited, place: Place, number: usize) -> Inherited {
+        let tag = &self.parsed.tags[number];
+        here.hidden |= self.is(tag, "aria-hidden", "true");
+        here.control |= CONTROLS.contains(&tag.name.as_str()) || self.role(tag, &CONTROL_ROLES);
+        if ["lang", "xml:lang"].into_iter().any(|name| tag.attribute(name).is_some()) {
+            here.language = Some(number);
         }
-        match tag.as_str() {
-            "html" if self.page.language.is_none() => {
-                self.page.language = value("lang").or_else(|| value("xml:lang"));
+        // An anchor without an address leads nowhere.
+        if (tag.name == "a" && tag.attribute("href").is_some()) || self.role(tag, &["link"]) {
+            here.link = Some(place);
+        }
+        here
+    }
+
+    /// What is known at a node.
+    fn at(&mut self, place: Place) -> Inherited {
+        let nodes = &self.parsed.tree.nodes;
+        let mut path = Vec::new();
+        let mut next = Some(place);
+        let mut here = Inherited::default();
+        while let Some(place) = next {
+            if let Some(known) = self.known[place] {
+                here = known;
+                break;
             }
-            "base" if self.page.base.is_none() => self.page.base = value("href"),
-            name @ ("a" | "button") => {
-                // A link ends where the next begins.
-                let before = if name == "a" { self.open.pop() } else { None };
-                before.into_iter().for_each(|link| self.links[link].span.end = span.start);
-                // An anchor without an address leads nowhere.
-                if name == "button" || value("href").is_some() {
-                    ends.push(self.link(element, span.start..bytes.len()));
+            path.push(place);
+            next = nodes[place].parent;
+        }
+        for place in path.into_iter().rev() {
+            let unseen = UNSEEN.into_iter().any(|name| self.parsed.tree.is(place, name));
+            here.unseen |= unseen;
+            // Scripts make pages of templates.
+            here.inert |= unseen && !self.parsed.tree.is(place, "template");
+            if self.parsed.tree.is(place, "picture") {
+                here.picture = Some(place);
+            }
+            if let Some(number) = nodes[place].tag {
+                here = self.own(here, place, number);
+            }
+            for (_, number) in self.parsed.tree.merged.iter().filter(|(merged, _)| *merged == place) {
+                here = self.own(here, place, *number);
+            }
+            self.known[place] = Some(here);
+        }
+        here
+    }
+
+    /// What is known at an image, with what is around it and has no element.
+    fn image_at(&mut self, place: Place, number: usize) -> Inherited {
+        let mut here = self.at(place);
+        for (stray, _) in self.strays.iter().filter(|(_, around)| around.contains(&number)) {
+            let language = here.language;
+            here = self.own(here, place, *stray);
+            // What lies in it says more than it does.
+            here.language = language.or(here.language);
+        }
+        here
+    }
+
+    fn language(&self, here: Inherited) -> Option<String> {
+        let tag = &self.parsed.tags[here.language?];
+        self.value(tag, "lang").or_else(|| self.value(tag, "xml:lang"))
+    }
+
+    /// The images of the page, and what is around those of another language at `probes`.
+    pub fn finish(mut self, probes: &[Probe]) -> Found {
+        let (nodes, tags) = (&self.parsed.tree.nodes, &self.parsed.tags);
+        let mut page = self.page();
+        let mut found = vec![None; probes.len()];
+        // The addresses that each `<picture>` offers.
+        let mut offered: HashMap<Place, Vec<String>> = HashMap::new();
+        // Links with a text or a name; images that name a link, and those that may have to.
+        let mut labelled = vec![false; nodes.len()];
+        let (mut speaking, mut silent) = (Vec::new(), Vec::new());
+        for place in 0..nodes.len() {
+            if nodes[place].text {
+                let here = self.at(place);
+                if let Some(link) = here.link.filter(|_| !here.hidden && !here.unseen) {
+                    labelled[link] = true;
+                }
+                continue;
+            }
+            let Some(number) = nodes[place].tag else { continue };
+            let tag = &tags[number];
+            let here = self.image_at(place, number);
+            if here.link == Some(place) && NAMES.into_iter().any(|name| said(self.value(tag, name))) {
+                labelled[place] = true;
+            }
+            if let Ok(probe) = probes.binary_search_by_key(&tag.span.start, |probe| probe.start) {
+                let around =
+                    Around { hidden: here.hidden, functional: here.control, language: self.language(here) };
+                found[probe] = Some(around);
+                let list = if probes[probe].speaks { &mut speaking } else { &mut silent };
+                list.push((here.link, Err(probe)));
+                if probes[probe].speaks {
+                    silent.push((here.link, Err(probe)));
+                }
+                continue;
+            }
+            if self.parsed.tree.is(place, "source") {
+                let address = self.value(tag, "srcset").or_else(|| self.value(tag, "data-srcset"));
+                if let (Some(picture), Some(address)) = (here.picture, address.as_deref().and_then(largest)) {
+                    offered.entry(picture).or_default().push(address);
                 }
             }
-            "picture" => {
-                self.offered.clear();
-                ends.push(End::Picture);
+            let shows = self.parsed.tree.is(place, "img")
+                || (self.parsed.tree.is(place, "area") && tag.attribute("href").is_some())
+                || (self.parsed.tree.is(place, "input") && self.is(tag, "type", "image"));
+            // In XHTML a script may hold tags, which are not shown.
+            if !shows || here.inert {
+                continue;
             }
-            "source" => {
-                let address = value("srcset").or_else(|| value("data-srcset"));
-                self.offered.extend(address.as_deref().and_then(largest));
+            let empty = Vec::new();
+            let offered = here.picture.and_then(|picture| offered.get(&picture)).unwrap_or(&empty);
+            let image = self.image(tag, here, offered);
+            if said(image.alt.clone()) || image.standing == Standing::Named || self.named(tag) {
+                speaking.push((here.link, Ok(page.images.len())));
             }
-            "img" => self.image(element, bytes, span),
-            "area" if value("href").is_some() => self.image(element, bytes, span),
-            "input" if is("type", "image") => self.image(element, bytes, span),
-            _ if is("role", "link") => ends.push(self.link(element, span.start..bytes.len())),
-            _ => {}
+            silent.push((here.link, Ok(page.images.len())));
+            page.images.push(image);
         }
-        if is("aria-hidden", "true") && !OPEN.contains(&tag.as_str()) {
-            ends.push(End::Hidden);
+        // All there is of a link: no text, and no other image speaks.
+        let mut voices: HashMap<Place, Vec<Result<usize, usize>>> = HashMap::new();
+        for (link, image) in speaking {
+            if let Some(link) = link {
+                voices.entry(link).or_default().push(image);
+            }
         }
-        if CONTROLS.contains(&tag.as_str()) || CONTROL_ROLES.into_iter().any(|role| is("role", role)) {
-            ends.push(End::Control);
-        }
-        if !element.can_have_content() {
-            return Vec::new();
-        }
-        self.hidden += ends.iter().filter(|end| matches!(end, End::Hidden)).count();
-        self.controls += ends.iter().filter(|end| matches!(end, End::Control)).count();
-        ends
-    }
-
-    /// Takes in what leads somewhere.
-    fn link(&mut self, element: &Element<'_, '_>, span: Range<usize>) -> End {
-        let labelled = NAMES.into_iter().any(|name| said(value(element, name)));
-        let link = self.links.len();
-        self.open.push(link);
-        self.links.push(Link { span, labelled, speaking: Vec::new() });
-        End::Link(link)
-    }
-
-    /// Ends what an element has begun; `at` is where its end tag ends.
-    pub fn close(&mut self, end: End, at: usize) {
-        match end {
-            End::Link(link) => {
-                if let Some(depth) = self.open.iter().rposition(|&open| open == link) {
-                    self.open.truncate(depth);
-                    self.links[link].span.end = at;
+        for (link, image) in silent {
+            let Some(link) = link.filter(|link| !labelled[*link]) else { continue };
+            if voices.get(&link).is_some_and(|others| others.iter().any(|other| *other != image)) {
+                continue;
+            }
+            match image {
+                Ok(place) if page.images[place].standing == Standing::Shown => {
+                    page.images[place].standing = Standing::Functional;
                 }
+                Ok(_) => {}
+                Err(probe) => found[probe].iter_mut().for_each(|around| around.functional = true),
             }
-            End::Hidden => self.hidden -= 1,
-            End::Control => self.controls -= 1,
-            End::Picture => self.offered.clear(),
         }
+        page.images.sort_by_key(|image| image.span.start);
+        Found { outline: self.outline(!probes.is_empty() || self.mask.shadow()), page, probes: found }
     }
 
-    /// Text inside the links that are open.
-    pub fn label(&mut self) {
-        self.open.iter().for_each(|&link| self.links[link].labelled = true);
+    /// What the page says of itself.
+    fn page(&self) -> Page {
+        let first = |name: &str, value: &str| {
+            self.parsed.tags.iter().filter(|tag| tag.name == name).find_map(|tag| self.value(tag, value))
+        };
+        let meta = || {
+            let metas = self.parsed.tags.iter().filter(|tag| tag.name == "meta");
+            let mut said = metas.filter(|tag| self.is(tag, "http-equiv", "content-language"));
+            // A list of languages says for whom the page is, not what it is in.
+            said.find_map(|tag| self.value(tag, "content")).filter(|language| !language.contains(','))
+        };
+        let language = first("html", "lang").or_else(|| first("html", "xml:lang")).or_else(meta);
+        Page { base: first("base", "href"), language, ..Page::default() }
     }
 
-    fn image(&mut self, element: &Element<'_, '_>, bytes: &[u8], span: Range<usize>) {
-        let value = |name: &str| value(element, name);
-        let role = value("role").unwrap_or_default().to_ascii_lowercase();
-        let hidden = self.hidden > 0
-            || ["none", "presentation"].contains(&role.trim())
-            || said_as(value("aria-hidden"), "true");
-        let bound = element.attributes().iter().any(|attribute| binds_alt(&attribute.name()));
-        let named = bound || NAMES.into_iter().any(|name| said(value(name)));
-        let alt = value("alt");
-        if said(alt.clone()) || named {
-            let place = self.page.images.len();
-            self.open.iter().for_each(|&link| self.links[link].speaking.push(place));
-        }
-        let tag = &bytes[span.clone()];
-        let standing = if TEMPLATES.iter().any(|mark| tag.windows(mark.len()).any(|part| part == *mark)) {
+    fn named(&self, tag: &Tag) -> bool {
+        let bound = tag.attributes.iter().any(|attribute| binds_alt(&attribute.name));
+        bound || NAMES.into_iter().any(|name| said(self.value(tag, name)))
+    }
+
+    fn image(&self, tag: &Tag, here: Inherited, offered: &[String]) -> Image {
+        let value = |name: &str| self.value(tag, name);
+        let hidden = here.hidden || self.role(tag, &["none", "presentation"]);
+        let standing = if self.mask.touches(&tag.span) {
             Standing::Templated
         } else if hidden {
             Standing::Hidden
-        } else if named {
+        } else if self.named(tag) {
             Standing::Named
-        } else if self.controls > 0
-            || element.tag_name() != "img"
-            || ["usemap", "onclick"].into_iter().any(|name| element.has_attribute(name))
+        } else if here.control
+            || !["img", "image"].contains(&tag.name.as_str())
+            || ["usemap", "onclick"].into_iter().any(|name| tag.attribute(name).is_some())
         {
             Standing::Functional
         } else {
             Standing::Shown
         };
+        // Browsers take tabs and line ends out of addresses (URL Standard, 4.4).
+        let clean = |address: String| address.replace(['\t', '\n', '\r'], "");
         let address = |name: &str| {
             let found = value(name).filter(|found| !found.trim().is_empty())?;
-            if name.ends_with("set") { largest(&found) } else { Some(found) }
+            if name.ends_with("set") { largest(&found) } else { Some(clean(found)) }
         };
         // Where a script loads the picture, `src` holds something else until then.
         let mut sources: Vec<String> = LAZY.into_iter().filter_map(address).collect();
         if sources.is_empty() {
-            sources = ["src", "srcset"]
-                .into_iter()
-                .filter_map(address)
-                .chain(self.offered.iter().cloned())
-                .collect();
+            sources =
+                ["src", "srcset"].into_iter().filter_map(address).chain(offered.iter().cloned()).collect();
         }
         let pixels = |name: &str| value(name).and_then(|text| pixels(&text));
-        self.within.push(self.open.last().copied());
-        self.page.images.push(Image {
+        Image {
             sources,
-            alt,
+            alt: value("alt"),
             standing,
             size: [pixels("width"), pixels("height")],
-            slot: slot(element, bytes, &span),
-            span,
-        });
+            language: self.language(here),
+            slot: slot(tag, self.bytes),
+            span: tag.span.clone(),
+        }
     }
 
-    /// What came of it, in a page of so many bytes.
-    pub fn finish(mut self, end: usize) -> Found {
-        for (place, (image, link)) in self.page.images.iter_mut().zip(&self.within).enumerate() {
-            let link = link.map(|link| &self.links[link]);
-            let alone = |link: &Link| !link.labelled && link.speaking.iter().all(|&other| other == place);
-            if image.standing == Standing::Shown && link.is_some_and(alone) {
-                image.standing = Standing::Functional;
+    /// All of the page but alt texts, in short. Of a page in another language, whose words stand elsewhere, without
+    /// its text.
+    fn outline(&self, partial: bool) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        let mut rest = self.parsed.rest.iter().peekable();
+        for (number, tag) in self.parsed.tags.iter().enumerate() {
+            while let Some((_, piece)) = rest.next_if(|(before, _)| *before <= number) {
+                outlined(piece, partial, &mut hasher);
+            }
+            tag.name.hash(&mut hasher);
+            for attribute in tag.attributes.iter().filter(|attribute| attribute.name != "alt") {
+                self.bytes[attribute.place.clone()].hash(&mut hasher);
+                attribute.value.clone().map(|value| &self.bytes[value]).hash(&mut hasher);
             }
         }
-        let bare = self.links.into_iter().filter(|link| !link.labelled && link.speaking.is_empty());
-        let bare = bare.map(|link| link.span.start..link.span.end.min(end)).collect();
-        Found { page: self.page, bare, outline: self.outline.finish() }
+        rest.for_each(|(_, piece)| outlined(piece, partial, &mut hasher));
+        hasher.finish()
     }
+}
+
+fn outlined(piece: &Rest, partial: bool, hasher: &mut DefaultHasher) {
+    match piece {
+        Rest::Text(_) if partial => {}
+        Rest::Comment(text) if partial => {
+            let words: Vec<Cow<'_, str>> = text
+                .split(u8::is_ascii_whitespace)
+                .filter(|word| !word.is_empty())
+                .map(String::from_utf8_lossy)
+                .collect();
+            words.hash(hasher);
+        }
+        piece => piece.hash(hasher),
+    }
+}
+
+/// Parts of tables for which there is no element, with the tags that they were written around.
+fn strays(parsed: &Parsed) -> Vec<(usize, Range<usize>)> {
+    let mut has_element = vec![false; parsed.tags.len()];
+    parsed.tree.nodes.iter().filter_map(|node| node.tag).for_each(|tag| has_element[tag] = true);
+    let rank = |name: &str| PARTS.iter().position(|part| *part == name);
+    let dropped = |number: usize| !has_element[number] && rank(&parsed.tags[number].name).is_some();
+    let strays = (0..parsed.tags.len()).filter(|&number| dropped(number));
+    let range = |number: usize| {
+        let name = &parsed.tags[number].name;
+        let closed = parsed.rest.iter().find_map(|(before, piece)| match piece {
+            Rest::End(end) if *before > number && end == name => Some(*before),
+            _ => None,
+        });
+        // Cells end cells, and rows end both.
+        let cell = |name: &str| name == "td" || name == "th";
+        let ends = |other: &str| rank(other) <= rank(name) || (cell(other) && cell(name));
+        let next =
+            (number + 1..parsed.tags.len()).find(|&other| dropped(other) && ends(&parsed.tags[other].name));
+        let end = [closed, next].into_iter().flatten().min().unwrap_or(parsed.tags.len());
+        (number, number + 1..end)
+    };
+    let says = |number: &usize| {
+        let tag = &parsed.tags[*number];
+        ["aria-hidden", "lang", "xml:lang", "role"].into_iter().any(|name| tag.attribute(name).is_some())
+    };
+    strays.filter(says).map(range).collect()
 }
 
 /// How frameworks write a text that is reckoned in the browser: `:alt`, `v-bind:alt`, `[alt]`, `[attr.alt]`.

@@ -1,0 +1,463 @@
+//! Finds the images of a Markdown page, those written in HTML too.
+//!
+//! What programs for sites read before or otherwise is masked or rewritten first, byte for byte ([`dialect`],
+//! [`crate::template`]). What is left of the page's HTML, with a tag for each image of Markdown, is read as a browser
+//! would read it: places in it are places in the page, and what is around an image is around it in both languages.
+//! Words stay words, which tells whether a link has any.
+
+mod attributes;
+mod dialect;
+
+use std::ops::Range;
+
+use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
+
+use crate::html::{self, Around, Found, Probe};
+use crate::image::{Form, Image, Slot, Standing};
+use crate::template::{self, Mask, Region, What};
+
+/// Files that `![[...]]` shows; it takes in notes as well.
+const PICTURES: [&str; 9] = ["jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "bmp", "tiff"];
+
+/// What the common programs for sites understand.
+fn options() -> Options {
+    Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_DEFINITION_LIST
+        | Options::ENABLE_WIKILINKS
+}
+
+/// A page as CommonMark reads it.
+struct Prepared {
+    /// Bytes of a byte order mark, which are not in `plain`.
+    mark: usize,
+    /// What CommonMark reads.
+    plain: String,
+    /// Tags that CommonMark must not see.
+    tags: Vec<Range<usize>>,
+    mask: Mask,
+    language: Option<String>,
+}
+
+/// Makes a page ready for CommonMark.
+fn prepare(text: &str) -> Prepared {
+    let bytes = text.as_bytes();
+    let front = template::front(bytes);
+    let body = front.as_ref().map_or(0, |front| front.end);
+    let mark = if text.starts_with('\u{feff}') { 3 } else { 0 };
+    let mut start = bytes.to_vec();
+    start[mark..body.max(mark)]
+        .iter_mut()
+        .filter(|byte| !b"\r\n".contains(byte))
+        .for_each(|byte| *byte = b' ');
+    let dialect::Plain { text: plain, mut tags } = dialect::plain(&start);
+    let spaced = |bytes: &[u8]| String::from_utf8_lossy(&bytes[mark..]).into_owned();
+    let code: Vec<Range<usize>> = Parser::new_ext(&spaced(&plain), options())
+        .into_offset_iter()
+        .filter(|(event, _)| matches!(event, Event::Code(_) | Event::Start(Tag::CodeBlock(_))))
+        .map(|(_, span)| span.start + mark..span.end + mark)
+        .collect();
+    let mut mask = Mask::new(bytes, body, &code);
+    for span in modules(text, &code) {
+        mask.insert(Region { span, what: What::Silent });
+    }
+    let plain = spaced(&mask.apply(&plain));
+    tags.retain(|tag| !mask.touches(tag));
+    let language = front.and_then(|front| template::language(&text[front.inside]));
+    Prepared { mark, plain, tags, mask: mask.of_shadow(), language }
+}
+
+/// Paragraphs that MDX reads as a program: they export or import.
+fn modules(text: &str, code: &[Range<usize>]) -> Vec<Range<usize>> {
+    let mut modules = Vec::new();
+    let (mut at, mut fresh) = (0, true);
+    let mut open: Option<usize> = None;
+    for line in text.split_inclusive('\n') {
+        let words = line.trim_start_matches('\u{feff}');
+        let starts = fresh
+            && [
+                "export const ",
+                "export let ",
+                "export var ",
+                "export default ",
+                "export function ",
+                "export class ",
+            ]
+            .into_iter()
+            .any(|word| words.starts_with(word));
+        if starts && !code.iter().any(|code| code.contains(&at)) {
+            open = open.or(Some(at));
+        }
+        fresh = line.trim().is_empty();
+        if fresh && let Some(start) = open.take() {
+            modules.push(start..at);
+        }
+        at += line.len();
+    }
+    modules.extend(open.map(|start| start..at));
+    modules
+}
+
+/// Finds the images of a page.
+#[must_use]
+pub fn find(text: &str) -> Found {
+    let prepared = prepare(text);
+    let mut reading = Reading::new(text, &prepared);
+    for (event, span) in Parser::new_ext(&prepared.plain, options()).into_offset_iter() {
+        reading.take(&event, span.start + prepared.mark..span.end + prepared.mark);
+    }
+    reading.finish()
+}
+
+/// Whether two pages say the same beside the texts of their images.
+#[must_use]
+pub fn same(one: &str, other: &str) -> bool {
+    let (first, second) = (prepare(one), prepare(other));
+    first.mark == second.mark
+        && outline(&first.plain) == outline(&second.plain)
+        && find(one).outline == find(other).outline
+}
+
+/// What a page says beside the texts of its images and its HTML.
+fn outline(text: &str) -> Vec<Event<'_>> {
+    let mut depth = 0;
+    let nothing = || CowStr::Borrowed("");
+    let parser = Parser::new_ext(text, options());
+    let kept = parser.filter_map(|event| match event {
+        Event::Start(Tag::Image { dest_url, title, .. }) => {
+            depth += 1;
+            // Kind and name of the reference may change with the text.
+            Some(Event::Start(Tag::Image { link_type: LinkType::Inline, dest_url, title, id: nothing() }))
+        }
+        Event::End(TagEnd::Image) => {
+            depth -= 1;
+            Some(event)
+        }
+        _ if depth > 0 => None,
+        Event::Html(_) => Some(Event::Html(nothing())),
+        Event::InlineHtml(_) => Some(Event::InlineHtml(nothing())),
+        _ => Some(event),
+    });
+    kept.collect()
+}
+
+/// A link of Markdown.
+#[derive(Debug)]
+struct Link {
+    span: Range<usize>,
+    /// Whether it has text or a title.
+    labelled: bool,
+}
+
+/// An image of Markdown that is open.
+#[derive(Debug)]
+struct Open {
+    image: Image,
+    kind: LinkType,
+    /// The bytes of its text so far.
+    inside: Range<usize>,
+}
+
+struct Reading<'a> {
+    text: &'a str,
+    prepared: &'a Prepared,
+    /// The page with nothing left but HTML, tags for images, and the outlines of words.
+    html: Vec<u8>,
+    images: Vec<Image>,
+    open: Option<Open>,
+    /// Images inside the text of an image, which are part of that text.
+    inner: usize,
+    /// The links around, and those that have ended.
+    around: Vec<Link>,
+    links: Vec<Link>,
+}
+
+impl<'a> Reading<'a> {
+    fn new(text: &'a str, prepared: &'a Prepared) -> Self {
+        // Line ends are kept: they decide where HTML ends a comment's line no more than a space does, but
+        // people read places as lines.
+        let mut html: Vec<u8> =
+            text.bytes().map(|byte| if b"\r\n".contains(&byte) { byte } else { b' ' }).collect();
+        for tag in &prepared.tags {
+            html[tag.clone()].copy_from_slice(&text.as_bytes()[tag.clone()]);
+        }
+        Self {
+            text,
+            prepared,
+            html,
+            images: Vec::new(),
+            open: None,
+            inner: 0,
+            around: Vec::new(),
+            links: Vec::new(),
+        }
+    }
+
+    fn take(&mut self, event: &Event<'_>, span: Range<usize>) {
+        if let Some(Open { image, inside, .. }) = &mut self.open {
+            match event {
+                Event::Start(Tag::Image { .. }) => self.inner += 1,
+                Event::End(TagEnd::Image) if self.inner > 0 => self.inner -= 1,
+                Event::End(TagEnd::Image) => return self.close(),
+                Event::Text(text) | Event::Code(text) => image.alt.get_or_insert_default().push_str(text),
+                Event::SoftBreak | Event::HardBreak => image.alt.get_or_insert_default().push(' '),
+                _ => {}
+            }
+            inside.end = inside.end.max(span.end);
+            return;
+        }
+        match event {
+            Event::Start(Tag::Image { link_type, dest_url, title, .. }) => {
+                self.image(*link_type, dest_url, !title.trim().is_empty(), span);
+            }
+            Event::Start(Tag::Link { title, .. }) => {
+                self.around.push(Link { span, labelled: !title.trim().is_empty() });
+            }
+            Event::End(TagEnd::Link) => self.links.extend(self.around.pop()),
+            Event::Html(html) | Event::InlineHtml(html) => self.keep(html, span),
+            Event::Text(_) | Event::Code(_) => {
+                let words = self.text[span.clone()].bytes().zip(&mut self.html[span]);
+                words.filter(|(from, _)| !from.is_ascii_whitespace()).for_each(|(_, to)| *to = b'x');
+                self.around.iter_mut().for_each(|link| link.labelled = true);
+            }
+            _ => {}
+        }
+    }
+
+    fn image(&mut self, kind: LinkType, address: &str, titled: bool, span: Range<usize>) {
+        let start = span.start + if matches!(kind, LinkType::WikiLink { .. }) { 3 } else { 2 };
+        let templated = self.prepared.mask.touches(&span);
+        let said = attributes::said(&self.text[span.end..]);
+        let named = titled.then_some(Standing::Named);
+        let standing = if templated { Some(Standing::Templated) } else { said.standing.or(named) };
+        // What a template writes is masked.
+        let written = || {
+            let inside = self.text[span.clone()].rsplit_once("](").map_or("", |(_, inside)| inside);
+            inside.trim_end_matches(')').trim_matches(['<', '>']).to_owned()
+        };
+        let address = if templated { written() } else { address.to_owned() };
+        // A wiki knows its pictures by their names alone.
+        let wiki = matches!(kind, LinkType::WikiLink { .. }).then(|| format!("/{address}"));
+        let image = Image {
+            sources: [Some(address), wiki].into_iter().flatten().filter(|url| !url.is_empty()).collect(),
+            alt: None,
+            standing: standing.unwrap_or(Standing::Shown),
+            size: [None, None],
+            language: said.language,
+            slot: Slot { span: start..start, form: Form::Markdown },
+            span,
+        };
+        self.open = Some(Open { image, kind, inside: start..start });
+    }
+
+    /// Keeps HTML, without the marks of quotes and lists that lines in its midst begin with.
+    fn keep(&mut self, html: &str, span: Range<usize>) {
+        let lines: Vec<&str> = html.split('\n').collect();
+        let plain = &self.prepared.plain[span.start - self.prepared.mark..span.end - self.prepared.mark];
+        let raw: Vec<&str> = plain.split('\n').collect();
+        if lines.len() != raw.len() {
+            return;
+        }
+        let mut end = span.start;
+        for (line, raw) in lines.into_iter().zip(raw) {
+            end += raw.len();
+            let (line, own) = (line.trim_end_matches('\r'), raw.trim_end_matches('\r'));
+            if own.ends_with(line) {
+                let end = end - (raw.len() - own.len());
+                self.html[end - line.len()..end].copy_from_slice(line.as_bytes());
+            }
+            end += 1;
+        }
+    }
+
+    fn close(&mut self) {
+        let Some(Open { mut image, kind, inside }) = self.open.take() else { return };
+        let bytes = self.text.as_bytes();
+        if let LinkType::WikiLink { has_pothole } = kind {
+            if !wiki(&mut image, self.text, has_pothole) {
+                return;
+            }
+        } else {
+            // Spaces around the text belong to it as well.
+            let rest = bytes[inside.end..image.span.end].iter();
+            let spaces = rest.take_while(|byte| byte.is_ascii_whitespace()).count();
+            image.slot.span = inside.start..inside.end + spaces;
+            // `![name]` and `![name][]` take their text for the name of the reference.
+            if matches!(kind, LinkType::Collapsed | LinkType::Shortcut) {
+                image.slot.form = Form::Label { name: self.text[image.slot.span.clone()].to_owned() };
+                if bytes[image.slot.span.end..].starts_with(b"][]") {
+                    image.slot.span.end += 2;
+                }
+            }
+        }
+        if image.alt.as_deref().is_some_and(|alt| alt.trim().is_empty()) {
+            image.alt = None;
+        }
+        // What is written over has to end at the bracket; anything else is left to people.
+        let wiki = matches!(kind, LinkType::WikiLink { .. });
+        if !wiki && bytes.get(image.slot.span.end) != Some(&b']') {
+            image.standing = Standing::Templated;
+        }
+        self.html[image.span.start..image.span.start + 3].copy_from_slice(b"<z>");
+        self.images.push(image);
+    }
+
+    fn finish(self) -> Found {
+        let said = |image: &Image| image.alt.is_some() || image.standing == Standing::Named;
+        let probe = |image: &Image| Probe { start: image.span.start, speaks: said(image) };
+        let probes: Vec<Probe> = self.images.iter().map(probe).collect();
+        let mut found = html::find_in(&self.html, self.text.as_bytes(), &self.prepared.mask, &probes);
+        let around = std::mem::take(&mut found.probes);
+        let images = self.images.into_iter().zip(around);
+        let shown = |(mut image, around): (Image, Option<Around>)| {
+            let around = around?;
+            image.standing = match image.standing {
+                Standing::Shown | Standing::Named if around.hidden => Standing::Hidden,
+                Standing::Shown if around.functional => Standing::Functional,
+                standing => standing,
+            };
+            image.language = image.language.or(around.language);
+            Some(image)
+        };
+        found.page.add(images.filter_map(shown).collect());
+        for link in self.links.iter().filter(|link| !link.labelled) {
+            functional(&mut found.page.images, &link.span);
+        }
+        found.page.language = self.prepared.language.clone().or(found.page.language);
+        found
+    }
+}
+
+/// Leaves the images of a link without text to a person, unless another one speaks for them.
+fn functional(images: &mut [Image], link: &Range<usize>) {
+    let within = images.iter_mut().filter(|image| link.contains(&image.span.start));
+    let within: Vec<&mut Image> = within.collect();
+    let speaks = |image: &Image| {
+        image.standing == Standing::Named || image.alt.as_deref().is_some_and(|alt| !alt.trim().is_empty())
+    };
+    let voices: Vec<bool> = within.iter().map(|image| speaks(image)).collect();
+    for (place, image) in within.into_iter().enumerate() {
+        let named = voices.iter().enumerate().any(|(other, &speaks)| speaks && other != place);
+        if image.standing == Standing::Shown && !named {
+            image.standing = Standing::Functional;
+        }
+    }
+}
+
+/// `![[picture.jpg]]`, `![[picture.jpg|a text]]`, `![[picture.jpg|300]]`; whether it is a picture.
+fn wiki(image: &mut Image, text: &str, has_text: bool) -> bool {
+    let address = image.sources.first().map(String::as_str).unwrap_or_default();
+    let ending = address.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    if !ending.is_some_and(|ending| PICTURES.contains(&ending.as_str())) {
+        return false;
+    }
+    let end = image.span.end - 2;
+    let bar = text[image.span.start..end].find('|').map(|bar| image.span.start + bar + 1);
+    let sized =
+        |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'x');
+    match bar.filter(|_| has_text) {
+        None => {
+            image.alt = None;
+            image.slot = Slot { span: end..end, form: Form::Wiki { bars: [true, false] } };
+        }
+        Some(start) if sized(&text[start..end]) => {
+            image.alt = None;
+            image.slot = Slot { span: start..start, form: Form::Wiki { bars: [false, true] } };
+        }
+        Some(start) => {
+            // A size may stand behind the text.
+            let (said, _) = text[start..end].split_once('|').unwrap_or((&text[start..end], ""));
+            image.alt = Some(said.to_owned());
+            let span = start..start + said.len();
+            image.slot = Slot { span, form: Form::Wiki { bars: [false, false] } };
+        }
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The slot, the text and the standing of each image.
+    fn found(text: &str) -> Vec<(String, Option<String>, Standing)> {
+        let page = find(text).page;
+        let slot = |image: Image| (text[image.slot.span].to_owned(), image.alt, image.standing);
+        page.images.into_iter().map(slot).collect()
+    }
+
+    fn one(text: &str) -> (String, Option<String>, Standing) {
+        let mut found = found(text);
+        assert_eq!(found.len(), 1, "{text}");
+        found.remove(0)
+    }
+
+    #[test]
+    fn every_form_of_image_is_found() {
+        let shown =
+            |slot: &str, alt: Option<&str>| (slot.to_owned(), alt.map(str::to_owned), Standing::Shown);
+        assert_eq!(one("![](a.png)"), shown("", None));
+        assert_eq!(one("![ ](a.png)"), shown(" ", None));
+        assert_eq!(one("![ a *b* `c` ](a.png \" \")"), shown(" a *b* `c` ", Some(" a b c ")));
+        assert_eq!(one("![x\\]y](<a b.png>)"), shown("x\\]y", Some("x]y")));
+        assert_eq!(one("![][r]\n\n[r]: a.png"), shown("", None));
+        assert_eq!(one("![x][r]\n\n[r]: a.png"), shown("x", Some("x")));
+        assert_eq!(one("> - ![](a.png)\r\n> - text"), shown("", None));
+        assert_eq!(one("| a |\n|---|\n| ![x](a.png) |"), shown("x", Some("x")));
+        assert_eq!(one("<p>\n<img src=a.png>\n</p>"), shown("", None));
+        assert_eq!(one("text <img src=a.png alt=x> text"), shown("x", Some("x")));
+        assert_eq!(one("> <img\n> alt=x\n> src=a.png>"), shown("x", Some("x")));
+    }
+
+    #[test]
+    fn references_named_by_the_text_are_known() {
+        for text in ["![image]\n\n[image]: a.png", "![image][]\n\n[image]: a.png"] {
+            let image = find(text).page.images.remove(0);
+            assert_eq!(
+                (&image.slot.form, image.alt.as_deref()),
+                (&Form::Label { name: "image".to_owned() }, Some("image"))
+            );
+            assert!(text[image.slot.span.end..].starts_with("]\n"));
+        }
+    }
+
+    #[test]
+    fn code_and_front_matter_hold_no_image() {
+        for text in [
+            "---\nhero: \"![](a.png)\"\n---\ntext",
+            "+++\nhero = '<img src=a>'\n+++\n",
+            "```\n![](a.png)\n<img src=a>\n```",
+            "    ![](a.png)",
+            "`![](a.png)` and \\![](a.png) and ![no such reference]",
+            "<!-- ![](a.png) <img src=a> -->",
+            "<script>\n'<img src=a>'\n</script>",
+        ] {
+            assert_eq!(found(text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn images_alone_in_links_are_functional() {
+        assert_eq!(one("[![](a.png)](x)").2, Standing::Functional);
+        assert_eq!(one("[![logo](a.png)](x)").2, Standing::Functional);
+        assert_eq!(one("[![](a.png) Home](x)").2, Standing::Shown);
+        assert_eq!(found("[![](a.png) ![Home](b.png)](x)")[0].2, Standing::Shown);
+        assert_eq!(one("<a href=x>![](a.png)</a>").2, Standing::Functional);
+        assert_eq!(one("<a href=x>![](a.png) *Home*</a>").2, Standing::Shown);
+        assert_eq!(one("<a href=x><img src=a> Home</a>").2, Standing::Shown);
+        assert_eq!(one("<a href=x><img src=a></a> Home").2, Standing::Functional);
+        assert_eq!(one("![](<{{ site.url }}/a.png>)").2, Standing::Templated);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read(text in "(!\\[|\\]|\\(a\\.png\\)|\\[r\\]|\n|\r\n| |`|\\*|_|<img src=a|>|\"|\\||> |- |[a-z\u{e9}]){0,40}") {
+            for image in find(&text).page.images {
+                proptest::prop_assert!(text.get(image.slot.span).is_some());
+            }
+        }
+    }
+}
