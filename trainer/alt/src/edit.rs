@@ -7,8 +7,9 @@ use std::path::Path;
 
 use encoding_rs::Encoding;
 
+use crate::html::Found;
 use crate::image::{Form, Image};
-use crate::{Kind, PageError, markdown, utf8};
+use crate::{Kind, PageError};
 
 /// A text for an image of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +32,7 @@ pub fn tidy(text: &str) -> String {
 /// # Errors
 /// [`PageError::Unfit`] where that is not so, and what reading says.
 pub fn compose(kind: Kind, bytes: &[u8], edits: &[Edit]) -> Result<Vec<u8>, PageError> {
-    let (page, encoding) = kind.read(bytes)?;
+    let (Found { page, outline, .. }, encoding) = kind.find(bytes)?;
     let mut new = Vec::with_capacity(bytes.len() + 80 * edits.len());
     let unsure = kind != Kind::Markdown && bytes.is_ascii() && !crate::encoding::declares(bytes);
     let limit = if unsure { Limit::Ascii } else { Limit::Encoding(encoding) };
@@ -40,7 +41,14 @@ pub fn compose(kind: Kind, bytes: &[u8], edits: &[Edit]) -> Result<Vec<u8>, Page
     edits.sort_by_key(|edit| edit.image);
     for edit in &edits {
         let image = page.images.get(edit.image).ok_or(PageError::Changed)?;
-        if image.slot.form == Form::Nowhere {
+        // Wikis show a text as it stands, and every program for them has marks of its own.
+        let plain = |text: &str| !text.contains(|c: char| "\\`*_[]<>&~$|{}!^\"#".contains(c));
+        let fits = match image.slot.form {
+            Form::Nowhere => false,
+            Form::Wiki { .. } => plain(&edit.text),
+            _ => true,
+        };
+        if !fits {
             return Err(PageError::Unfit(edit.text.clone()));
         }
         new.extend_from_slice(&bytes[done..image.slot.span.start]);
@@ -49,8 +57,12 @@ pub fn compose(kind: Kind, bytes: &[u8], edits: &[Edit]) -> Result<Vec<u8>, Page
         done = image.slot.span.end;
     }
     new.extend_from_slice(&bytes[done..]);
-    check(kind, bytes, &page.images, &new, &edits)?;
-    Ok(new)
+    let (again, read_as) = kind.find(&new)?;
+    // A declaration may have been pushed out of sight.
+    if outline == again.outline && encoding == read_as && said(&page.images, &again.page.images, &edits) {
+        return Ok(new);
+    }
+    Err(PageError::Unfit(edits.first().map(|edit| edit.text.clone()).unwrap_or_default()))
 }
 
 /// A text as it stands in a page. Letters for which there is no sure encoding, by its name in `limit`,
@@ -114,33 +126,20 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
-/// Reads the new page and compares it with the old one.
-fn check(kind: Kind, old: &[u8], before: &[Image], new: &[u8], edits: &[&Edit]) -> Result<(), PageError> {
-    let unfit =
-        |edit: Option<&&Edit>| PageError::Unfit(edit.map(|edit| edit.text.clone()).unwrap_or_default());
-    let (page, encoding) = kind.read(new)?;
-    // A declaration may have been pushed out of sight.
-    let kept = kind == Kind::Markdown || crate::encoding::detect(old)? == encoding;
+/// Whether a new page's images say what was meant, and otherwise what the old one's said.
+fn said(before: &[Image], after: &[Image], edits: &[&Edit]) -> bool {
     let mut wanted = edits.iter().peekable();
-    for (place, (was, is)) in before.iter().zip(&page.images).enumerate() {
-        let edit = wanted.next_if(|edit| edit.image == place);
-        // Markdown has no empty text, only none.
-        let alt = match edit {
-            Some(edit) if edit.text.is_empty() && !was.slot.form.can_be_decorative() => {
-                return Err(unfit(Some(edit)));
-            }
+    let mut pairs = before.iter().zip(after).enumerate();
+    let same = pairs.all(|(place, (was, is))| {
+        let alt = match wanted.next_if(|edit| edit.image == place) {
+            // Markdown has no empty text, only none.
+            Some(edit) if edit.text.is_empty() && !was.slot.form.can_be_decorative() => return false,
             Some(edit) => Some(edit.text.as_str()),
             None => was.alt.as_deref(),
         };
-        if is.alt.as_deref() != alt || is.sources != was.sources || is.size != was.size {
-            return Err(unfit(edit.or(edits.first())));
-        }
-    }
-    let same = match kind {
-        Kind::Html | Kind::Xhtml => kind.html(old, encoding)?.outline == kind.html(new, encoding)?.outline,
-        Kind::Markdown => markdown::same(utf8(old)?, utf8(new)?),
-    };
-    if same && kept && page.images.len() == before.len() { Ok(()) } else { Err(unfit(edits.first())) }
+        is.alt.as_deref() == alt && is.sources == was.sources && is.size == was.size
+    });
+    same && before.len() == after.len()
 }
 
 /// Writes a page in place of what was read of it, through links to the file itself, which keeps its

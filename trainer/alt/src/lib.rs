@@ -120,19 +120,19 @@ impl Kind {
     /// # Errors
     /// When its encoding or its XML cannot be read.
     pub fn read(self, bytes: &[u8]) -> Result<(Page, &'static Encoding), PageError> {
-        match self {
-            Self::Html | Self::Xhtml => {
-                let encoding = encoding::detect(bytes)?;
-                Ok((self.html(bytes, encoding)?.page, encoding))
-            }
-            Self::Markdown => Ok((markdown::find(utf8(bytes)?).page, UTF_8)),
-        }
+        let (found, encoding) = self.find(bytes)?;
+        Ok((found.page, encoding))
     }
-}
 
-impl Kind {
-    fn html(self, bytes: &[u8], encoding: &'static Encoding) -> Result<html::Found, PageError> {
-        if self == Self::Xhtml { html::find_xml(bytes, encoding) } else { html::find(bytes, encoding) }
+    /// The same, with what must not change.
+    fn find(self, bytes: &[u8]) -> Result<(html::Found, &'static Encoding), PageError> {
+        let encoding = if self == Self::Markdown { UTF_8 } else { encoding::detect(bytes)? };
+        let found = match self {
+            Self::Html => html::find(bytes, encoding)?,
+            Self::Xhtml => html::find_xml(bytes, encoding)?,
+            Self::Markdown => markdown::find(utf8(bytes)?),
+        };
+        Ok((found, encoding))
     }
 }
 

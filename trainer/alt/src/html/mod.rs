@@ -12,10 +12,12 @@ mod tag;
 mod tree;
 mod xml;
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use encoding_rs::Encoding;
 
 use crate::PageError;
-use crate::image::Page;
+use crate::image::{Page, Standing};
 use crate::template::{self, Mask};
 use reading::Reading;
 use soup::Parsed;
@@ -31,6 +33,22 @@ pub struct Found {
     pub probes: Vec<Option<Around>>,
     /// All but alt texts, in short.
     pub outline: u64,
+}
+
+impl Found {
+    /// Holds what was found against the same page read without a thought of templates: what is no image there is left
+    /// to a person, and nothing may change there either.
+    pub(crate) fn agree(&mut self, other: &Self) {
+        for image in &mut self.page.images {
+            let place = other.page.images.binary_search_by_key(&image.span.start, |other| other.span.start);
+            if image.standing != Standing::Code && place.is_err() {
+                image.standing = Standing::Templated;
+            }
+        }
+        let mut both = DefaultHasher::new();
+        (self.outline, other.outline).hash(&mut both);
+        self.outline = both.finish();
+    }
 }
 
 /// A place where an image of another language stands, as one of Markdown does.
@@ -97,15 +115,22 @@ pub fn find_xml(bytes: &[u8], encoding: &'static Encoding) -> Result<Found, Page
 fn whole(
     bytes: &[u8],
     encoding: &'static Encoding,
-    parse: impl FnOnce(&[u8]) -> Result<Parsed, PageError>,
+    parse: impl Fn(&[u8]) -> Result<Parsed, PageError>,
 ) -> Result<Found, PageError> {
     if !encoding.is_ascii_compatible() {
         return Err(PageError::Encoding(encoding.name()));
     }
     let front = template::front(bytes);
-    let mask = Mask::new(bytes, front.as_ref().map_or(0, |front| front.end), &[]);
+    let body = front.as_ref().map_or(0, |front| front.end);
+    let (mask, bare) = (Mask::new(bytes, body, &[]), Mask::front(body));
     let parsed = parse(&mask.apply(bytes))?;
     let mut found = Reading::new(bytes, encoding, &mask, &parsed).finish(&[]);
+    // A page may be no template, for all that looks like one.
+    if mask != bare
+        && let Ok(parsed) = parse(&bare.apply(bytes))
+    {
+        found.agree(&Reading::new(bytes, encoding, &bare, &parsed).finish(&[]));
+    }
     found.page.add(code::images(bytes, encoding, &mask));
     if let Some(front) = front.filter(|_| found.page.language.is_none()) {
         found.page.language =
@@ -131,7 +156,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::image::{Form, Image, Standing};
+    use crate::image::{Form, Image};
 
     fn images(html: &str) -> Vec<Image> {
         find(html.as_bytes(), UTF_8).unwrap().page.images

@@ -8,9 +8,11 @@
 mod attributes;
 mod dialect;
 
+use std::fmt::Write;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
-use pulldown_cmark::{CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use crate::html::{self, Around, Found, Probe};
 use crate::image::{Form, Image, Slot, Standing};
@@ -42,8 +44,15 @@ struct Prepared {
     language: Option<String>,
 }
 
+/// Whether a page is taken for a template.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Taken {
+    Template,
+    Plain,
+}
+
 /// Makes a page ready for CommonMark.
-fn prepare(text: &str) -> Prepared {
+fn prepare(text: &str, taken: Taken) -> Prepared {
     let bytes = text.as_bytes();
     let front = template::front(bytes);
     let body = front.as_ref().map_or(0, |front| front.end);
@@ -55,6 +64,11 @@ fn prepare(text: &str) -> Prepared {
         .for_each(|byte| *byte = b' ');
     let dialect::Plain { text: plain, mut tags } = dialect::plain(&start);
     let spaced = |bytes: &[u8]| String::from_utf8_lossy(&bytes[mark..]).into_owned();
+    let language = front.and_then(|front| template::language(&text[front.inside]));
+    if taken == Taken::Plain {
+        let mask = Mask::front(body).of_shadow();
+        return Prepared { mark, plain: spaced(&plain), tags, mask, language };
+    }
     let code: Vec<Range<usize>> = Parser::new_ext(&spaced(&plain), options())
         .into_offset_iter()
         .filter(|(event, _)| matches!(event, Event::Code(_) | Event::Start(Tag::CodeBlock(_))))
@@ -64,10 +78,35 @@ fn prepare(text: &str) -> Prepared {
     for span in modules(text, &code) {
         mask.insert(Region { span, what: What::Silent });
     }
-    let plain = spaced(&mask.apply(&plain));
+    for span in sections(text, &code) {
+        mask.insert(Region { span, what: What::Comment });
+    }
+    let mut plain = mask.apply(&plain);
+    unindent(&mut plain, &mask, body);
+    let plain = spaced(&plain);
     tags.retain(|tag| !mask.touches(tag));
-    let language = front.and_then(|front| template::language(&text[front.inside]));
     Prepared { mark, plain, tags, mask: mask.of_shadow(), language }
+}
+
+/// `<![CDATA[ ... ]]>`, which is no text (CommonMark, 6.6), and which pulldown-cmark does not always see.
+fn sections(text: &str, code: &[Range<usize>]) -> Vec<Range<usize>> {
+    let starts = text.match_indices("<![CDATA[").map(|(start, _)| start);
+    let section = |start: usize| Some(start..start + text[start..].find("]]>")? + 3);
+    starts.filter(|start| !code.iter().any(|code| code.contains(start))).filter_map(section).collect()
+}
+
+/// What prints nothing is no indent: where it begins a line, letters take its place, not spaces, which would make code
+/// of the line.
+fn unindent(plain: &mut [u8], mask: &Mask, body: usize) {
+    for Region { span, .. } in mask.regions().iter().filter(|region| region.span.start >= body) {
+        let line = plain[..span.end].iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
+        let start = span.start.max(line);
+        let rest = plain[span.end..].split(|&byte| byte == b'\n').next().unwrap_or_default();
+        let first = plain[line..start].trim_ascii().is_empty() && !rest.trim_ascii().is_empty();
+        if first && plain[start..span.end].iter().all(|&byte| byte == b' ') {
+            plain[start..span.end].fill(b'x');
+        }
+    }
 }
 
 /// Paragraphs that MDX reads as a program: they export or import.
@@ -104,44 +143,68 @@ fn modules(text: &str, code: &[Range<usize>]) -> Vec<Range<usize>> {
 /// Finds the images of a page.
 #[must_use]
 pub fn find(text: &str) -> Found {
-    let prepared = prepare(text);
-    let mut reading = Reading::new(text, &prepared);
+    let (template, plain) = (prepare(text, Taken::Template), prepare(text, Taken::Plain));
+    let mut found = read(text, &template);
+    // A page may be no template, for all that looks like one.
+    if template.mask != plain.mask {
+        found.agree(&read(text, &plain));
+    }
+    found
+}
+
+fn read(text: &str, prepared: &Prepared) -> Found {
+    let mut reading = Reading::new(text, prepared);
+    let mut outline = Outline::default();
     for (event, span) in Parser::new_ext(&prepared.plain, options()).into_offset_iter() {
+        outline.take(&event);
         reading.take(&event, span.start + prepared.mark..span.end + prepared.mark);
     }
-    reading.finish()
+    let mut found = reading.finish();
+    (prepared.mark, found.outline).hash(&mut outline.hasher);
+    found.outline = outline.hasher.finish();
+    found
 }
 
-/// Whether two pages say the same beside the texts of their images.
-#[must_use]
-pub fn same(one: &str, other: &str) -> bool {
-    let (first, second) = (prepare(one), prepare(other));
-    first.mark == second.mark
-        && outline(&first.plain) == outline(&second.plain)
-        && find(one).outline == find(other).outline
+/// What a page says beside the texts of its images and its HTML, in short.
+#[derive(Default)]
+struct Outline {
+    hasher: DefaultHasher,
+    /// Images around.
+    depth: usize,
 }
 
-/// What a page says beside the texts of its images and its HTML.
-fn outline(text: &str) -> Vec<Event<'_>> {
-    let mut depth = 0;
-    let nothing = || CowStr::Borrowed("");
-    let parser = Parser::new_ext(text, options());
-    let kept = parser.filter_map(|event| match event {
-        Event::Start(Tag::Image { dest_url, title, .. }) => {
-            depth += 1;
-            // Kind and name of the reference may change with the text.
-            Some(Event::Start(Tag::Image { link_type: LinkType::Inline, dest_url, title, id: nothing() }))
+impl Outline {
+    fn take(&mut self, event: &Event<'_>) {
+        // Writing into a hasher cannot fail.
+        let mut say = |what: &dyn std::fmt::Debug| {
+            let _ = write!(Words(&mut self.hasher), "{what:?}");
+        };
+        match event {
+            Event::Start(Tag::Image { dest_url, title, .. }) => {
+                self.depth += 1;
+                // Kind and name of the reference may change with the text.
+                say(&("image", dest_url, title));
+            }
+            Event::End(TagEnd::Image) => {
+                self.depth -= 1;
+                say(&"end");
+            }
+            _ if self.depth > 0 => {}
+            Event::Html(_) => say(&"html"),
+            Event::InlineHtml(_) => say(&"inline html"),
+            event => say(event),
         }
-        Event::End(TagEnd::Image) => {
-            depth -= 1;
-            Some(event)
-        }
-        _ if depth > 0 => None,
-        Event::Html(_) => Some(Event::Html(nothing())),
-        Event::InlineHtml(_) => Some(Event::InlineHtml(nothing())),
-        _ => Some(event),
-    });
-    kept.collect()
+    }
+}
+
+/// A hasher that is written into.
+struct Words<'a>(&'a mut DefaultHasher);
+
+impl std::fmt::Write for Words<'_> {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        self.0.write(text.as_bytes());
+        Ok(())
+    }
 }
 
 /// A link of Markdown.

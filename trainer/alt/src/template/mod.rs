@@ -49,12 +49,16 @@ impl Mask {
     /// as in Markdown, no mark begins.
     #[must_use]
     pub fn new(bytes: &[u8], front: usize, code: &[Range<usize>]) -> Self {
-        let mut regions = Vec::new();
-        if front > 0 {
-            regions.push(Region { span: 0..front, what: What::Comment });
-        }
+        let mut regions = Self::front(front).regions;
         scan::scan(bytes, front, code, &mut regions);
         Self { regions, shadow: false }
+    }
+
+    /// Nothing but front matter of so many bytes.
+    #[must_use]
+    pub fn front(front: usize) -> Self {
+        let matter = Region { span: 0..front, what: What::Comment };
+        Self { regions: if front > 0 { vec![matter] } else { Vec::new() }, shadow: false }
     }
 
     /// The same, for what is left of a page when all in another language is taken out.
