@@ -8,6 +8,7 @@ use showtell_types::Trust;
 
 use crate::cache::{Captions, Kept, Undescribed};
 use crate::edit::{Edit, compose, replace, tidy};
+use crate::embedded::Description;
 use crate::survey::{Finding, Outcome, Suggestion, Surveyed};
 use crate::{Kind, PageError, digest};
 
@@ -52,11 +53,35 @@ impl Policy {
                 ))
             };
             for finding in &mut page.findings {
-                if let Some(caption) = finding.picture.as_ref().and_then(|picture| captions.get(picture)) {
+                if let Some(outcome) = self.described(finding, foreign(finding)) {
+                    finding.outcome = outcome;
+                } else if let Some(caption) =
+                    finding.picture.as_ref().and_then(|picture| captions.get(picture))
+                {
                     finding.outcome = self.outcome(caption, foreign(finding).as_ref());
                 }
             }
         }
+    }
+
+    /// What comes of a description in the picture's own file, which somebody has written: it comes before captions.
+    fn described(&self, finding: &Finding, foreign: Option<String>) -> Option<Outcome> {
+        let here = finding.language.as_deref().filter(|language| !main(language).is_empty());
+        let here = main(here.unwrap_or(&self.language));
+        let fits =
+            |said: &&Description| said.language.as_deref().is_none_or(|language| main(language) == here);
+        // Of one field in several languages the one of the place.
+        let named = |said: &&Description| said.language.is_some();
+        let first = finding.described.iter().find(fits)?;
+        let same = finding.described.iter().filter(|said| said.field == first.field).filter(fits);
+        let said = same.clone().find(named).unwrap_or(first);
+        let (text, embedded) = (said.text.clone(), Some(said.field));
+        let suggestion = Suggestion { text, confidence: 1.0, trust: Trust::Plain, embedded };
+        // One that names no language may be in any.
+        Some(match foreign.filter(|_| said.language.is_none()) {
+            Some(reason) => Outcome::Person { reason, suggestion: Some(suggestion) },
+            None => Outcome::Suggested { suggestion },
+        })
     }
 
     fn outcome(&self, caption: &Result<Kept, Undescribed>, foreign: Option<&String>) -> Outcome {
@@ -66,7 +91,8 @@ impl Policy {
             Err(reason) => return person(format!("its picture cannot be read: {reason}"), None),
         };
         let text = if self.doubt == Doubt::Told { kept.told() } else { kept.text.clone() };
-        let suggestion = Suggestion { text: tidy(&text), confidence: kept.confidence, trust: kept.trust };
+        let (text, confidence, trust) = (tidy(&text), kept.confidence, kept.trust);
+        let suggestion = Suggestion { text, confidence, trust, embedded: None };
         match (kept.trust, foreign) {
             (Trust::Unable, _) => person("the captioner cannot describe this picture well".to_owned(), None),
             (_, Some(foreign)) => person(foreign.clone(), Some(suggestion)),
@@ -79,9 +105,13 @@ impl Policy {
 
     /// Whether a page in this language may have the captions: `en-GB` may have `en`.
     fn speaks(&self, language: &str) -> bool {
-        let main = |tag: &str| tag.split(['-', '_']).next().unwrap_or_default().trim().to_lowercase();
         main(language).is_empty() || main(language) == main(&self.language)
     }
+}
+
+/// The language of a tag, without its country.
+fn main(tag: &str) -> String {
+    tag.split(['-', '_']).next().unwrap_or_default().trim().to_lowercase()
 }
 
 /// Writes what is suggested into the pages, on every core. A page that cannot be written stays as it is and
@@ -149,6 +179,7 @@ mod tests {
     use crate::survey::Survey;
     use crate::testing::folder;
     use crate::walk::walk;
+    use crate::{Goal, Sheets};
 
     fn outcome(doubt: Doubt, trust: Trust, language: &str) -> Outcome {
         let policy = Policy { doubt, language: "en".to_owned() };
@@ -185,6 +216,35 @@ mod tests {
         assert_eq!(text(outcome(Doubt::Told, Trust::Plain, "de")), "foreign; A dog runs.");
         let unable = "the captioner cannot describe this picture well; -";
         assert_eq!(text(outcome(Doubt::Plain, Trust::Unable, "en")), unable);
+    }
+
+    #[test]
+    fn what_a_picture_says_of_itself_comes_first() {
+        let svg = |language: &str, text: &str| format!("<svg{language}><title>{text}</title></svg>");
+        let site = folder(&[
+            (
+                "a.html",
+                "<html lang=de><img src=x.svg><img lang=en src=x.svg><img lang=en src=y.svg><img src=z.svg><img src=none.svg>",
+            ),
+            ("x.svg", &svg("", "Two boats")),
+            ("y.svg", &svg(" xml:lang='de-AT'", "Zwei Boote")),
+            ("z.svg", &svg(" xml:lang='de-AT'", "Zwei Boote")),
+            ("none.svg", "<svg/>"),
+        ]);
+        let mut read = Sheets::find(&[site.path().to_owned()]).survey(None, Goal::Describe).unwrap();
+        let pictures = read.pictures();
+        let names: Vec<_> = pictures.iter().map(|path| path.file_name().unwrap()).collect();
+        assert_eq!(names, ["y.svg", "z.svg"]);
+        read.suggest(&Policy::default(), &HashMap::new());
+        let outcome = |finding: &Finding| match &finding.outcome {
+            Outcome::Suggested { suggestion } => suggestion.text.clone(),
+            Outcome::Person { suggestion: Some(suggestion), .. } => format!("perhaps {}", suggestion.text),
+            Outcome::Person { reason, suggestion: None } => reason.clone(),
+            other => format!("{other:?}"),
+        };
+        let outcomes: Vec<String> = read.pages[0].findings.iter().map(outcome).collect();
+        let none = "it is a drawing (SVG) without a title";
+        assert_eq!(outcomes, ["perhaps Two boats", "Two boats", "Fillable", "Zwei Boote", none]);
     }
 
     #[test]

@@ -56,6 +56,7 @@ pub mod cache;
 #[cfg(feature = "captioner")]
 pub mod captions;
 pub mod edit;
+pub mod embedded;
 pub mod encoding;
 mod error;
 pub mod fill;

@@ -100,6 +100,8 @@ pub fn table(pages: &[Surveyed]) -> Result<Vec<u8>, csv::Error> {
             let problems: Vec<&str> =
                 finding.problems.iter().map(|problem| problem.message.as_str()).collect();
             let safe = |text: &str| guarded(text);
+            let field = suggestion.and_then(|suggestion| suggestion.embedded);
+            let captioned = suggestion.filter(|_| field.is_none());
             let decided = matches!(finding.outcome, Outcome::Suggested { .. });
             writer.serialize(Row {
                 file: safe(&file(&page.sheet.path)),
@@ -108,8 +110,11 @@ pub fn table(pages: &[Surveyed]) -> Result<Vec<u8>, csv::Error> {
                 source: safe(&finding.source),
                 problem: safe(&problems.join(" ")),
                 was: safe(finding.alt.as_deref().unwrap_or_default()),
-                confidence: suggestion.map(|s| format!("{:.0}", s.confidence * 100.0)).unwrap_or_default(),
-                note: safe(note),
+                confidence: captioned.map(|s| format!("{:.0}", s.confidence * 100.0)).unwrap_or_default(),
+                note: safe(&field.map_or_else(
+                    || note.to_owned(),
+                    |field| format!("{note} the picture's {field}").trim().to_owned(),
+                )),
                 decision: if decided { Decision::Write } else { Decision::Leave },
                 alt: suggestion.map(|suggestion| safe(&suggestion.text)).unwrap_or_default(),
             })?;

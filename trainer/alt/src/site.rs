@@ -9,7 +9,7 @@ use crate::cache::Captions;
 use crate::fill::{self, Policy};
 use crate::report::{Complaint, Report};
 use crate::review::{self, Applied, Row};
-use crate::survey::{Survey, Surveyed};
+use crate::survey::{Finding, Survey, Surveyed};
 use crate::walk::{Fault, Sheet, walk};
 
 /// The files of pages.
@@ -102,17 +102,18 @@ pub struct Site {
 }
 
 impl Site {
-    /// The pictures for which a suggestion can be made, each once.
+    /// The pictures that have to be described for a suggestion, each once: not those that say what they show.
     #[must_use]
     pub fn pictures(&self) -> Vec<PathBuf> {
-        let findings = self.pages.iter().flat_map(|page| &page.findings);
+        let says = |finding: &&Finding| finding.described.iter().any(|said| said.language.is_none());
+        let findings = self.pages.iter().flat_map(|page| &page.findings).filter(|finding| !says(finding));
         let mut pictures: Vec<PathBuf> = findings.filter_map(|finding| finding.picture.clone()).collect();
         pictures.sort();
         pictures.dedup();
         pictures
     }
 
-    /// Turns captions of pictures into suggestions.
+    /// Turns what pictures say of themselves, and captions of the others, into suggestions.
     pub fn suggest(&mut self, policy: &Policy, captions: &Captions) {
         policy.suggest(&mut self.pages, captions);
     }

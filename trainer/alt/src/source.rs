@@ -15,6 +15,8 @@ const SHOWN: usize = 40;
 pub enum Picture {
     /// A file.
     File(PathBuf),
+    /// A drawing, SVG: no captioner sees it, but it may say of itself what it shows.
+    Drawing(PathBuf),
     /// It is in the page itself.
     Inline(Vec<u8>),
 }
@@ -42,7 +44,7 @@ pub enum Unseen {
     #[error("{} is no file", .0.display())]
     NoFile(PathBuf),
     /// A drawing: SVG.
-    #[error("it is a drawing (SVG)")]
+    #[error("it is a drawing (SVG) without a title")]
     Drawing,
     /// A `data:` address that holds no data.
     #[error("its data: address is damaged")]
@@ -123,10 +125,9 @@ impl Ground<'_> {
                 if address.starts_with('/') { self.root } else { self.bound }.to_owned(),
             ));
         }
-        if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("svg")) {
-            return Err(Unseen::Drawing);
-        }
+        let drawing = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("svg"));
         match path.metadata() {
+            Ok(meta) if meta.is_file() && drawing => Ok(Picture::Drawing(path)),
             Ok(meta) if meta.is_file() => Ok(Picture::File(path)),
             Ok(_) => Err(Unseen::NoFile(path)),
             Err(_) => Err(Unseen::Missing(path)),
@@ -167,7 +168,7 @@ impl Picture {
     #[must_use]
     pub fn is_tiny(&self) -> Option<bool> {
         let size = match self {
-            Self::File(path) => imagesize::size(path),
+            Self::File(path) | Self::Drawing(path) => imagesize::size(path),
             Self::Inline(bytes) => imagesize::blob_size(bytes),
         };
         size.ok().map(|size| size.width.min(size.height) <= TINY as usize)
@@ -215,7 +216,9 @@ mod tests {
         let locate = |source: &str, base: Option<&str>| {
             let ground = Ground { folder: &blog, root: &root, bound: &root, base };
             ground.locate(&[source.to_owned()]).map(|picture| match picture {
-                Picture::File(path) => path.strip_prefix(&root).unwrap().display().to_string(),
+                Picture::File(path) | Picture::Drawing(path) => {
+                    path.strip_prefix(&root).unwrap().display().to_string()
+                }
                 Picture::Inline(bytes) => format!("{} bytes", bytes.len()),
             })
         };
@@ -237,7 +240,7 @@ mod tests {
         assert_eq!(locate("%2e%2e/%2e%2e/secret.png", None), Err(Unseen::Outside(root.clone())));
         assert_eq!(locate("c.png", None), Err(Unseen::Missing(blog.join("c.png"))));
         assert_eq!(locate("100%", None), Err(Unseen::NoFile(blog.join("100%"))));
-        assert_eq!(locate("/e.SVG", None), Err(Unseen::Drawing));
+        assert_eq!(locate("/e.SVG", None), file("e.SVG"));
         assert_eq!(locate("data:image/svg+xml,<svg/>", None), Err(Unseen::Drawing));
         assert_eq!(locate("data:image/png;base64", None), Err(Unseen::Damaged));
         assert_eq!(locate("data:image/png;base64,", None), Err(Unseen::Damaged));

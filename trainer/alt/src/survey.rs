@@ -9,9 +9,10 @@ use rayon::prelude::*;
 use serde::Serialize;
 use showtell_types::Trust;
 
+use crate::embedded::{self, Description, Field};
 use crate::image::{Form, Image, Page, Standing};
 use crate::judge::{Level, Problem, Rule, problems};
-use crate::source::{Ground, Picture, TINY, shown};
+use crate::source::{Ground, Picture, TINY, Unseen, shown};
 use crate::spot::{Spot, Spots};
 use crate::walk::Sheet;
 use crate::{PageError, judge};
@@ -25,6 +26,9 @@ pub struct Suggestion {
     pub confidence: f32,
     /// How far the captioner trusts it.
     pub trust: Trust,
+    /// Where in the picture's own file it stands, where no captioner said it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub embedded: Option<Field>,
 }
 
 /// What comes of an image.
@@ -84,6 +88,8 @@ pub struct Finding {
     pub outcome: Outcome,
     /// The picture, where a suggestion may be made.
     pub picture: Option<PathBuf>,
+    /// What its file says of it, the best first.
+    pub described: Vec<Description>,
 }
 
 impl Finding {
@@ -168,6 +174,11 @@ impl Survey<'_> {
                 language: image.language.clone().or_else(|| page.language.clone()),
                 problems,
                 outcome,
+                described: picture
+                    .as_deref()
+                    .filter(|_| self.inline.is_some())
+                    .map(embedded::read)
+                    .unwrap_or_default(),
                 picture,
             });
         }
@@ -212,6 +223,10 @@ impl Survey<'_> {
         match (picture, self.inline) {
             (Err(reason), _) => person(&reason),
             (Ok(Picture::File(path)), _) => Ok((Outcome::Fillable, Some(path))),
+            (Ok(Picture::Drawing(path)), _) if embedded::read(&path).is_empty() => {
+                person(&Unseen::Drawing.to_string())
+            }
+            (Ok(Picture::Drawing(path)), _) => Ok((Outcome::Fillable, Some(path))),
             (Ok(Picture::Inline(_)), None) => Ok((Outcome::Fillable, None)),
             (Ok(Picture::Inline(bytes)), Some(folder)) => {
                 let path = folder.join(digest(&bytes));

@@ -47,8 +47,9 @@ fn line(finding: &Finding) -> String {
     let source = if finding.source.is_empty() { "(no address)" } else { &finding.source };
     let level = finding.level().name();
     let head = format!("  {}:{} {level} {source}{alt}: {}", start.line, start.column, problems.join(" "));
-    let worded = |suggestion: &Suggestion| {
-        format!("\u{201c}{}\u{201d} ({:.0} %)", suggestion.text, suggestion.confidence * 100.0)
+    let worded = |suggestion: &Suggestion| match suggestion.embedded {
+        Some(field) => format!("\u{201c}{}\u{201d} (the picture's {field})", suggestion.text),
+        None => format!("\u{201c}{}\u{201d} ({:.0} %)", suggestion.text, suggestion.confidence * 100.0),
     };
     match &finding.outcome {
         Outcome::Told => head,

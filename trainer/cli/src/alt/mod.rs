@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use anyhow::Context;
 use showtell::{AttentionMaps, CaptionOptions};
 use showtell_alt::report::{Complaint, json, sarif, text};
-use showtell_alt::{Describer, Goal, Policy, Sheets, Site, review};
+use showtell_alt::{Captions, Describer, Goal, Policy, Sheets, Site, review};
 
 use crate::args::cache_root;
 use crate::files::write_atomically;
@@ -82,8 +82,11 @@ impl Alt {
     }
 
     fn suggest(&self, site: &mut Site) -> anyhow::Result<()> {
+        let policy = Policy { doubt: self.doubt.into(), language: self.language.clone() };
         let pictures = site.pictures();
         if pictures.is_empty() {
+            // What pictures say of themselves takes no captioner.
+            site.suggest(&policy, &Captions::new());
             return Ok(());
         }
         let bundle = self.bundle.read()?;
@@ -102,7 +105,7 @@ impl Alt {
             shown.get_or_init(|| bar(of, "photos")).set_position(done as u64);
         })?;
         shown.into_inner().iter().for_each(indicatif::ProgressBar::finish_and_clear);
-        site.suggest(&Policy { doubt: self.doubt.into(), language: self.language.clone() }, &captions);
+        site.suggest(&policy, &captions);
         Ok(())
     }
 }
