@@ -28,6 +28,8 @@ pub enum Standing {
     Shown,
     /// It is hidden from readers: `role="presentation"`, `aria-hidden="true"`.
     Hidden,
+    /// Its author has said that it is to be passed over: `<!-- showtell-ignore -->` before it.
+    Ignored,
     /// It has a name by other means: `aria-label`, `aria-labelledby`, `title`.
     Named,
     /// It is all there is of a link, or part of a control that names itself by its content.
@@ -36,6 +38,14 @@ pub enum Standing {
     Templated,
     /// It is a text in the code of a template.
     Code,
+}
+
+impl Standing {
+    /// Whether its author has decided, so that nothing is said about its text.
+    #[must_use]
+    pub fn is_decided(self) -> bool {
+        matches!(self, Self::Hidden | Self::Ignored | Self::Named)
+    }
 }
 
 /// Where an alt text goes, and in which form.

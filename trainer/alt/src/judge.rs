@@ -152,7 +152,7 @@ impl Problem {
 /// What is wrong with an image's alt text by itself; nothing where its author has decided.
 #[must_use]
 pub fn problems(image: &Image) -> Vec<Problem> {
-    if matches!(image.standing, Standing::Hidden | Standing::Named) {
+    if image.standing.is_decided() {
         return Vec::new();
     }
     let text = match &image.alt {

@@ -35,13 +35,16 @@
 //! # How it works
 //!
 //! ```text
-//! walk ─ files ─ read (html, markdown) ─ images ─ judge ─ source ┬ survey ─ report (text, JSON, SARIF)
-//!                                                                └ captions ─ edit ─ review
+//! walk ─ files ─ template ─ read (html, markdown) ─ images ─ judge ─ source ┬ survey ─ report (text, JSON, SARIF)
+//!                                                                            └ embedded, captions ─ edit ─ review
 //! ```
 //!
 //! [`Sheets`] and [`Site`] do all of it. For pages that are no files there are the parts: [`Kind::read`] finds the
 //! images of a page and where their texts go, [`judge::problems`] says what is wrong with one, and
 //! [`edit::compose`] puts texts into a page's bytes and holds the result against what was there.
+//!
+//! What template engines and makers of sites read before a browser does is masked first ([`template`]), so that places
+//! in what is left are places in the page.
 //!
 //! What an author has said is left alone: a text that says something, `alt=""`, `role="presentation"`,
 //! `aria-hidden`, a name by other means. Links, controls and what a template writes are left to a person.

@@ -218,7 +218,7 @@ impl Survey<'_> {
             }
             Standing::Templated => return person("a template writes part of it"),
             Standing::Code => return person("it is in the code of a template: write its text there"),
-            Standing::Shown | Standing::Hidden | Standing::Named => {}
+            Standing::Shown | Standing::Hidden | Standing::Ignored | Standing::Named => {}
         }
         match (picture, self.inline) {
             (Err(reason), _) => person(&reason),
@@ -268,8 +268,7 @@ fn doubles(images: &[Image], pictures: &[Result<Picture, String>]) -> Vec<usize>
 }
 
 fn says_nothing(image: &Image) -> bool {
-    matches!(image.standing, Standing::Hidden | Standing::Named)
-        || judge::problems(image).iter().any(Problem::says_nothing)
+    image.standing.is_decided() || judge::problems(image).iter().any(Problem::says_nothing)
 }
 
 #[cfg(test)]

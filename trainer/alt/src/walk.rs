@@ -4,12 +4,16 @@ use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
 
 use globset::GlobBuilder;
+use ignore::gitignore::Gitignore;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::Kind;
 
 /// Folders of programs, whose pages are not the author's.
 const FOREIGN: [&str; 2] = ["node_modules", "bower_components"];
+
+/// The file that says what in a folder is passed over, as `.gitignore` says it.
+const IGNORE: &str = ".showtellignore";
 
 /// A page's file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -96,7 +100,13 @@ impl Walked {
     }
 
     fn folder(&mut self, folder: &Path, wanted: impl Fn(&Path) -> bool) {
-        let own = |entry: &DirEntry| entry.depth() == 0 || !foreign(entry);
+        let (ignored, fault) = Gitignore::new(folder.join(IGNORE));
+        // There need not be one.
+        if let Some(error) = fault.filter(|_| folder.join(IGNORE).exists()) {
+            self.fault(&folder.join(IGNORE), error.to_string());
+        }
+        let passed = |entry: &DirEntry| ignored.matched(entry.path(), entry.file_type().is_dir()).is_ignore();
+        let own = |entry: &DirEntry| entry.depth() == 0 || (!foreign(entry) && !passed(entry));
         for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter().filter_entry(own)
         {
             match entry {
@@ -181,6 +191,24 @@ mod tests {
                 + "': unclosed character class; missing ']'"
         );
         assert!(faults(root.join("gone.html")).contains("No such file"));
+    }
+
+    #[test]
+    fn what_is_to_be_ignored_is_passed_over() {
+        let site = folder(&[
+            (".showtellignore", "drafts/\n*.min.html\n!keep.min.html\n# a note\n/top.md\n"),
+            ("a.md", ""),
+            ("top.md", ""),
+            ("sub/top.md", ""),
+            ("sub/drafts/b.md", ""),
+            ("c.min.html", ""),
+            ("keep.min.html", ""),
+        ]);
+        let root = site.path();
+        let all = walk(&[root.to_owned()]);
+        assert_eq!(names(&all, root), ["a.md", "keep.min.html", "sub/top.md"]);
+        assert_eq!(all.1, []);
+        assert_eq!(names(&walk(&[root.join("top.md")]), root), ["top.md"]);
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod tree;
 mod xml;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Range;
 
 use encoding_rs::Encoding;
 
@@ -33,15 +34,25 @@ pub struct Found {
     pub probes: Vec<Option<Around>>,
     /// All but alt texts, in short.
     pub outline: u64,
+    /// Where images are to be passed over.
+    pub ignored: Vec<Range<usize>>,
 }
 
 impl Found {
+    /// Passes over what the author has said is to be passed over.
+    fn pass_over(&mut self) {
+        for span in &self.ignored {
+            let images = self.page.images.iter_mut().filter(|image| span.contains(&image.span.start));
+            images.for_each(|image| image.standing = Standing::Ignored);
+        }
+    }
+
     /// Holds what was found against the same page read without a thought of templates: what is no image there is left
     /// to a person, and nothing may change there either.
     pub(crate) fn agree(&mut self, other: &Self) {
         for image in &mut self.page.images {
             let place = other.page.images.binary_search_by_key(&image.span.start, |other| other.span.start);
-            if image.standing != Standing::Code && place.is_err() {
+            if !matches!(image.standing, Standing::Code | Standing::Ignored) && place.is_err() {
                 image.standing = Standing::Templated;
             }
         }
@@ -65,6 +76,8 @@ pub struct Probe {
 pub struct Around {
     /// It is hidden from readers.
     pub hidden: bool,
+    /// It is to be passed over.
+    pub ignored: bool,
     /// It is all there is of a link, or part of a control.
     pub functional: bool,
     /// The language there.
@@ -132,6 +145,7 @@ fn whole(
         found.agree(&Reading::new(bytes, encoding, &bare, &parsed).finish(&[]));
     }
     found.page.add(code::images(bytes, encoding, &mask));
+    found.pass_over();
     if let Some(front) = front.filter(|_| found.page.language.is_none()) {
         found.page.language =
             template::language(&encoding.decode_without_bom_handling(&bytes[front.inside]).0);
@@ -147,6 +161,7 @@ pub fn find_in(shadow: &[u8], bytes: &[u8], mask: &Mask, probes: &[Probe]) -> Fo
     let parsed = soup::parse(shadow, &starts);
     let mut found = Reading::new(bytes, encoding_rs::UTF_8, mask, &parsed).finish(probes);
     found.page.add(code::images(bytes, encoding_rs::UTF_8, mask));
+    found.pass_over();
     found
 }
 
@@ -245,7 +260,7 @@ mod tests {
         for Row { purpose, html } in serde_json::from_str::<Vec<Row>>(list).unwrap() {
             let image = &images(&html)[0];
             let found = match (image.standing, image.alt.as_deref()) {
-                (Standing::Hidden, _) | (_, Some("")) => "decorative",
+                (Standing::Hidden | Standing::Ignored, _) | (_, Some("")) => "decorative",
                 (Standing::Named, _) | (_, Some(_)) => "given",
                 (Standing::Functional, None) => "functional",
                 (Standing::Shown | Standing::Templated | Standing::Code, None) => "open",

@@ -183,8 +183,12 @@ impl<'a> Reading<'a> {
                 labelled[place] = true;
             }
             if let Ok(probe) = probes.binary_search_by_key(&tag.span.start, |probe| probe.start) {
-                let around =
-                    Around { hidden: here.hidden, functional: here.control, language: self.language(here) };
+                let around = Around {
+                    hidden: here.hidden,
+                    ignored: false,
+                    functional: here.control,
+                    language: self.language(here),
+                };
                 found[probe] = Some(around);
                 let list = if probes[probe].speaks { &mut speaking } else { &mut silent };
                 list.push((here.link, Err(probe)));
@@ -236,7 +240,38 @@ impl<'a> Reading<'a> {
             }
         }
         page.images.sort_by_key(|image| image.span.start);
-        Found { outline: self.outline(!probes.is_empty() || self.mask.shadow()), page, probes: found }
+        let ignored = self.ignored();
+        for span in &ignored {
+            let probes = probes.iter().zip(&mut found).filter(|(probe, _)| span.contains(&probe.start));
+            probes.flat_map(|(_, around)| around).for_each(|around| around.ignored = true);
+        }
+        Found {
+            outline: self.outline(!probes.is_empty() || self.mask.shadow()),
+            page,
+            probes: found,
+            ignored,
+        }
+    }
+
+    /// Where images are to be passed over: from a comment that says so to the end of the next image, or all over.
+    fn ignored(&self) -> Vec<Range<usize>> {
+        let tags = &self.parsed.tags;
+        let said = |(before, piece): &(usize, Rest)| {
+            let Rest::Comment(text) = piece else { return None };
+            let text = String::from_utf8_lossy(text);
+            let word = text.trim_start_matches("<!--").trim_end_matches("-->").trim();
+            if word == "showtell-ignore-file" {
+                return Some(0..self.bytes.len());
+            }
+            if word != "showtell-ignore" {
+                return None;
+            }
+            let start = before.checked_sub(1).map_or(0, |tag| tags[tag].span.end);
+            let shows = |tag: &&Tag| ["img", "image", "area", "input"].contains(&tag.name.as_str());
+            let next = tags[*before..].iter().find(shows).map_or(start, |tag| tag.span.end);
+            Some(start..next)
+        };
+        self.parsed.rest.iter().filter_map(said).collect()
     }
 
     /// What the page says of itself.
@@ -344,8 +379,9 @@ fn strays(parsed: &Parsed) -> Vec<(usize, Range<usize>)> {
     let strays = (0..parsed.tags.len()).filter(|&number| dropped(number));
     let range = |number: usize| {
         let name = &parsed.tags[number].name;
-        let closed = parsed.rest.iter().find_map(|(before, piece)| match piece {
-            Rest::End(end) if *before > number && end == name => Some(*before),
+        let behind = parsed.rest.partition_point(|(before, _)| *before <= number);
+        let closed = parsed.rest[behind..].iter().find_map(|(before, piece)| match piece {
+            Rest::End(end) if end == name => Some(*before),
             _ => None,
         });
         // Cells end cells, and rows end both.

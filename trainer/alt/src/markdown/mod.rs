@@ -1,6 +1,6 @@
 //! Finds the images of a Markdown page, those written in HTML too.
 //!
-//! What programs for sites read before or otherwise is masked or rewritten first, byte for byte ([`dialect`],
+//! What programs for sites read before or otherwise is masked or rewritten first, byte for byte (`dialect`,
 //! [`crate::template`]). What is left of the page's HTML, with a tag for each image of Markdown, is read as a browser
 //! would read it: places in it are places in the page, and what is around an image is around it in both languages.
 //! Words stay words, which tells whether a link has any.
@@ -378,6 +378,7 @@ impl<'a> Reading<'a> {
         let shown = |(mut image, around): (Image, Option<Around>)| {
             let around = around?;
             image.standing = match image.standing {
+                _ if around.ignored => Standing::Ignored,
                 Standing::Shown | Standing::Named if around.hidden => Standing::Hidden,
                 Standing::Shown if around.functional => Standing::Functional,
                 standing => standing,

@@ -1,5 +1,7 @@
 //! Single marks: where one begins, what it is, and where it ends.
 
+use memchr::memmem;
+
 use super::What;
 use super::php;
 
@@ -75,7 +77,7 @@ pub fn mark(bytes: &[u8], at: usize) -> Option<Mark<'_>> {
 /// Behind the next of these bytes.
 pub fn find(bytes: &[u8], from: usize, wanted: &[u8]) -> Option<usize> {
     let rest = bytes.get(from..)?;
-    rest.windows(wanted.len()).position(|part| part == wanted).map(|found| from + found + wanted.len())
+    memmem::find(rest, wanted).map(|found| from + found + wanted.len())
 }
 
 /// Behind the string that begins at `at`, where it ends in the same line.

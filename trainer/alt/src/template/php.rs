@@ -20,7 +20,7 @@ pub fn end(bytes: &[u8], mut at: usize) -> usize {
 }
 
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
-    bytes.windows(wanted.len()).position(|part| part == wanted)
+    memchr::memmem::find(bytes, wanted)
 }
 
 /// The length of a string, with its quotes.

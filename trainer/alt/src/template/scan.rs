@@ -118,8 +118,7 @@ fn block(bytes: &[u8], opening: &Mark<'_>, inside: bool) -> Option<Block> {
         Opens::Directive => [b"@end", word].concat(),
     };
     if opens == Opens::Directive {
-        let start = bytes.get(opening.end..)?.windows(closing.len()).position(|part| part == closing)?;
-        let start = opening.end + start;
+        let start = opening.end + memchr::memmem::find(bytes.get(opening.end..)?, &closing)?;
         return Some(Block { end: if what.is_some() { start + closing.len() } else { start }, what });
     }
     // Liquid's comments may hold comments; in all else the first end is the end.
