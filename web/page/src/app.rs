@@ -3,15 +3,18 @@
 use leptos::ev;
 use leptos::prelude::*;
 use leptos_fluent::tr;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::component::export::ExportMenu;
 use crate::component::header::Header;
+use crate::component::intake::Intake;
 use crate::component::notices::Notices;
 use crate::component::queue::Queue;
 use crate::component::stage::Photo;
+use crate::component::step::take_back;
 use crate::component::suggestion::Outcome;
-use crate::desk::{Desk, Notice};
+use crate::desk::{Desk, Layout, Notice};
 use crate::intake::transfer::Transfer;
 use crate::intake::{Photo as Incoming, photos};
 use crate::language::{Language, Words};
@@ -42,7 +45,16 @@ fn Table(desk: Desk, link: Link) -> impl IntoView {
         if !photos.is_empty() {
             let said = words.say(|| tr!("said-added", { "count" => photos.len() as i64 }));
             desk.add(photos, move || link.pump());
-            desk.said.set(said);
+            desk.say(said);
+        }
+    });
+    let undone = StoredValue::new(Words::here());
+    let _ = window_event_listener(ev::keydown, move |event| {
+        let keys = (event.ctrl_key() || event.meta_key()) && !event.shift_key() && event.key() == "z";
+        // Fields have a history of their own.
+        if keys && !event.default_prevented() && !is_field(&event) {
+            event.prevent_default();
+            undone.get_value().say(|| take_back(desk));
         }
     });
     // Pasting works wherever the focus is, except where text is being written.
@@ -64,26 +76,43 @@ fn Table(desk: Desk, link: Link) -> impl IntoView {
             open(desk, receive, transfer);
         }
     });
-    let many = move || desk.entries.with(|entries| !entries.is_empty());
+    let many = Memo::new(move |_| desk.entries.with(|entries| !entries.is_empty()));
+    // An empty desk has nothing to list.
+    let list = Memo::new(move |_| many.get() && desk.layout.get() == Layout::List);
     view! {
         <Header desk link />
         <Notices desk />
-        <main>
+        <main class:listing=move || list.get()>
             <div class="photos">
-                <Photo desk receive />
-                <Show when=many>
+                <Show when=move || !list.get()>
+                    <Photo desk receive />
+                </Show>
+                <Show when=move || many.get()>
                     <section class="queue" aria-label=move || tr!("queue")>
+                        <Intake desk receive />
                         <Queue desk link />
                         <ExportMenu desk />
                     </section>
                 </Show>
             </div>
-            <Outcome desk link />
+            <Show when=move || !list.get()>
+                <Outcome desk link />
+            </Show>
         </main>
         <footer>
             <p>{move || tr!("promise")}</p>
         </footer>
     }
+}
+
+/// Whether a key was pressed in a field that is being written in.
+fn is_field(event: &web_sys::KeyboardEvent) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    target.is_some_and(|element| match element.tag_name().as_str() {
+        "TEXTAREA" => !element.has_attribute("readonly"),
+        "INPUT" => element.get_attribute("type").is_some_and(|kind| kind == "text" || kind == "number"),
+        _ => false,
+    })
 }
 
 /// Takes in what was dropped or pasted.

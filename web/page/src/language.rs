@@ -1,14 +1,16 @@
 //! The languages of the page, and what is worded in more than one place.
 
 use fluent_templates::static_loader;
+use js_sys::{Array, Intl, Object, Reflect};
 use leptos::prelude::*;
-use leptos_fluent::{leptos_fluent, tr};
+use leptos_fluent::{I18n, leptos_fluent, tr};
 use showtell_protocol::{DeviceReason, DeviceReport, Refusal};
 use showtell_types::alt::Remark;
 use showtell_types::answer::FAIR;
 use showtell_types::{Caption, Rung};
+use wasm_bindgen::JsValue;
 
-use crate::desk::{Finding, Notice};
+use crate::desk::{Finding, Notice, Review, Tally};
 
 static_loader! {
     static TRANSLATIONS = {
@@ -59,40 +61,115 @@ impl Words {
     }
 }
 
-/// The answer with as much doubt as it deserves. What is told of the picture is English in every language.
+/// The tag of the page's language.
 #[must_use]
-pub fn told(caption: &Caption) -> String {
+pub fn tag() -> String {
+    use_context::<I18n>().map_or_else(|| "en".to_owned(), |i18n| i18n.language.get().id.to_string())
+}
+
+/// A number as the page's language writes it, with so many digits behind the point.
+#[must_use]
+pub fn number(value: f64, digits: u32) -> String {
+    let options = Object::new();
+    for key in ["minimumFractionDigits", "maximumFractionDigits"] {
+        // Fails for no plain object.
+        let _ = Reflect::set(&options, &key.into(), &digits.into());
+    }
+    let format = Intl::NumberFormat::new(&Array::of1(&tag().into()), &options).format();
+    let written = format.call1(&JsValue::UNDEFINED, &value.into());
+    written.ok().and_then(|text| text.as_string()).unwrap_or_else(|| value.to_string())
+}
+
+/// The answer with as much doubt as it deserves: words of the page's language, and what is told of the picture, which
+/// is English in every language.
+#[must_use]
+pub fn told(caption: &Caption) -> (String, String) {
     let lower = || {
         let mut letters = caption.text.chars();
         let first = letters.next().map(char::to_lowercase).into_iter().flatten();
         first.chain(letters).collect::<String>()
     };
+    // Both languages put their words of doubt first.
+    let before = |text: String| text.trim_end().to_owned();
     match caption.answer.rung {
-        Rung::Sentence | Rung::Kind => caption.text.clone(),
-        Rung::Perhaps => tr!("doubtful", { "text" => lower() }),
-        Rung::Thing | Rung::Broader => tr!("may-show", { "text" => lower() }),
-        Rung::Nothing => tr!("unable"),
+        Rung::Sentence | Rung::Kind => (String::new(), caption.text.clone()),
+        Rung::Perhaps => (before(tr!("doubtful", { "text" => "" })), lower()),
+        Rung::Thing | Rung::Broader => (before(tr!("may-show", { "text" => "" })), lower()),
+        Rung::Nothing => (tr!("unable"), String::new()),
     }
 }
 
-/// How sure the captioner is, in a word and in a sentence.
+/// From this probability on a sentence is called good: it is right more often than not.
+const GOOD: f32 = 0.6;
+
+/// How sure the captioner is, in a word with what to do about it, and in a number where that says the same.
 #[must_use]
 pub fn confidence(finding: &Finding) -> (String, String) {
     let Some(share) = finding.caption.confidence.probability() else {
         return (tr!("confidence-unmeasured"), String::new());
     };
-    let word = match finding.caption.answer.rung {
-        Rung::Nothing => tr!("confidence-none"),
-        Rung::Perhaps | Rung::Thing | Rung::Broader => tr!("confidence-low"),
-        Rung::Sentence | Rung::Kind if share < FAIR => tr!("confidence-fair"),
-        Rung::Sentence | Rung::Kind => tr!("confidence-high"),
+    let rung = finding.caption.answer.rung;
+    let percent = || format!("{:.0}", share * 100.0);
+    match rung {
+        Rung::Nothing => (tr!("confidence-none"), String::new()),
+        Rung::Sentence if share >= GOOD => {
+            (tr!("confidence-high"), tr!("confidence-detail", { "percent" => percent() }))
+        }
+        Rung::Sentence if share >= FAIR => {
+            (tr!("confidence-fair"), tr!("confidence-detail", { "percent" => percent() }))
+        }
+        Rung::Sentence => (tr!("confidence-low"), tr!("confidence-detail", { "percent" => percent() })),
+        // A number that is no lower than that of a sentence without "Perhaps" would contradict it.
+        Rung::Perhaps if share < FAIR => {
+            (tr!("confidence-low"), tr!("confidence-detail", { "percent" => percent() }))
+        }
+        Rung::Perhaps => (tr!("confidence-low"), String::new()),
+        Rung::Kind if share >= GOOD => {
+            (tr!("confidence-high"), tr!("confidence-answers", { "percent" => percent() }))
+        }
+        Rung::Thing | Rung::Broader | Rung::Kind => {
+            (tr!("confidence-fair"), tr!("confidence-answers", { "percent" => percent() }))
+        }
+    }
+}
+
+/// How far a text has come.
+#[must_use]
+pub fn review(review: Review) -> String {
+    match review {
+        Review::Waiting => tr!("review-waiting"),
+        Review::Suggested => tr!("review-suggested"),
+        Review::Unwritten => tr!("review-unwritten"),
+        Review::Failed => tr!("review-failed"),
+        Review::Accepted => tr!("review-accepted"),
+        Review::Edited => tr!("review-edited"),
+        Review::Decorative => tr!("review-decorative"),
+    }
+}
+
+/// How many photos have come how far: "12 photos: 9 suggested, 2 to write yourself, 1 failed".
+#[must_use]
+pub fn tally(tally: &Tally) -> String {
+    let part = |review| {
+        let count = tally.of(review);
+        (count > 0).then(|| match review {
+            Review::Waiting => tr!("tally-waiting", { "count" => count as i64 }),
+            Review::Suggested => tr!("tally-suggested", { "count" => count as i64 }),
+            Review::Unwritten => tr!("tally-unwritten", { "count" => count as i64 }),
+            Review::Failed => tr!("tally-failed", { "count" => count as i64 }),
+            Review::Accepted => tr!("tally-accepted", { "count" => count as i64 }),
+            Review::Edited => tr!("tally-edited", { "count" => count as i64 }),
+            Review::Decorative => tr!("tally-decorative", { "count" => count as i64 }),
+        })
     };
-    let percent = format!("{:.0}", share * 100.0);
-    let detail = match finding.caption.answer.rung {
-        Rung::Sentence | Rung::Perhaps | Rung::Nothing => tr!("confidence-detail", { "percent" => percent }),
-        Rung::Thing | Rung::Broader | Rung::Kind => tr!("confidence-answers", { "percent" => percent }),
-    };
-    (word, detail)
+    let parts: Vec<String> = Review::ALL.into_iter().filter_map(part).collect();
+    format!("{}: {}", tr!("tally", { "count" => tally.all() as i64 }), parts.join(", "))
+}
+
+/// Whether what stands in the way of a caption may pass: a file that is damaged stays so.
+#[must_use]
+pub fn passes(refusal: &Refusal) -> bool {
+    matches!(refusal, Refusal::Unreadable | Refusal::Crashed { .. } | Refusal::Other { .. })
 }
 
 /// Why a photo has no caption.
@@ -156,6 +233,8 @@ pub fn notice(notice: &Notice) -> String {
         Notice::BadAddress(address) => tr!("notice-bad-address", { "address" => address.clone() }),
         Notice::NoCamera => tr!("notice-no-camera"),
         Notice::NewVersion => tr!("notice-new-version"),
+        Notice::Removed(count) => tr!("notice-removed", { "count" => *count as i64 }),
+        Notice::Replaced => tr!("notice-replaced"),
     }
 }
 

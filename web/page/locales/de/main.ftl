@@ -46,15 +46,43 @@ sample-rocket = Rakete
 
 # The queue
 queue = Fotos
-queue-count = { $done } von { $total } fertig
+strip = Alle Fotos: Pfeiltasten bewegen, Entf entfernt
+list = Alle Fotos mit ihren Texten
+list-hint = Pfeiltasten bewegen, Tippen schreibt, Eingabe übernimmt den Text und geht weiter. Links und rechts: Foto zeigen, Dekoration, entfernen.
+list-text = Alternativtext von { $name }, { $state }
+list-show = { $name } allein zeigen
+list-decoration = Dekoration
+list-decorative = { $name } ist nur Dekoration
+list-silent = Dekoration: kein Text
+layout = Ansicht
+layout-single = Einzeln
+layout-list = Liste
+filter = Gezeigt
+filter-all = Alle { $count }
+filter-open = Offen { $count }
+filter-reviewed = Geprüft { $count }
+review-waiting = wartet
+review-suggested = vorgeschlagen
+review-unwritten = selbst zu schreiben
+review-failed = fehlgeschlagen
+review-accepted = übernommen
+review-edited = bearbeitet
+review-decorative = Dekoration
+tally = { $count ->
+    [one] Ein Foto
+   *[other] { $count } Fotos
+}
+tally-waiting = { $count } warten
+tally-suggested = { $count } vorgeschlagen
+tally-unwritten = { $count } selbst zu schreiben
+tally-failed = { $count } fehlgeschlagen
+tally-accepted = { $count } übernommen
+tally-edited = { $count } bearbeitet
+tally-decorative = { $count } Dekoration
 queue-stop = Anhalten
 queue-go = Weiter
 queue-clear = Alle entfernen
 queue-retry = Fehlgeschlagene wiederholen
-entry-waiting = wartet
-entry-working = in Arbeit
-entry-done = fertig
-entry-refused = ohne Beschreibung
 entry-remove = { $name } entfernen
 entry-retry = Wiederholen
 entry-label = { $name }, { $state }
@@ -66,10 +94,15 @@ empty-text = Ziehen Sie ein Foto hierher und lesen Sie, was es zeigen mag, wie s
 doubtful = Vielleicht: { $text }
 may-show = Zeigt vielleicht: { $text }
 unable = Dieses Bild kann ich nicht gut beschreiben.
+declined-why = Es gleicht den Fotos, aus denen gelernt wurde, zu wenig für einen Satz. Ein Mensch sagt es besser:
+declined-seen = Vielleicht darin:
+declined-guess = Die Vermutung trotzdem zeigen
+declined-guess-hint = Öfter falsch als richtig.
+carried = In der Datei selbst steht
 confidence = Sicherheit:
-confidence-high = gut
-confidence-fair = mäßig
-confidence-low = gering
+confidence-high = gut: einmal durchlesen
+confidence-fair = mäßig: jedes Wort prüfen
+confidence-low = gering: jedes Wort prüfen
 confidence-none = keine
 confidence-detail = etwa { $percent } von 100 solchen Sätzen stimmen großenteils
 confidence-answers = etwa { $percent } von 100 solchen Antworten stimmen
@@ -94,6 +127,12 @@ purpose-functional-hint = Sagen Sie, wohin es führt oder was es tut, nicht wie 
 purpose-text-hint = Wiederholen Sie die Wörter im Bild, wenn sie nicht ohnehin daneben stehen.
 label-functional = Wohin führt es?
 label-text = Was steht im Bild?
+frame-informative = Wer oder was – tut was – wo
+frame-functional = Wohin er führt oder was er tut
+frame-text = Die Wörter im Bild
+accept = Übernehmen, weiter
+next-open = Zum nächsten offenen
+accept-hint = Eingabe übernimmt den Text und geht weiter; Alt mit Pfeiltasten bewegt.
 characters = { $count } Zeichen
 remark-empty = Noch kein Text.
 remark-long = { $count } Zeichen: Meist reichen 125.
@@ -106,6 +145,8 @@ copy-text = Text kopieren
 copy-html = HTML kopieren
 copy-markdown = Markdown kopieren
 copied = Kopiert
+take-nothing = Noch gibt es keinen Text zum Mitnehmen: Schreiben Sie einen, oder sagen Sie, dass es Dekoration ist.
+take-draft = Noch hat niemand diesen Text übernommen: Sein Zweifel geht mit.
 read-aloud = Vorlesen
 read-stop = Nicht weiterlesen
 
@@ -114,6 +155,17 @@ export = Ausgeben
 export-csv = CSV
 export-json = JSON
 export-zip = Markdown (ZIP)
+export-open = { $count ->
+    [one] Über ein Foto ist noch nicht entschieden: Sein Text geht als Entwurf hinaus.
+   *[other] Über { $count } Fotos ist noch nicht entschieden: Ihre Texte gehen als Entwürfe hinaus.
+}
+export-scope = Was hinausgeht
+export-all = Alle, Entwürfe markiert
+export-reviewed = Nur die { $count } geprüften
+export-copy = Alle kopieren als
+export-html = HTML
+export-markdown = Markdown
+export-table = Tabelle
 
 # Settings
 settings = Einstellungen
@@ -160,6 +212,12 @@ notice-foreign = { $origin } ist eine andere Seite, und diese hier bittet nieman
 notice-bad-address = Unter { $address } liegt kein Bild.
 notice-no-camera = Es gibt keine Kamera, oder der Browser darf sie nicht benutzen.
 notice-new-version = Eine neue Fassung ist da.
+notice-removed = { $count ->
+    [one] Ein Foto entfernt.
+   *[other] { $count } Fotos entfernt.
+}
+notice-replaced = Ihr Text wurde ersetzt.
+notice-undo = Rückgängig
 notice-update = Benutzen
 refusal-empty = die Datei ist leer
 refusal-unknown = kein Bild in JPEG, PNG oder WebP, und auch dieser Browser kann es nicht lesen
@@ -170,6 +228,12 @@ refusal-unreadable = der Browser kann die Datei nicht mehr lesen: Sie wurde vers
 refusal-crashed = das Programm ist zweimal daran zusammengebrochen: { $reason }
 said-caption = { $name }: { $text }
 said-refused = { $name } hat keine Beschreibung: { $reason }
+said-no-text = Noch gibt es keinen Text: Schreiben Sie einen, oder sagen Sie, dass es Dekoration ist.
+said-none-yet = Sonst wartet noch nichts auf Sie.
+said-all-reviewed = Alle Fotos sind geprüft.
+said-undone = Rückgängig gemacht
+said-taken = Text übernommen
+said-end = Fertig. { $counts }
 said-added = { $count ->
     [one] Ein Foto hinzugefügt
    *[other] { $count } Fotos hinzugefügt

@@ -46,15 +46,43 @@ sample-rocket = rocket
 
 # The queue
 queue = Photos
-queue-count = { $done } of { $total } done
+strip = All photos: arrow keys move, Delete removes
+list = All photos with their texts
+list-hint = Arrow keys move, typing writes, Enter takes the text and goes on. Left and right: show the photo, decoration, remove.
+list-text = Alt text of { $name }, { $state }
+list-show = Show { $name } by itself
+list-decoration = Decoration
+list-decorative = { $name } is decoration only
+list-silent = Decoration: no text
+layout = View
+layout-single = One by one
+layout-list = List
+filter = Listed
+filter-all = All { $count }
+filter-open = To do { $count }
+filter-reviewed = Reviewed { $count }
+review-waiting = waiting
+review-suggested = suggested
+review-unwritten = to write yourself
+review-failed = failed
+review-accepted = accepted
+review-edited = edited
+review-decorative = decoration
+tally = { $count ->
+    [one] One photo
+   *[other] { $count } photos
+}
+tally-waiting = { $count } waiting
+tally-suggested = { $count } suggested
+tally-unwritten = { $count } to write yourself
+tally-failed = { $count } failed
+tally-accepted = { $count } accepted
+tally-edited = { $count } edited
+tally-decorative = { $count } decoration
 queue-stop = Stop
 queue-go = Go on
 queue-clear = Remove all
 queue-retry = Retry failed
-entry-waiting = waiting
-entry-working = in work
-entry-done = done
-entry-refused = no caption
 entry-remove = Remove { $name }
 entry-retry = Retry
 entry-label = { $name }, { $state }
@@ -66,10 +94,15 @@ empty-text = Drop a photo and read what it may show, with how sure the captioner
 doubtful = Perhaps { $text }
 may-show = May show { $text }
 unable = I cannot describe this picture well.
+declined-why = It is too unlike the photos it has learnt from to be told in a sentence. A person says it better:
+declined-seen = Perhaps in it:
+declined-guess = Show its guess anyway
+declined-guess-hint = More often wrong than right.
+carried = The file itself says
 confidence = Confidence:
-confidence-high = good
-confidence-fair = fair
-confidence-low = low
+confidence-high = good: read it through
+confidence-fair = fair: check every word
+confidence-low = low: check every word
 confidence-none = none
 confidence-detail = about { $percent } of 100 such captions are mostly right
 confidence-answers = about { $percent } of 100 such answers are right
@@ -94,6 +127,12 @@ purpose-functional-hint = Say where it leads or what it does, not what it looks 
 purpose-text-hint = Repeat the words in the picture, unless they stand beside it anyway.
 label-functional = Where does it lead?
 label-text = What does the text say?
+frame-informative = Who or what – does what – where
+frame-functional = Where it leads, or what it does
+frame-text = The words in the picture
+accept = Accept, next
+next-open = Next to do
+accept-hint = Enter takes the text and goes on; Alt with arrow keys moves.
 characters = { $count } characters
 remark-empty = There is no text yet.
 remark-long = { $count } characters: most alt texts do with 125.
@@ -106,6 +145,8 @@ copy-text = Copy alt text
 copy-html = Copy HTML
 copy-markdown = Copy Markdown
 copied = Copied
+take-nothing = There is no text to take along yet: write one, or say that it is decoration.
+take-draft = Nobody has accepted this text yet: it goes along with its doubt.
 read-aloud = Read aloud
 read-stop = Stop reading
 
@@ -114,6 +155,17 @@ export = Export
 export-csv = CSV
 export-json = JSON
 export-zip = Markdown (ZIP)
+export-open = { $count ->
+    [one] One photo has not been decided about: its text leaves as a draft.
+   *[other] { $count } photos have not been decided about: their texts leave as drafts.
+}
+export-scope = What goes out
+export-all = All, drafts marked
+export-reviewed = Only the { $count } reviewed
+export-copy = Copy all as
+export-html = HTML
+export-markdown = Markdown
+export-table = Table
 
 # Settings
 settings = Settings
@@ -160,6 +212,12 @@ notice-foreign = { $origin } is another site, and this page asks nobody else for
 notice-bad-address = There is no picture at { $address }.
 notice-no-camera = There is no camera, or the browser was not allowed to use it.
 notice-new-version = A new version is here.
+notice-removed = { $count ->
+    [one] One photo removed.
+   *[other] { $count } photos removed.
+}
+notice-replaced = Your text has been replaced.
+notice-undo = Undo
 notice-update = Use it
 refusal-empty = the file is empty
 refusal-unknown = not a JPEG, PNG or WebP picture, and this browser cannot read it either
@@ -170,6 +228,12 @@ refusal-unreadable = the browser can no longer read the file: it was moved or de
 refusal-crashed = the captioner broke down over it twice: { $reason }
 said-caption = { $name }: { $text }
 said-refused = { $name } has no caption: { $reason }
+said-no-text = There is no text yet: write one, or say that it is decoration.
+said-none-yet = Nothing else waits for you yet.
+said-all-reviewed = Every photo is reviewed.
+said-undone = Undone
+said-taken = Text taken
+said-end = Done. { $counts }
 said-added = { $count ->
     [one] One photo added
    *[other] { $count } photos added

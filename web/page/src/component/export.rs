@@ -1,11 +1,12 @@
-//! The queue as a file.
+//! The queue as a file, or on the clipboard.
 
 use leptos::prelude::*;
 use leptos_fluent::tr;
 use showtell_protocol::Refusal;
+use wasm_bindgen_futures::spawn_local;
 
-use crate::desk::Desk;
-use crate::export::{Row, archive, csv, json, save};
+use crate::desk::{Desk, Notice, Review};
+use crate::export::{Row, archive, copy, csv, json, lines, save};
 use crate::language::{self, Words};
 
 /// A file's name, its type, and how it is made.
@@ -17,35 +18,88 @@ const JSON: Format =
 const ZIP: Format =
     ("alt-texts.zip", "application/zip", |rows| archive(rows).map_err(|error| error.to_string()));
 
-/// A button for each format.
+/// A button for each format, and what goes out.
 #[component]
 pub fn ExportMenu(
     /// What lies on the desk.
     desk: Desk,
 ) -> impl IntoView {
     let words = StoredValue::new(Words::here());
-    let export = move |(name, kind, make): Format| {
+    let only = RwSignal::new(false);
+    let open = move || desk.tally.with(|tally| tally.with(|review| !review.is_reviewed()));
+    let reviewed = move || desk.tally.with(|tally| tally.with(Review::is_reviewed));
+    let rows = move || {
         let problem = |refusal: &Refusal| words.with_value(|words| words.say(|| language::refusal(refusal)));
-        let rows: Vec<Row> =
-            desk.entries.with_untracked(|entries| entries.iter().map(|e| Row::new(e, problem)).collect());
-        match make(&rows) {
-            // A browser that refuses says so itself.
-            Ok(bytes) => drop(save(name, kind, &bytes)),
-            Err(reason) => web_sys::console::error_1(&reason.into()),
+        let all = desk
+            .entries
+            .with_untracked(|entries| entries.iter().map(|e| Row::new(e, problem)).collect::<Vec<_>>());
+        let wanted = |row: &Row| !only.get_untracked() || row.state.is_reviewed();
+        all.into_iter().filter(wanted).collect::<Vec<Row>>()
+    };
+    let export = move |(name, kind, make): Format| match make(&rows()) {
+        // A browser that refuses says so itself.
+        Ok(bytes) => drop(save(name, kind, &bytes)),
+        Err(reason) => web_sys::console::error_1(&reason.into()),
+    };
+    let take = move |write: fn(&[Row]) -> String| {
+        let text = write(&rows());
+        let said = words.get_value();
+        spawn_local(async move {
+            match copy(&text).await {
+                Ok(()) => desk.say(said.say(|| tr!("copied"))),
+                Err(_) => desk.notice.set(Some(Notice::NoClipboard)),
+            }
+        });
+    };
+    let none = move || only.get() && reviewed() == 0;
+    let file = move |id: &'static str, format: Format, name: fn() -> String| {
+        view! {
+            <button type="button" data-testid=id disabled=none on:click=move |_| export(format)>{name}</button>
+        }
+    };
+    let copied = move |id: &'static str, write: fn(&[Row]) -> String, name: fn() -> String| {
+        view! {
+            <button type="button" data-testid=id disabled=none on:click=move |_| take(write)>{name}</button>
+        }
+    };
+    let scope = move |this: bool| {
+        let name = move || {
+            if this { tr!("export-reviewed", { "count" => reviewed() as i64 }) } else { tr!("export-all") }
+        };
+        view! {
+            <label>
+                <input
+                    type="radio"
+                    name="scope"
+                    value=if this { "reviewed" } else { "all" }
+                    prop:checked=move || only.get() == this
+                    on:change=move |_| only.set(this)
+                />
+                <span>{name}</span>
+            </label>
         }
     };
     view! {
-        <div class="row export" role="group" aria-label=move || tr!("export")>
-            <span>{move || tr!("export")}</span>
-            <button type="button" data-testid="export-csv" on:click=move |_| export(CSV)>
-                {move || tr!("export-csv")}
-            </button>
-            <button type="button" data-testid="export-json" on:click=move |_| export(JSON)>
-                {move || tr!("export-json")}
-            </button>
-            <button type="button" data-testid="export-zip" on:click=move |_| export(ZIP)>
-                {move || tr!("export-zip")}
-            </button>
+        <div class="export" role="group" aria-label=move || tr!("export")>
+            <Show when=move || { open() > 0 }>
+                <div class="row">
+                    <p data-testid="export-open">{move || tr!("export-open", { "count" => open() as i64 })}</p>
+                    <fieldset data-testid="export-scope">
+                        <legend class="heard">{move || tr!("export-scope")}</legend>
+                        <div class="choices">{scope(false)} {scope(true)}</div>
+                    </fieldset>
+                </div>
+            </Show>
+            <div class="row">
+                <span>{move || tr!("export")}</span>
+                {file("export-csv", CSV, || tr!("export-csv"))}
+                {file("export-json", JSON, || tr!("export-json"))}
+                {file("export-zip", ZIP, || tr!("export-zip"))}
+                <span>{move || tr!("export-copy")}</span>
+                {copied("copy-all-html", lines::html, || tr!("export-html"))}
+                {copied("copy-all-markdown", lines::markdown, || tr!("export-markdown"))}
+                {copied("copy-all-table", lines::table, || tr!("export-table"))}
+            </div>
         </div>
     }
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_fluent::tr;
 
 use super::settings::Settings;
-use crate::desk::{Desk, Progress, Stage};
+use crate::desk::{Desk, Progress, Review, Stage};
 use crate::language;
 use crate::link::Link;
 
@@ -33,7 +33,7 @@ pub fn Header(
     Effect::new(move |_| {
         if matches!(desk.stage.get(), Stage::Ready | Stage::Failed(_)) {
             let text = untrack(|| status(desk));
-            desk.said.set(text);
+            desk.say(text);
         }
     });
     view! {
@@ -82,7 +82,7 @@ fn working(desk: Desk) -> Option<(usize, usize)> {
 
 /// What the captioner is doing, for people.
 fn status(desk: Desk) -> String {
-    let megabytes = |bytes: u64| format!("{:.1}", bytes as f64 / 1e6);
+    let megabytes = |bytes: u64| language::number(bytes as f64 / 1e6, 1);
     match desk.stage.get() {
         Stage::Starting => tr!("status-starting"),
         Stage::Loading(loaded, total) => {
@@ -96,9 +96,9 @@ fn status(desk: Desk) -> String {
                 tr!("status-queue", { "number" => number as i64, "total" => total as i64 })
             }
             None => {
-                let (done, total) = desk.counts();
-                if done < total && desk.stopped.get() {
-                    tr!("status-stopped", { "open" => (total - done) as i64 })
+                let waiting = desk.tally.with(|tally| tally.of(Review::Waiting));
+                if waiting > 0 && desk.stopped.get() {
+                    tr!("status-stopped", { "open" => waiting as i64 })
                 } else {
                     tr!("status-ready")
                 }

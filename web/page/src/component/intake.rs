@@ -14,7 +14,7 @@ use crate::intake::{ACCEPTED, address, is_picture, listed, photos};
 /// Pictures that may be shown, beside the page.
 const SAMPLES: [&str; 5] = ["boats", "coffee", "chelsea", "rocket", "astronaut"];
 
-/// Buttons and fields for photos.
+/// Buttons and fields for photos: large on an empty desk, small beside others.
 #[component]
 pub fn Intake(
     /// What lies on the desk.
@@ -30,7 +30,7 @@ pub fn Intake(
             let mut found = input.files().map(|files| listed(&files)).unwrap_or_default();
             let before = found.len();
             if whole_folder {
-                found.retain(is_picture);
+                found.retain(|(_, file)| is_picture(file));
             }
             let skipped = before - found.len();
             receive.run(photos(found));

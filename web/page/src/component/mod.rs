@@ -2,13 +2,18 @@
 
 pub mod attention;
 pub mod camera;
+pub mod declined;
 pub mod editor;
 pub mod export;
 pub mod header;
 pub mod intake;
+pub mod list;
 pub mod notices;
 pub mod queue;
 pub mod settings;
 pub mod stage;
+pub mod step;
+pub mod strip;
 pub mod suggestion;
+pub mod take;
 pub mod tree;

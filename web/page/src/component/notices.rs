@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use leptos_fluent::tr;
 
+use super::step::take_back;
+use super::strip::focus_shown;
 use crate::desk::{Desk, Notice};
+use crate::language::Words;
 use crate::{language, visits};
 
 /// The notice, where there is one, and the live region.
@@ -12,10 +15,16 @@ pub fn Notices(
     /// What lies on the desk.
     desk: Desk,
 ) -> impl IntoView {
-    let dismiss = move |_| desk.notice.set(None);
+    let dismiss = move |_| {
+        desk.notice.set(None);
+        focus_shown();
+    };
+    let words = StoredValue::new(Words::here());
     view! {
         // Always there: a region that comes with its text is not read out.
-        <p class="heard" role="status" aria-live="polite" data-testid="live">{move || desk.said.get()}</p>
+        <p class="heard" role="status" aria-live="polite" data-testid="live">
+            {move || desk.said.get().own} <span lang="en">{move || desk.said.get().english}</span>
+        </p>
         <div role="status">
             {move || desk.notice.get().map(|notice| view! {
                 <div class="notice">
@@ -23,6 +32,18 @@ pub fn Notices(
                     {(notice == Notice::NewVersion).then(|| view! {
                         <button type="button" data-testid="update" on:click=|_| visits::update()>
                             {tr!("notice-update")}
+                        </button>
+                    })}
+                    {notice.can_be_undone().then(|| view! {
+                        <button
+                            type="button"
+                            data-testid="undo"
+                            on:click=move |_| {
+                                words.get_value().say(|| take_back(desk));
+                                focus_shown();
+                            }
+                        >
+                            {tr!("notice-undo")}
                         </button>
                     })}
                     <button type="button" class="quiet" data-testid="dismiss" on:click=dismiss>

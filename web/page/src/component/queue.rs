@@ -1,9 +1,12 @@
-//! All photos, as a strip.
+//! Above all photos: what is left to do, which of them are listed and how, and what can be done with all.
 
 use leptos::prelude::*;
 use leptos_fluent::tr;
 
-use crate::desk::{Desk, Entry, Progress};
+use super::list::List;
+use super::strip::{Strip, focus_shown};
+use crate::desk::{Desk, Entry, Filter, Layout, Progress, Review};
+use crate::language::{self, Words};
 use crate::link::Link;
 
 /// The photos with their state, and what can be done with all of them.
@@ -14,137 +17,146 @@ pub fn Queue(
     /// The worker.
     link: Link,
 ) -> impl IntoView {
-    // Once for all that show it: it asks every photo.
-    let counts = Memo::new(move |_| desk.counts());
-    let open = move || {
-        let (done, total) = counts.get();
-        done < total
-    };
-    let refused = move || {
-        desk.entries.with(|entries| {
-            entries.iter().any(|entry| entry.progress.with(|p| matches!(p, Progress::Refused(_))))
-        })
-    };
+    let waiting = Memo::new(move |_| desk.tally.with(|tally| tally.of(Review::Waiting)));
+    say_the_end(desk, waiting);
     let toggle = move |_| {
         desk.stopped.update(|stopped| *stopped = !*stopped);
         link.pump();
     };
+    let retriable = move || desk.entries.with(|entries| entries.iter().any(can_be_retried));
     let retry_all = move |_| {
         for entry in desk.entries.get_untracked() {
-            if entry.progress.with_untracked(|progress| matches!(progress, Progress::Refused(_))) {
+            if untrack(|| can_be_retried(&entry)) {
                 retry(desk, &entry);
             }
         }
         link.pump();
+        focus_shown();
     };
     view! {
         <div class="bar">
             <h2>{move || tr!("queue")}</h2>
-            <p data-testid="queue-count">
-                {move || {
-                    let (done, total) = counts.get();
-                    tr!("queue-count", { "done" => done as i64, "total" => total as i64 })
-                }}
-            </p>
-            <Show when=open>
+            <p data-testid="queue-count">{move || desk.tally.with(language::tally)}</p>
+            <Show when=move || { waiting.get() > 0 }>
                 <progress
                     aria-label=move || tr!("queue")
-                    max=move || counts.get().1
-                    value=move || counts.get().0
+                    max=move || desk.tally.with(|tally| tally.all())
+                    value=move || desk.tally.with(|tally| tally.all()) - waiting.get()
                 ></progress>
                 <button type="button" data-testid="queue-stop" on:click=toggle>
                     {move || if desk.stopped.get() { tr!("queue-go") } else { tr!("queue-stop") }}
                 </button>
             </Show>
-            <Show when=refused>
+            <Show when=retriable>
                 <button type="button" data-testid="queue-retry" on:click=retry_all>
                     {move || tr!("queue-retry")}
                 </button>
             </Show>
-            <button type="button" data-testid="queue-clear" on:click=move |_| desk.clear()>
+            <button type="button" data-testid="queue-clear" on:click=move |_| { desk.clear(); focus_shown(); }>
                 {move || tr!("queue-clear")}
             </button>
         </div>
-        <ul class="strip" data-testid="queue">
-            <For each=move || desk.entries.get() key=|entry| entry.id let:entry>
-                <Item desk link entry />
-            </For>
-        </ul>
+        <div class="bar">
+            <Filters desk />
+            <Layouts desk />
+        </div>
+        {move || match desk.layout.get() {
+            Layout::Single => view! { <Strip desk link /> }.into_any(),
+            Layout::List => view! { <List desk link /> }.into_any(),
+        }}
     }
+}
+
+/// Says once that the captioner is through with many photos, and what is left for a person.
+fn say_the_end(desk: Desk, waiting: Memo<usize>) {
+    let words = Words::here();
+    Effect::new(move |before: Option<usize>| {
+        let now = waiting.get();
+        let tally = desk.tally.get_untracked();
+        if now == 0 && before.is_some_and(|before| before > 0) && tally.all() > 1 {
+            desk.say(words.say(|| tr!("said-end", { "counts" => untrack(|| language::tally(&tally)) })));
+        }
+        now
+    });
+}
+
+/// Which photos are listed.
+#[component]
+fn Filters(desk: Desk) -> impl IntoView {
+    let choices = Filter::ALL.map(|filter| {
+        let name = move || {
+            let count = desk.tally.with(|tally| tally.with(|review| filter.shows(review)));
+            match filter {
+                Filter::All => tr!("filter-all", { "count" => count as i64 }),
+                Filter::Open => tr!("filter-open", { "count" => count as i64 }),
+                Filter::Reviewed => tr!("filter-reviewed", { "count" => count as i64 }),
+            }
+        };
+        let id = match filter {
+            Filter::All => "all",
+            Filter::Open => "open",
+            Filter::Reviewed => "reviewed",
+        };
+        view! {
+            <label>
+                <input
+                    type="radio"
+                    name="filter"
+                    value=id
+                    prop:checked=move || desk.filter.get() == filter
+                    on:change=move |_| desk.filter.set(filter)
+                />
+                <span>{name}</span>
+            </label>
+        }
+    });
+    view! {
+        <fieldset data-testid="filter">
+            <legend class="heard">{move || tr!("filter")}</legend>
+            <div class="choices">{choices}</div>
+        </fieldset>
+    }
+}
+
+/// One photo, or all in a list.
+#[component]
+fn Layouts(desk: Desk) -> impl IntoView {
+    let choices = [Layout::Single, Layout::List].map(|layout| {
+        let name = move || match layout {
+            Layout::Single => tr!("layout-single"),
+            Layout::List => tr!("layout-list"),
+        };
+        let id = if layout == Layout::Single { "single" } else { "list" };
+        view! {
+            <label>
+                <input
+                    type="radio"
+                    name="layout"
+                    value=id
+                    prop:checked=move || desk.layout.get() == layout
+                    on:change=move |_| desk.layout.set(layout)
+                />
+                <span>{name}</span>
+            </label>
+        }
+    });
+    view! {
+        <fieldset class="layouts" data-testid="layout">
+            <legend class="heard">{move || tr!("layout")}</legend>
+            <div class="choices">{choices}</div>
+        </fieldset>
+    }
+}
+
+/// Whether trying again can help: not with a file that will be the same. Tracked.
+pub fn can_be_retried(entry: &Entry) -> bool {
+    entry
+        .progress
+        .with(|progress| matches!(progress, Progress::Refused(refusal) if language::passes(refusal)))
 }
 
 /// Lets a photo begin again.
 pub fn retry(desk: Desk, entry: &Entry) {
     entry.progress.set(Progress::Waiting);
     desk.save(entry.id);
-}
-
-#[component]
-fn Item(desk: Desk, link: Link, entry: Entry) -> impl IntoView {
-    let Entry { id, name, progress, thumbnail, .. } = entry;
-    let current = move || desk.selected.get() == Some(id);
-    let state = {
-        let progress = progress.clone();
-        move || {
-            progress.with(|progress| match progress {
-                Progress::Waiting => (tr!("entry-waiting"), "waiting"),
-                Progress::Working => (tr!("entry-working"), "working"),
-                Progress::Done(_) => (tr!("entry-done"), "done"),
-                Progress::Refused(_) => (tr!("entry-refused"), "refused"),
-            })
-        }
-    };
-    let remove = {
-        let name = name.clone();
-        move || tr!("entry-remove", { "name" => name.clone() })
-    };
-    let label = {
-        let (name, state) = (name.clone(), state.clone());
-        move || tr!("entry-label", { "name" => name.clone(), "state" => state().0 })
-    };
-    view! {
-        <li data-state=move || state().1>
-            <button
-                type="button"
-                class="pick"
-                aria-current=move || current().then_some("true")
-                aria-label=label
-                title=name.clone()
-                on:click=move |_| { desk.select(id); link.pump(); }
-            >
-                {move || match thumbnail.get() {
-                    Some(url) => view! { <img src=url alt="" loading="lazy" decoding="async" /> }.into_any(),
-                    None => view! { <span class="blank"></span> }.into_any(),
-                }}
-                <span class="mark" aria-hidden="true"></span>
-            </button>
-            <button
-                type="button"
-                class="remove"
-                aria-label=remove
-                on:click=move |event| { keep_focus(&event); desk.remove(id); link.pump(); }
-            >
-                "×"
-            </button>
-        </li>
-    }
-}
-
-/// The button goes with its photo: puts the focus on the next photo's, or the one before.
-fn keep_focus(event: &web_sys::MouseEvent) {
-    use wasm_bindgen::JsCast;
-    let own = event
-        .current_target()
-        .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
-        .and_then(|button| button.closest("li").ok().flatten());
-    let other = own.and_then(|item| item.next_element_sibling().or(item.previous_element_sibling()));
-    let button = other.and_then(|item| item.query_selector(".remove").ok().flatten());
-    let fallback = || {
-        let document = web_sys::window()?.document()?;
-        document.query_selector("[data-testid=file-input]").ok().flatten()
-    };
-    if let Some(element) = button.or_else(fallback).and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok()) {
-        // Fails only for an element that has gone.
-        let _ = element.focus();
-    }
 }

@@ -53,7 +53,7 @@ pub fn Settings(
                 <p data-testid="kept">
                     {move || match kept.get() {
                         Some(size) if size > 0.0 => {
-                            tr!("settings-storage-size", { "size" => format!("{:.1}", size / 1e6) })
+                            tr!("settings-storage-size", { "size" => crate::language::number(size / 1e6, 1) })
                         }
                         _ => tr!("settings-storage-empty"),
                     }}

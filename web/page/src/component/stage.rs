@@ -58,14 +58,15 @@ pub fn Photo(
                     <img
                         src=source
                         alt=move || alt().unwrap_or_default()
+                        lang="en"
                         data-testid="photo"
                         on:error=move |_| unshown.set(desk.selected.get_untracked())
                     />
                     <Attention desk />
                 </figure>
             })}
-            <Intake desk receive />
             <Show when=move || desk.selected.get().is_none()>
+                <Intake desk receive />
                 <Samples desk receive />
             </Show>
         </section>

@@ -2,12 +2,14 @@
 
 use leptos::prelude::*;
 use leptos_fluent::tr;
+use showtell_types::{Caption, Rung};
 
-use super::attention::Words;
+use super::attention::Words as Shares;
+use super::declined::Declined;
 use super::editor::Editor;
-use super::queue::retry;
+use super::queue::{can_be_retried, retry};
 use super::tree::Tree;
-use crate::desk::{Desk, Entry, Finding, Progress};
+use crate::desk::{Desk, Entry, Finding, Notice, Progress, Said};
 use crate::language;
 use crate::link::Link;
 
@@ -22,14 +24,16 @@ pub fn Outcome(
     // Says what has become of the photo shown, once each.
     Effect::new(move |_| {
         let Some(entry) = desk.shown() else { return };
+        let name = entry.path.clone();
         let said = entry.progress.with(|progress| match progress {
             Progress::Done(finding) => {
-                let text = language::told(&finding.caption);
-                Some(tr!("said-caption", { "name" => entry.name.clone(), "text" => text }))
+                let (own, english) = language::told(&finding.caption);
+                Some(Said { own: tr!("said-caption", { "name" => name, "text" => own }), english })
             }
             Progress::Refused(refusal) => {
                 let reason = language::refusal(refusal);
-                Some(tr!("said-refused", { "name" => entry.name.clone(), "reason" => reason }))
+                let own = tr!("said-refused", { "name" => name, "reason" => reason });
+                Some(Said { own, english: String::new() })
             }
             Progress::Waiting | Progress::Working => None,
         });
@@ -40,19 +44,25 @@ pub fn Outcome(
     let content = move || {
         let Some(entry) = desk.shown() else { return view! { <Welcome /> }.into_any() };
         match entry.progress.get() {
+            Progress::Done(finding) if finding.caption.answer.rung == Rung::Nothing => {
+                view! { <Declined desk entry finding /> }.into_any()
+            }
             Progress::Done(finding) => view! { <Suggestion desk entry finding /> }.into_any(),
             Progress::Refused(refusal) => {
-                let again = entry.clone();
-                let reason = format!("{}: {}", entry.name, language::refusal(&refusal));
+                let (name, again) = (entry.path.clone(), entry.clone());
+                let reason = move || format!("{name}: {}", language::refusal(&refusal));
+                let retriable = can_be_retried(&entry);
                 view! {
                     <p class="error" data-testid="error">{reason}</p>
-                    <button
-                        type="button"
-                        data-testid="retry"
-                        on:click=move |_| { retry(desk, &again); link.pump(); }
-                    >
-                        {tr!("entry-retry")}
-                    </button>
+                    {retriable.then(|| view! {
+                        <button
+                            type="button"
+                            data-testid="retry"
+                            on:click=move |_| { retry(desk, &again); link.pump(); super::strip::focus_shown(); }
+                        >
+                            {move || tr!("entry-retry")}
+                        </button>
+                    })}
                     <Editor desk entry />
                 }
                 .into_any()
@@ -69,60 +79,156 @@ pub fn Outcome(
 #[component]
 fn Welcome() -> impl IntoView {
     view! {
-        <h2 class="caption">{tr!("empty-title")}</h2>
-        <p class="lead">{tr!("empty-text")}</p>
+        <h2 class="caption">{move || tr!("empty-title")}</h2>
+        <p class="lead">{move || tr!("empty-text")}</p>
     }
 }
 
 /// Sentences offered; a wide search finds more, hardly different from these.
 const CANDIDATES: usize = 5;
 
+/// Words by which sentences do not differ in what they say.
+const SMALL: [&str; 24] = [
+    "a", "an", "the", "is", "are", "in", "on", "at", "of", "with", "and", "near", "next", "to", "by", "into",
+    "up", "front", "while", "his", "her", "its", "their", "some",
+];
+
+/// What a sentence says, whatever small words it says it with.
+fn content(text: &str) -> Vec<String> {
+    let words = text.to_lowercase();
+    let words =
+        words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty() && !SMALL.contains(word));
+    let mut words: Vec<String> = words.map(ToOwned::to_owned).collect();
+    words.sort();
+    words.dedup();
+    words
+}
+
+/// The captioner's sentences, the caption first, without those that say the same as one before.
+#[must_use]
+pub fn sentences(caption: &Caption) -> Vec<String> {
+    let all = std::iter::once(&caption.text).chain(caption.alternatives.iter().map(|other| &other.text));
+    let (mut said, mut found) = (Vec::new(), Vec::new());
+    for text in all {
+        let words = content(text);
+        if !said.contains(&words) {
+            said.push(words);
+            found.push(text.clone());
+        }
+    }
+    found.truncate(CANDIDATES);
+    found
+}
+
 #[component]
 fn Suggestion(desk: Desk, entry: Entry, finding: Finding) -> impl IntoView {
-    let (word, detail) = language::confidence(&finding);
-    let Finding { caption, milliseconds } = finding;
-    let told = language::told(&caption);
-    let seconds = format!("{:.1}", milliseconds / 1000.0);
-    let texts: Vec<String> = std::iter::once(caption.text.clone())
-        .chain(caption.alternatives.iter().map(|other| other.text.clone()))
-        .take(CANDIDATES)
-        .collect();
-    let draft = entry.draft.clone();
-    let id = entry.id;
-    let candidates = texts.into_iter().map(move |text| {
-        let (shown, picked, compared, draft) = (text.clone(), text.clone(), text, draft.clone());
-        let read = draft.clone();
-        view! {
-            <li>
-                <button
-                    type="button"
-                    aria-pressed=move || read.with(|draft| draft.description == compared).to_string()
-                    on:click=move |_| {
-                        draft.update(|draft| {
-                            draft.purpose = showtell_types::alt::Purpose::Informative;
-                            draft.write(picked.clone());
-                        });
-                        desk.save(id);
-                    }
-                >
-                    {shown}
-                </button>
-            </li>
+    let Finding { caption, milliseconds } = finding.clone();
+    let told = {
+        let caption = caption.clone();
+        move || {
+            let (own, english) = language::told(&caption);
+            view! { {own} <span lang="en">{english}</span> }
         }
-    });
+    };
+    let (word, detail) = (finding.clone(), finding);
+    let detail = move || {
+        let detail = language::confidence(&detail).1;
+        (!detail.is_empty()).then(|| format!(" · {detail}"))
+    };
+    let seconds = move || tr!("seconds", { "seconds" => language::number(milliseconds / 1000.0, 1) });
     view! {
-        <blockquote class="caption" data-testid="caption" lang="en">{told}</blockquote>
+        <h2 class="caption" data-testid="caption">{told}</h2>
         <p class="confidence">
-            {tr!("confidence")} " " <strong data-testid="confidence">{word}</strong>
-            <span>{(!detail.is_empty()).then(|| format!(" · {detail}"))}</span>
-            <span class="time">" · " {tr!("seconds", { "seconds" => seconds })}</span>
+            {move || tr!("confidence")} " "
+            <strong data-testid="confidence">{move || language::confidence(&word).0}</strong>
+            <span>{detail}</span>
+            <span class="time">" · " {seconds}</span>
         </p>
-        <Words desk words=caption.words.clone() />
-        <Editor desk entry />
-        <div class="alternatives" data-testid="alternatives">
-            <h2>{tr!("candidates")}</h2>
-            <ul lang="en">{candidates.collect_view()}</ul>
-        </div>
+        <Editor desk entry=entry.clone() />
+        <Candidates desk entry caption=caption.clone() />
+        <Shares desk words=caption.words.clone() />
         <Tree caption />
+    }
+}
+
+/// Texts to take instead: what the file says of itself, and the captioner's sentences.
+#[component]
+pub fn Candidates(
+    /// What lies on the desk.
+    desk: Desk,
+    /// The photo.
+    entry: Entry,
+    /// Its caption.
+    caption: Caption,
+) -> impl IntoView {
+    let offer = {
+        let entry = entry.clone();
+        move |text: String| view! { <Candidate desk entry=entry.clone() text /> }
+    };
+    let found = sentences(&caption).into_iter().map(offer).collect_view();
+    view! {
+        <div class="alternatives" data-testid="alternatives">
+            <h2>{move || tr!("candidates")}</h2>
+            <ul lang="en">{found}</ul>
+        </div>
+    }
+}
+
+/// A text to take in place of the one that stands.
+#[component]
+pub fn Candidate(
+    /// What lies on the desk.
+    desk: Desk,
+    /// The photo.
+    entry: Entry,
+    /// The text.
+    text: String,
+) -> impl IntoView {
+    let (id, draft) = (entry.id, entry.draft);
+    let (picked, compared, read) = (text.clone(), text.clone(), draft.clone());
+    let take = move |_| {
+        let before = draft.get_untracked();
+        let own = before.touched && !before.description.trim().is_empty() && before.description != picked;
+        desk.undo.replaced_by(id, before, &picked);
+        draft.update(|draft| {
+            draft.purpose = showtell_types::alt::Purpose::Informative;
+            draft.write(picked.clone());
+        });
+        desk.save(id);
+        // Words of the visitor's own are not lost without a word.
+        if own {
+            desk.notice.set(Some(Notice::Replaced));
+        } else {
+            desk.say(tr!("said-taken"));
+        }
+    };
+    view! {
+        <li>
+            <button
+                type="button"
+                aria-pressed=move || read.with(|draft| draft.description == compared).to_string()
+                on:click=take
+            >
+                {text}
+            </button>
+        </li>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use showtell_types::{Alternative, Confidence};
+
+    use super::*;
+
+    #[test]
+    fn sentences_that_differ_in_an_article_are_one() {
+        let mut caption =
+            Caption::new("A dog looks at a sign.".into(), Rung::Sentence, Confidence::Score(0.5), 0.0);
+        caption.alternatives =
+            ["A dog looks at the sign.", "A dog looks at a pole.", "The dog looks at a pole."]
+                .map(|text| Alternative { text: text.into(), score: 0.0, words: Vec::new() })
+                .into();
+        assert_eq!(sentences(&caption), ["A dog looks at a sign.", "A dog looks at a pole."]);
     }
 }

@@ -8,6 +8,8 @@ use showtell_types::alt::{Purpose, Remark, remarks};
 use showtell_types::{Caption, Trust};
 use web_sys::{Blob, BlobPropertyBag, Url};
 
+use super::review::{Outgoing, Review};
+
 /// How far a photo has come.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Progress {
@@ -53,6 +55,12 @@ pub struct Draft {
     pub wording: String,
     /// Whether the visitor wrote or chose the description.
     pub touched: bool,
+    /// Whether the visitor took the description as it was suggested.
+    #[serde(default)]
+    pub accepted: bool,
+    /// Whether the visitor said what the image is for.
+    #[serde(default)]
+    pub chosen: bool,
 }
 
 impl Draft {
@@ -95,8 +103,8 @@ impl Draft {
 pub struct Entry {
     /// Its number, which never returns.
     pub id: u32,
-    /// The file's name.
-    pub name: String,
+    /// Where the file lay in the folder that was given, with `/` between the parts; its name where none was.
+    pub path: String,
     /// How far it has come.
     pub progress: ArcRwSignal<Progress>,
     /// What it looks like, once it has been read.
@@ -105,20 +113,35 @@ pub struct Entry {
     pub thumbnail: ArcRwSignal<Option<String>>,
     /// What the visitor makes of it.
     pub draft: ArcRwSignal<Draft>,
+    /// The description that the file itself carries, once it has been looked for.
+    pub carried: ArcRwSignal<Option<String>>,
 }
 
 impl Entry {
     /// A photo that waits.
     #[must_use]
-    pub fn new(id: u32, name: String) -> Self {
+    pub fn new(id: u32, path: String) -> Self {
         Self {
             id,
-            name,
+            path,
             progress: ArcRwSignal::new(Progress::Waiting),
             look: ArcRwSignal::new(None),
             thumbnail: ArcRwSignal::new(None),
             draft: ArcRwSignal::default(),
+            carried: ArcRwSignal::new(None),
         }
+    }
+
+    /// The file's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// Whether a person has looked at it; tracked.
+    #[must_use]
+    pub fn review(&self) -> Review {
+        self.draft.with(|draft| self.progress.with(|progress| Review::of(draft, progress)))
     }
 
     /// Takes in what the photo looks like.
@@ -158,6 +181,13 @@ impl Entry {
             Progress::Done(finding) => Some(finding.clone()),
             _ => None,
         })
+    }
+
+    /// What of the text goes out, and as what; untracked.
+    #[must_use]
+    pub fn outgoing(&self) -> Outgoing {
+        let draft = self.draft.get_untracked();
+        self.progress.with_untracked(|progress| Outgoing::of(&draft, progress))
     }
 
     /// Gives back what the browser holds for it.

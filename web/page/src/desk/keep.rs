@@ -218,7 +218,7 @@ async fn write(desk: Desk, database: &Database, batch: &[Change]) -> Result<(), 
 /// A photo's note as JSON: one string crosses into the browser faster than a thousand numbers.
 fn note(entry: &Entry) -> Option<JsValue> {
     let note = Note {
-        name: entry.name.clone(),
+        name: entry.path.clone(),
         progress: entry.progress.get_untracked(),
         draft: entry.draft.get_untracked(),
     };

@@ -3,7 +3,9 @@
 
 mod entry;
 mod keep;
+mod review;
 mod settings;
+mod undo;
 
 use std::collections::HashMap;
 
@@ -13,9 +15,13 @@ use showtell_protocol::{BundleReport, DeviceReport};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::Blob;
 
+use crate::intake::Photo;
+
 pub use entry::{Draft, Entry, Finding, Look, Progress};
 pub use keep::Keeper;
+pub use review::{Filter, Outgoing, Review, Tally};
 pub use settings::{Remembered, Settings};
+pub use undo::Undo;
 
 /// What the captioner is doing.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,10 +66,41 @@ pub enum Notice {
     NoCamera,
     /// A new version waits.
     NewVersion,
+    /// So many photos were taken off the desk.
+    Removed(usize),
+    /// A text took the place of one that the visitor wrote.
+    Replaced,
+}
+
+impl Notice {
+    /// Whether it tells of something that can be taken back.
+    #[must_use]
+    pub fn can_be_undone(&self) -> bool {
+        matches!(self, Self::Removed(_) | Self::Replaced)
+    }
+}
+
+/// What is read out: words of the page, and after them words of the captioner, which speaks English.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Said {
+    /// In the page's language.
+    pub own: String,
+    /// In English.
+    pub english: String,
+}
+
+/// How photos are shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Layout {
+    /// One, with all that is known of it.
+    #[default]
+    Single,
+    /// All, each with its text.
+    List,
 }
 
 /// Photos, and what to call when some have been put on the desk.
-type Early = Vec<(Vec<(String, Blob)>, Box<dyn Fn()>)>;
+type Early = Vec<(Vec<Photo>, Box<dyn Fn()>)>;
 
 /// What the page knows.
 #[derive(Debug, Clone, Copy)]
@@ -85,7 +122,7 @@ pub struct Desk {
     /// What has to be said.
     pub notice: RwSignal<Option<Notice>>,
     /// What is read out to those who do not see the page.
-    pub said: RwSignal<String>,
+    pub said: RwSignal<Said>,
     /// What the visitor wants.
     pub settings: Remembered,
     files: StoredValue<HashMap<u32, Blob>, LocalStorage>,
@@ -94,14 +131,25 @@ pub struct Desk {
     next: StoredValue<u32>,
     /// Keeps the queue over a reload.
     pub keeper: Keeper,
+    /// How photos are shown.
+    pub layout: RwSignal<Layout>,
+    /// Which photos are listed.
+    pub filter: RwSignal<Filter>,
+    /// How many photos have come how far.
+    pub tally: Memo<Tally>,
+    /// The photo whose text gets the focus as soon as it is there.
+    pub focus: RwSignal<Option<u32>>,
+    /// What can be taken back.
+    pub undo: Undo,
 }
 
 impl Desk {
     /// An empty desk with the settings of the last visit.
     #[must_use]
     pub fn new() -> Self {
+        let entries = RwSignal::new(Vec::<Entry>::new());
         Self {
-            entries: RwSignal::new(Vec::new()),
+            entries,
             selected: RwSignal::new(None),
             stopped: RwSignal::new(false),
             stage: RwSignal::new(Stage::Starting),
@@ -109,18 +157,24 @@ impl Desk {
             bundle: RwSignal::new(None),
             word: RwSignal::new(None),
             notice: RwSignal::new(None),
-            said: RwSignal::new(String::new()),
+            said: RwSignal::new(Said::default()),
             settings: Remembered::new(),
             files: StoredValue::new_local(HashMap::new()),
             early: StoredValue::new_local(Some(Vec::new())),
             next: StoredValue::new(1),
             keeper: Keeper::new(),
+            layout: RwSignal::new(Layout::default()),
+            filter: RwSignal::new(Filter::default()),
+            // Once for all that show it: it asks every photo.
+            tally: Memo::new(move |_| entries.with(|entries| entries.iter().map(Entry::review).collect())),
+            focus: RwSignal::new(None),
+            undo: Undo::new(),
         }
     }
 
     /// Puts photos at the queue's end and shows the first of them; a few at a time, so that the page
     /// answers meanwhile. `some` is called whenever some have been put.
-    pub fn add(self, photos: Vec<(String, Blob)>, some: impl Fn() + 'static) {
+    pub fn add(self, photos: Vec<Photo>, some: impl Fn() + 'static) {
         const FEW: usize = 4;
         // Numbers are given once those of an earlier visit are known.
         if self.early.with_value(Option::is_some) {
@@ -134,9 +188,9 @@ impl Desk {
                 .by_ref()
                 .take(FEW)
                 .zip(first..)
-                .map(|((name, file), id)| {
+                .map(|(Photo { path, file }, id)| {
                     self.files.update_value(|files| drop(files.insert(id, file)));
-                    Entry::new(id, name)
+                    Entry::new(id, path)
                 })
                 .collect();
             self.next.set_value(first + few.len() as u32);
@@ -147,9 +201,11 @@ impl Desk {
             (first, photos.peek().is_some())
         };
         let (first, mut more) = put();
-        self.notice.set(None);
         self.stopped.set(false);
-        self.select(first);
+        // Who writes stays where they are.
+        if self.selected.get_untracked().is_none() || !is_writing() {
+            self.select(first);
+        }
         some();
         if more {
             spawn_local(async move {
@@ -205,32 +261,100 @@ impl Desk {
 
     /// Takes a photo off the desk. The one after it, or else before it, is shown in its place.
     pub fn remove(self, id: u32) {
-        let Some(place) = self.entries.with_untracked(|entries| entries.iter().position(|e| e.id == id))
-        else {
-            return;
-        };
-        let entry = self.entries.try_update(|entries| entries.remove(place));
-        if let Some(entry) = entry {
-            entry.release();
-        }
-        self.files.update_value(|files| drop(files.remove(&id)));
-        self.keeper.remove(self, id);
-        if self.selected.get_untracked() == Some(id) {
-            self.word.set(None);
-            self.selected.set(
-                self.entries
-                    .with_untracked(|entries| entries.get(place).or(entries.last()).map(|entry| entry.id)),
-            );
-        }
+        self.take_off(|entry| entry.id == id);
     }
 
     /// Takes all photos off the desk.
     pub fn clear(self) {
-        let all: Vec<u32> = self.entries.with_untracked(|entries| entries.iter().map(|e| e.id).collect());
-        self.selected.set(None);
-        for id in all {
-            self.remove(id);
+        self.take_off(|_| true);
+    }
+
+    /// Takes photos off the desk, to be put back if the visitor wants.
+    fn take_off(self, goes: impl Fn(&Entry) -> bool) {
+        let shown = self.selected.get_untracked();
+        let (gone, left): (Vec<_>, Vec<_>) =
+            self.entries.get_untracked().into_iter().enumerate().partition(|(_, entry)| goes(entry));
+        if gone.is_empty() {
+            return;
         }
+        // The first behind the one shown, or else the last before it.
+        let lost = gone.iter().find(|(_, entry)| Some(entry.id) == shown).map(|(place, _)| *place);
+        let next = lost.map(|lost| {
+            let behind = left.iter().find(|(place, _)| *place > lost);
+            behind.or(left.last()).map(|(_, entry)| entry.id)
+        });
+        self.entries.set(left.into_iter().map(|(_, entry)| entry).collect());
+        if let Some(next) = next {
+            self.word.set(None);
+            self.selected.set(next);
+        }
+        let count = gone.len();
+        let photos = gone.into_iter().map(|(place, entry)| {
+            let file = self.files.try_update_value(|files| files.remove(&entry.id)).flatten();
+            self.keeper.remove(self, entry.id);
+            (place, entry, file)
+        });
+        self.undo.removed(photos.collect());
+        self.notice.set(Some(Notice::Removed(count)));
+    }
+
+    /// Puts photos back where they were.
+    fn put_back(self, photos: Vec<(usize, Entry, Option<Blob>)>) {
+        let ids: Vec<u32> = photos.iter().map(|(_, entry, _)| entry.id).collect();
+        self.entries.update(|entries| {
+            for (place, entry, file) in photos {
+                if let Some(file) = file {
+                    self.files.update_value(|files| drop(files.insert(entry.id, file)));
+                }
+                // The worker may have had it in hand when it went.
+                entry.progress.update(|progress| {
+                    if *progress == Progress::Working {
+                        *progress = Progress::Waiting;
+                    }
+                });
+                entries.insert(place.min(entries.len()), entry);
+            }
+        });
+        for id in ids {
+            self.keeper.put_file(self, id);
+            self.keeper.put_look(self, id);
+        }
+    }
+
+    /// Takes a photo's text as it stands; whether there is one.
+    pub fn accept(self, id: u32) -> bool {
+        let Some(entry) = self.entry(id) else { return false };
+        let review = untrack(|| entry.review());
+        if review == Review::Suggested {
+            self.undo.written(id, entry.draft.get_untracked());
+            entry.draft.update(|draft| draft.accepted = true);
+            self.save(id);
+        }
+        review == Review::Suggested || review.is_reviewed()
+    }
+
+    /// The next photo, from one on and around, that waits for a person.
+    #[must_use]
+    pub fn next_open(self, after: u32) -> Option<u32> {
+        self.entries.with_untracked(|entries| {
+            let place = entries.iter().position(|entry| entry.id == after).map_or(0, |place| place + 1);
+            let (before, behind) = entries.split_at(place);
+            let open = |entry: &&Entry| entry.id != after && untrack(|| entry.review()).is_open();
+            behind.iter().chain(before).find(open).map(|entry| entry.id)
+        })
+    }
+
+    /// The photo that is listed so many places further on, or before, if it is another.
+    #[must_use]
+    pub fn listed(self, id: u32, step: isize) -> Option<u32> {
+        let filter = self.filter.get_untracked();
+        self.entries.with_untracked(|entries| {
+            let listed = |entry: &&Entry| entry.id == id || filter.shows(untrack(|| entry.review()));
+            let ids: Vec<u32> = entries.iter().filter(listed).map(|entry| entry.id).collect();
+            let place = ids.iter().position(|listed| *listed == id)?;
+            let next = place.saturating_add_signed(step).min(ids.len() - 1);
+            ids.get(next).copied().filter(|next| *next != id)
+        })
     }
 
     /// The photo to caption next: the shown one first, since somebody is looking at it.
@@ -243,20 +367,22 @@ impl Desk {
             .or_else(|| self.entries.with_untracked(|entries| entries.iter().find(waits).cloned()))
     }
 
-    /// How many photos are done, of how many; tracked.
-    #[must_use]
-    pub fn counts(self) -> (usize, usize) {
-        self.entries.with(|entries| {
-            let open =
-                |entry: &&Entry| entry.progress.with(|p| matches!(p, Progress::Waiting | Progress::Working));
-            (entries.len() - entries.iter().filter(open).count(), entries.len())
-        })
+    /// Has something read out.
+    pub fn say(self, own: String) {
+        self.said.set(Said { own, english: String::new() });
     }
 
     /// Keeps what is known of a photo for a reload.
     pub fn save(self, id: u32) {
         self.keeper.put_note(self, id);
     }
+}
+
+/// Whether the visitor is writing a text.
+fn is_writing() -> bool {
+    let focused =
+        web_sys::window().and_then(|window| window.document()).and_then(|page| page.active_element());
+    focused.is_some_and(|element| element.tag_name() == "TEXTAREA")
 }
 
 impl Default for Desk {

@@ -34,7 +34,7 @@ pub async fn fetch(text: &str) -> Result<Photo, Notice> {
     if blob.type_().starts_with("text/") {
         return Err(bad());
     }
-    Ok((name(&url), blob))
+    Ok(Photo::new(name(&url), blob))
 }
 
 /// The last part of the path, as a file would be called.

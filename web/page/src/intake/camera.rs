@@ -48,5 +48,5 @@ pub async fn take(video: &HtmlVideoElement) -> Result<Photo, JsValue> {
     let blob: Blob = JsFuture::from(made).await?.dyn_into()?;
     let now = String::from(Date::new_0().to_iso_string());
     let name = format!("camera {}.jpg", now.get(..19).unwrap_or_default().replace(['T', ':'], "-"));
-    Ok((name, blob))
+    Ok(Photo::new(name, blob))
 }

@@ -12,7 +12,7 @@ use super::is_picture;
 /// What a transfer holds: files that lie in it themselves, and folders.
 #[derive(Debug, Default)]
 pub struct Transfer {
-    files: Vec<File>,
+    files: Vec<(String, File)>,
     folders: Vec<FileSystemEntry>,
 }
 
@@ -26,7 +26,7 @@ impl Transfer {
             let Some(item) = items.get(index).filter(|item| item.kind() == "file") else { continue };
             match item.webkit_get_as_entry() {
                 Ok(Some(entry)) if entry.is_directory() => found.folders.push(entry),
-                _ => found.files.extend(item.get_as_file().ok().flatten()),
+                _ => found.files.extend(item.get_as_file().ok().flatten().map(|file| (file.name(), file))),
             }
         }
         found
@@ -38,15 +38,18 @@ impl Transfer {
         self.files.is_empty() && self.folders.is_empty()
     }
 
-    /// All files, those of folders only if they are pictures, and how many others were passed over.
-    pub async fn open(self) -> (Vec<File>, usize) {
+    /// All files with their paths, those of folders only if they are pictures, and how many others were passed over.
+    pub async fn open(self) -> (Vec<(String, File)>, usize) {
         let Self { mut files, folders } = self;
         let (mut open, mut skipped) = (VecDeque::from(folders), 0);
         while let Some(entry) = open.pop_front() {
             if entry.is_directory() {
                 open.extend(children(entry.unchecked_into()).await);
-            } else if let Some(file) = file(entry.unchecked_into()).await {
-                if is_picture(&file) { files.push(file) } else { skipped += 1 }
+                continue;
+            }
+            let path = entry.full_path().trim_start_matches('/').to_owned();
+            if let Some(file) = file(entry.unchecked_into()).await {
+                if is_picture(&file) { files.push((path, file)) } else { skipped += 1 }
             }
         }
         (files, skipped)
