@@ -83,14 +83,16 @@ describe('photos come in', () => {
   });
 
   test('by address, from this site or carried in the address', async () => {
-    await showtell.page.locator('details.address summary').click();
+    const open = () => showtell.page.locator('details.address:not([open]) summary').click();
     for (const [address, name] of [
       ['photos/chelsea.jpg', 'chelsea.jpg'],
       [`data:image/jpeg;base64,${readFileSync(CAT).toString('base64')}`, 'picture'],
     ]) {
+      // With the first photo the ways in move from the middle to the others.
+      if (!(await showtell.find('address').isVisible())) await open();
       await showtell.find('address').fill(address);
       await showtell.find('address-add').click();
-      await showtell.button(`${name}, done`).waitFor();
+      await showtell.button(new RegExp(`^${name}, (suggested|to write yourself)`)).waitFor();
       assert.equal((await showtell.suggestion()).caption, nativeCaption(CAT).told);
     }
     for (const [address, notice] of [
@@ -108,12 +110,18 @@ describe('photos come in', () => {
   });
 
   test('from the camera, which is given back', async () => {
+    await showtell.page.evaluate(() => {
+      const devices = navigator.mediaDevices;
+      const own = devices.getUserMedia.bind(devices);
+      devices.getUserMedia = async (wanted) => (window.camera = await own((window.wanted = wanted)));
+    });
     await showtell.find('camera').click();
     await showtell.find('camera-take').and(showtell.page.locator(':enabled')).click();
     await showtell.suggestion();
     assert.match(await showtell.items().first().locator('.pick').getAttribute('title'), /^camera .*\.jpg$/);
-    const live = await showtell.page.evaluate(() => document.querySelector('video').srcObject.active);
-    assert.equal(live, false);
+    await showtell.page.waitForFunction(() => window.camera.active === false);
+    // On a phone the camera that looks away from its owner.
+    assert.equal(await showtell.page.evaluate(() => window.wanted.video.facingMode), 'environment');
   });
 
   test('as samples', async () => {
@@ -184,27 +192,25 @@ describe('the queue', () => {
     assert.equal(await showtell.items('working').count(), 0);
     assert.equal(await showtell.items('waiting').count(), NAMES.length - done);
     await showtell.button('Go on').click();
-    await showtell.find('queue-count').getByText('5 of 5 done').waitFor();
+    await showtell.through(5);
     for (const [index, name] of NAMES.entries()) {
       await showtell.items().nth(index).locator('.pick').click();
       assert.equal((await showtell.suggestion()).caption, nativeCaption(PHOTOS + name).told, name);
     }
   });
 
-  test('a photo that fails is named, tried again, and removed', async () => {
+  test('a photo that fails is named and removed, and tried again only where that can help', async () => {
     await showtell.drop('broken.jpg', 'image/jpeg', readFileSync(CAT).subarray(0, 900));
     await showtell.shown('refused').waitFor();
     assert.match(await showtell.find('error').innerText(), /^broken\.jpg: damaged/);
     await showtell.heard(/broken\.jpg has no caption/);
-    await showtell.find('retry').click();
-    await showtell.shown('refused').waitFor();
-    await showtell.find('queue-retry').click();
-    await showtell.shown('refused').waitFor();
+    // Trying again helps no file that is damaged.
+    assert.equal(await showtell.find('retry').count(), 0);
+    assert.equal(await showtell.find('queue-retry').count(), 0);
     await showtell.button('Remove broken.jpg').click();
     assert.equal(await showtell.items().count(), NAMES.length);
     // The focus is on what took its place.
-    const label = await showtell.page.evaluate(() => document.activeElement.getAttribute('aria-label'));
-    assert.equal(label, 'Remove rocket.jpg');
+    await showtell.page.locator('.pick[aria-label^="rocket.jpg"]:focus').waitFor();
   });
 
   test('survives a reload with what was written', async () => {
@@ -236,9 +242,9 @@ describe('the queue', () => {
     });
     await showtell.page.reload();
     await showtell.choose(PHOTOS + 'rocket.jpg');
-    await showtell.find('queue-count').getByText('6 of 6 done').waitFor();
-    await showtell.page.locator('li:last-child .remove').click();
-    await showtell.find('queue-count').getByText('5 of 5 done').waitFor();
+    await showtell.through(6);
+    await showtell.page.locator('.strip li:last-child .remove').click();
+    await showtell.through(5);
     await showtell.ready();
   });
 
@@ -256,9 +262,9 @@ describe('the queue', () => {
     const csv = await showtell.download('export-csv');
     assert.equal(csv.name, 'alt-texts.csv');
     const lines = csv.bytes.toString().replace(/\r\n$/, '').split('\r\n');
-    assert.equal(lines[0], '\ufefffile,alt,purpose,suggestion,confidence,remarks,problem');
+    assert.equal(lines[0], '\ufeffpath,alt,state,draft,purpose,suggestion,trust,confidence,remarks,problem');
     assert.equal(lines.length, 6);
-    assert.match(lines[3], /^chelsea\.jpg,"A tabby cat, close up\.",informative,/);
+    assert.match(lines[3], /^chelsea\.jpg,"A tabby cat, close up\.",edited,,informative,/);
     const rows = JSON.parse((await showtell.download('export-json')).bytes);
     assert.deepEqual(
       rows.map((row) => row.file),

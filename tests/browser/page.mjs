@@ -115,22 +115,42 @@ export class Showtell {
     return this.find('queue').locator(state ? `li[data-state="${state}"]` : 'li');
   }
 
+  /** The photos whose texts have come so far. */
+  reviewed(review) {
+    return this.find('queue').locator(`li[data-review="${review}"]`);
+  }
+
   /** The photo shown, once it is in a state. */
   shown(state) {
     return this.page.locator(`li[data-state="${state}"]:has([aria-current])`);
+  }
+
+  /** Waits until there are so many photos and the captioner is through with all of them. */
+  async through(count, timeout = 60_000) {
+    await this.page.waitForFunction(
+      (count) => {
+        const states = [...document.querySelectorAll('[data-testid=queue] li')].map((item) => item.dataset.state);
+        return states.length === count && states.every((state) => state === 'done' || state === 'refused');
+      },
+      count,
+      { timeout },
+    );
   }
 
   /** Waits for the caption of the photo shown and reads all of it. */
   async suggestion(timeout = 60_000) {
     await this.shown('done').waitFor({ timeout });
     const words = this.page.locator('[data-log-probability]');
-    const share = /about (\d+) of 100/.exec(await this.page.locator('.confidence').innerText());
+    // A photo that is declined has none.
+    const confidence = (await this.page.locator('.confidence').allInnerTexts()).join('');
+    const share = /about (\d+) of 100/.exec(confidence);
     return {
       caption: await this.find('caption').innerText(),
-      confidence: await this.find('confidence').innerText(),
+      confidence,
       share: share ? Number(share[1]) : null,
       altText: await this.find('alt-text').inputValue(),
-      alternatives: await this.find('alternatives').getByRole('button').allInnerTexts(),
+      // Those of a photo that is declined are folded away.
+      alternatives: await this.find('alternatives').locator('button').allTextContents(),
       words: await words.evaluateAll((buttons) =>
         buttons.map((button) => ({
           word: button.querySelector('.word').textContent,

@@ -27,7 +27,7 @@ await showtell.ready();
 await take('screens/empty-desk-light.png');
 await take('screens/empty-phone-dark.png', { screen: PHONE, colorScheme: 'dark' });
 await showtell.choose(...NAMES.map((name) => PHOTOS + name));
-await showtell.find('queue-count').getByText('5 of 5 done').waitFor();
+await showtell.through(5);
 await showtell.items().first().locator('.pick').click();
 await page.mouse.move(5, 5);
 await take('page.png');

@@ -146,6 +146,7 @@ copy-html = HTML kopieren
 copy-markdown = Markdown kopieren
 copied = Kopiert
 take-nothing = Noch gibt es keinen Text zum Mitnehmen: Schreiben Sie einen, oder sagen Sie, dass es Dekoration ist.
+take-unread = Noch hat niemand diesen Text übernommen.
 take-draft = Noch hat niemand diesen Text übernommen: Sein Zweifel geht mit.
 read-aloud = Vorlesen
 read-stop = Nicht weiterlesen

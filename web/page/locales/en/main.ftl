@@ -146,6 +146,7 @@ copy-html = Copy HTML
 copy-markdown = Copy Markdown
 copied = Copied
 take-nothing = There is no text to take along yet: write one, or say that it is decoration.
+take-unread = Nobody has accepted this text yet.
 take-draft = Nobody has accepted this text yet: it goes along with its doubt.
 read-aloud = Read aloud
 read-stop = Stop reading

@@ -27,6 +27,8 @@ pub fn Camera(
             camera::close(&stream);
         }
     };
+    // The ways in move to the other photos once there is one.
+    on_cleanup(close);
     let open = move |_| {
         let Some(dialog) = dialog.get() else { return };
         // Fails only if it is open already.

@@ -23,7 +23,7 @@ pub fn Notices(
     view! {
         // Always there: a region that comes with its text is not read out.
         <p class="heard" role="status" aria-live="polite" data-testid="live">
-            {move || desk.said.get().own} <span lang="en">{move || desk.said.get().english}</span>
+            {move || desk.said.get().own} " " <span lang="en">{move || desk.said.get().english}</span>
         </p>
         <div role="status">
             {move || desk.notice.get().map(|notice| view! {

@@ -127,7 +127,8 @@ fn Suggestion(desk: Desk, entry: Entry, finding: Finding) -> impl IntoView {
         let caption = caption.clone();
         move || {
             let (own, english) = language::told(&caption);
-            view! { {own} <span lang="en">{english}</span> }
+            let gap = if own.is_empty() { "" } else { " " };
+            view! { {own} {gap} <span lang="en">{english}</span> }
         }
     };
     let (word, detail) = (finding.clone(), finding);

@@ -87,6 +87,7 @@ pub fn Take(
         button(Form::Html, "copy-html"),
         button(Form::Markdown, "copy-markdown"),
     );
+    let read = entry.draft.clone();
     let speaking = RwSignal::new(false);
     let speak = move |_| {
         let Some(synthesis) = web_sys::window().and_then(|window| window.speech_synthesis().ok()) else {
@@ -114,9 +115,11 @@ pub fn Take(
         }
     };
     let hint = move || {
+        let plain = &read;
         outgoing.with(|outgoing| match outgoing {
             Outgoing::Nothing => tr!("take-nothing"),
-            Outgoing::Draft(_) => tr!("take-draft"),
+            Outgoing::Draft(text) if plain.with(|draft| draft.alt().trim() != text) => tr!("take-draft"),
+            Outgoing::Draft(_) => tr!("take-unread"),
             Outgoing::Finished(_) | Outgoing::Silent => String::new(),
         })
     };

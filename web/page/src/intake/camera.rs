@@ -1,6 +1,6 @@
 //! A photo from the camera.
 
-use js_sys::{Date, Promise};
+use js_sys::{Date, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -10,6 +10,9 @@ use web_sys::{
 
 use super::Photo;
 
+/// Pixels across that are asked for.
+const WIDTH: u32 = 1920;
+
 /// Asks for the camera; the browser asks the visitor.
 ///
 /// # Errors
@@ -17,8 +20,13 @@ use super::Photo;
 pub async fn open() -> Result<MediaStream, JsValue> {
     let window = web_sys::window().ok_or("no window")?;
     let devices = window.navigator().media_devices()?;
+    // The one that looks away from its owner, where there are several, and as sharp as it goes.
+    let (video, width) = (Object::new(), Object::new());
+    Reflect::set(&width, &"ideal".into(), &WIDTH.into())?;
+    Reflect::set(&video, &"width".into(), &width)?;
+    Reflect::set(&video, &"facingMode".into(), &"environment".into())?;
     let wanted = MediaStreamConstraints::new();
-    wanted.set_video(&JsValue::TRUE);
+    wanted.set_video(&video);
     Ok(JsFuture::from(devices.get_user_media_with_constraints(&wanted)?).await?.unchecked_into())
 }
 
