@@ -1,6 +1,7 @@
 //! The page's side of the worker: starts it, hands it one photo after the other, writes its answers
 //! onto the desk, and starts it anew when it breaks. When, is decided by a [`Session`].
 
+use js_sys::Uint8Array;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use showtell_protocol::session::{Effect, Event, PATIENCE, Session};
@@ -8,14 +9,19 @@ use showtell_protocol::{
     BundleAddress, DeviceChoice, DeviceReason, Refusal, Reply, Request, envelope, unpack,
 };
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{ErrorEvent, MessageEvent, Url, UrlSearchParams, Worker};
 
-use crate::desk::{Desk, Finding, Look, Notice, Progress, Stage};
+use crate::carried;
+use crate::desk::{Desk, Entry, Finding, Look, Notice, Progress, Stage};
 
 /// The worker's loader, made by trunk beside the page.
 const WORKER: &str = "worker_loader.js";
 /// The bundle beside the page.
 const BUNDLE: &str = "bundle";
+
+/// Bytes of the largest file that is searched for a description: it is held in memory.
+const LARGEST: f64 = 64e6;
 
 /// The worker and what was asked of it.
 #[derive(Clone, Copy)]
@@ -191,6 +197,21 @@ impl Link {
             _ => return,
         }
         self.desk.save(id);
+        self.read(id, entry);
+    }
+
+    /// Looks for the description that a photo's file carries. After the captioner, which is in nobody's way then.
+    fn read(self, id: u32, entry: Entry) {
+        let Some(file) = self.desk.file(id).filter(|file| file.size() < LARGEST) else { return };
+        spawn_local(async move {
+            // A file that cannot be read has been told of already.
+            let Ok(buffer) = JsFuture::from(file.array_buffer()).await else { return };
+            let found = carried::description(Uint8Array::new(&buffer).to_vec(), entry.name());
+            if found.is_some() {
+                entry.carry(found);
+                self.desk.save(id);
+            }
+        });
     }
 
     fn hear(self, message: JsValue) {

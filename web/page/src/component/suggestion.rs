@@ -5,7 +5,7 @@ use leptos_fluent::tr;
 use showtell_types::{Caption, Rung};
 
 use super::attention::Words as Shares;
-use super::declined::Declined;
+use super::declined::{Carried, Declined};
 use super::editor::Editor;
 use super::queue::{can_be_retried, retry};
 use super::tree::Tree;
@@ -49,7 +49,7 @@ pub fn Outcome(
             }
             Progress::Done(finding) => view! { <Suggestion desk entry finding /> }.into_any(),
             Progress::Refused(refusal) => {
-                let (name, again) = (entry.path.clone(), entry.clone());
+                let (name, again, carried) = (entry.path.clone(), entry.clone(), entry.clone());
                 let reason = move || format!("{name}: {}", language::refusal(&refusal));
                 let retriable = can_be_retried(&entry);
                 view! {
@@ -63,6 +63,7 @@ pub fn Outcome(
                             {move || tr!("entry-retry")}
                         </button>
                     })}
+                    {move || carried.carried.get().map(|text| view! { <Carried desk entry=carried.clone() text /> })}
                     <Editor desk entry />
                 }
                 .into_any()
@@ -136,6 +137,10 @@ fn Suggestion(desk: Desk, entry: Entry, finding: Finding) -> impl IntoView {
         let detail = language::confidence(&detail).1;
         (!detail.is_empty()).then(|| format!(" · {detail}"))
     };
+    let carried = {
+        let entry = entry.clone();
+        move || entry.carried.get().map(|text| view! { <Carried desk entry=entry.clone() text /> })
+    };
     let seconds = move || tr!("seconds", { "seconds" => language::number(milliseconds / 1000.0, 1) });
     view! {
         <h2 class="caption" data-testid="caption">{told}</h2>
@@ -145,6 +150,7 @@ fn Suggestion(desk: Desk, entry: Entry, finding: Finding) -> impl IntoView {
             <span>{detail}</span>
             <span class="time">" · " {seconds}</span>
         </p>
+        {carried}
         <Editor desk entry=entry.clone() />
         <Candidates desk entry caption=caption.clone() />
         <Shares desk words=caption.words.clone() />
@@ -152,7 +158,7 @@ fn Suggestion(desk: Desk, entry: Entry, finding: Finding) -> impl IntoView {
     }
 }
 
-/// Texts to take instead: what the file says of itself, and the captioner's sentences.
+/// Texts to take instead: the captioner's sentences.
 #[component]
 pub fn Candidates(
     /// What lies on the desk.

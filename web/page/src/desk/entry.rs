@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use showtell_protocol::Refusal;
 use showtell_types::alt::{Purpose, Remark, remarks};
-use showtell_types::{Caption, Trust};
+use showtell_types::{Caption, Rung, Trust};
 use web_sys::{Blob, BlobPropertyBag, Url};
 
 use super::review::{Outgoing, Review};
@@ -75,6 +75,12 @@ impl Draft {
         }
     }
 
+    /// Whether the description is not the visitor's.
+    #[must_use]
+    pub fn is_untouched(&self) -> bool {
+        !self.touched && !self.accepted
+    }
+
     /// Writes the text of the present purpose.
     pub fn write(&mut self, text: String) {
         match self.purpose {
@@ -96,6 +102,16 @@ impl Draft {
             _ => remarks(self.alt(), Some(file)),
         }
     }
+}
+
+/// What the classifier calls things that are there for the words on them.
+const WORDED: [&str; 6] = ["book cover", "comic book", "crossword puzzle", "menu", "street sign", "website"];
+/// From this probability on a picture that is declined is taken for one of them.
+const SURE: f32 = 0.3;
+
+/// Whether a picture seems to be there for the words in it.
+fn is_of_words(caption: &Caption) -> bool {
+    caption.labels.iter().any(|label| label.probability >= SURE && WORDED.contains(&label.word.as_str()))
 }
 
 /// A photo on the desk.
@@ -163,15 +179,42 @@ impl Entry {
     /// Takes in a caption. A sentence too doubtful to tell is still there to be picked, and what the
     /// visitor wrote stays.
     pub fn tell(&self, finding: Finding) {
+        let told = matches!(finding.caption.trust, Trust::Plain | Trust::Doubtful);
+        let text = if told { finding.caption.text.clone() } else { String::new() };
         self.draft.update(|draft| {
-            if !draft.touched {
-                draft.description = match finding.caption.trust {
-                    Trust::Plain | Trust::Doubtful => finding.caption.text.clone(),
-                    _ => String::new(),
-                };
+            if draft.is_untouched() {
+                draft.description = text;
+            }
+            if !draft.chosen && finding.caption.answer.rung == Rung::Nothing && is_of_words(&finding.caption)
+            {
+                draft.purpose = Purpose::Text;
             }
         });
         self.progress.set(Progress::Done(finding));
+        self.fall_back();
+    }
+
+    /// Takes in the description that the file carries.
+    pub fn carry(&self, text: Option<String>) {
+        self.carried.set(text);
+        self.fall_back();
+    }
+
+    /// Where the captioner has nothing to say, what the file says of itself is the suggestion.
+    pub fn fall_back(&self) {
+        let Some(text) = self.carried.get_untracked() else { return };
+        let answered = self
+            .progress
+            .with_untracked(|progress| !matches!(progress, Progress::Waiting | Progress::Working));
+        if answered && self.draft.with_untracked(|draft| draft.is_untouched() && draft.description.is_empty())
+        {
+            self.draft.update(|draft| {
+                draft.description = text;
+                if !draft.chosen {
+                    draft.purpose = Purpose::Informative;
+                }
+            });
+        }
     }
 
     /// The caption; tracked.

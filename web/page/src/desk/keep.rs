@@ -35,6 +35,8 @@ struct Note {
     name: String,
     progress: Progress,
     draft: Draft,
+    #[serde(default)]
+    carried: Option<String>,
 }
 
 /// A change to be written.
@@ -122,6 +124,7 @@ impl Keeper {
                 progress => progress,
             });
             entry.draft.set(note.draft);
+            entry.carried.set(note.carried);
             desk.put(entry, file);
             count += 1;
         }
@@ -221,6 +224,7 @@ fn note(entry: &Entry) -> Option<JsValue> {
         name: entry.path.clone(),
         progress: entry.progress.get_untracked(),
         draft: entry.draft.get_untracked(),
+        carried: entry.carried.get_untracked(),
     };
     serde_json::to_string(&note).ok().map(JsValue::from)
 }

@@ -55,9 +55,10 @@ impl Review {
         }
         match progress {
             Progress::Waiting | Progress::Working => Self::Waiting,
-            Progress::Refused(_) => Self::Failed,
+            Progress::Refused(_) if empty => Self::Failed,
             Progress::Done(_) if empty => Self::Unwritten,
-            Progress::Done(_) => Self::Suggested,
+            // A description that the file carries is a suggestion as well.
+            Progress::Refused(_) | Progress::Done(_) => Self::Suggested,
         }
     }
 
@@ -117,6 +118,7 @@ impl Outgoing {
             (Review::Decorative, _) => Self::Silent,
             (review, _) if review.is_reviewed() => Self::Finished(text.to_owned()),
             (Review::Suggested, Progress::Done(finding)) => Self::Draft(doubted(&finding.caption, text)),
+            (Review::Suggested, _) => Self::Draft(text.to_owned()),
             _ => Self::Nothing,
         }
     }
@@ -134,8 +136,8 @@ impl Outgoing {
 
 fn doubted(caption: &Caption, text: &str) -> String {
     match caption.answer.rung {
-        Rung::Sentence | Rung::Nothing => text.to_owned(),
-        _ => caption.told(),
+        Rung::Perhaps | Rung::Thing | Rung::Broader if text == caption.text => caption.told(),
+        _ => text.to_owned(),
     }
 }
 
