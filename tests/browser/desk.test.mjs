@@ -202,7 +202,7 @@ describe('the queue', () => {
   test('a photo that fails is named and removed, and tried again only where that can help', async () => {
     await showtell.drop('broken.jpg', 'image/jpeg', readFileSync(CAT).subarray(0, 900));
     await showtell.shown('refused').waitFor();
-    assert.match(await showtell.find('error').innerText(), /^broken\.jpg: damaged/);
+    assert.match(await showtell.find('error').innerText(), /^broken\.jpg: the file is damaged/);
     await showtell.heard(/broken\.jpg has no caption/);
     // Trying again helps no file that is damaged.
     assert.equal(await showtell.find('retry').count(), 0);

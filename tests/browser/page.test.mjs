@@ -71,7 +71,7 @@ describe('on the CPU', () => {
   for (const [name, bytes, reason] of [
     ['empty.jpg', Buffer.alloc(0), /empty\.jpg: the file is empty/],
     ['notes.png', Buffer.from('no picture at all'), /notes\.png: not a JPEG, PNG or WebP picture/],
-    ['half.jpg', readFileSync(PHOTOS + 'rocket.jpg').subarray(0, 600), /half\.jpg: damaged or unsupported JPEG/],
+    ['half.jpg', readFileSync(PHOTOS + 'rocket.jpg').subarray(0, 600), /half\.jpg: the file is damaged/],
   ]) {
     test(`says why ${name} has no caption`, async () => {
       await showtell.drop(name, 'image/jpeg', bytes);

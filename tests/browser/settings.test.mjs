@@ -55,11 +55,10 @@ describe('settings', () => {
       .find('device')
       .getByText(/as asked for/)
       .waitFor();
+    // A bundle that cannot be loaded gives way to the page's own.
     await page.find('bundle').fill('https://example.org/bundle');
     await page.find('bundle-load').click();
-    await page.find('error').getByText('on another origin').waitFor();
-    await page.find('bundle').fill('');
-    await page.find('bundle-load').click();
+    await page.find('notice').getByText('on another origin').waitFor();
     await page.ready();
     await page.find('device-choice').selectOption('auto');
     await page.ready();
@@ -78,5 +77,35 @@ describe('settings', () => {
     await showtell.find('language').selectOption('en');
     await showtell.page.keyboard.press('Escape');
     await showtell.ready();
+  });
+
+  test('tell all that is kept, keep nothing, and delete everything', async () => {
+    const kept = () =>
+      showtell.page.evaluate(async () => ({
+        caches: (await caches.keys()).filter((name) => name.startsWith('showtell')),
+        databases: (await indexedDB.databases()).map(({ name }) => name),
+      }));
+    await showtell.find('settings').click();
+    await showtell
+      .find('kept-all')
+      .getByText(/\d+\.\d MB in all: .* 3 photos with what is written about them/)
+      .waitFor();
+    await showtell.find('keep-nothing').check();
+    await showtell.page.waitForFunction(async () => (await indexedDB.databases()).length === 0);
+    await showtell.find('settings-close').click();
+    await showtell.page.reload();
+    await showtell.ready();
+    assert.equal(await showtell.items().count(), 0);
+    await showtell.choose(CAT);
+    await showtell.suggestion();
+    assert.deepEqual((await kept()).databases, []);
+    await showtell.find('settings').click();
+    await showtell.find('keep-nothing').uncheck();
+    await showtell.page.waitForFunction(async () => (await indexedDB.databases()).length === 1);
+    await showtell.find('delete-everything').click();
+    await showtell.heard('Everything is deleted');
+    assert.deepEqual(await kept(), { caches: [], databases: [] });
+    assert.equal(await showtell.items().count(), 0);
+    await showtell.find('settings-close').click();
   });
 });

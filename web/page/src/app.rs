@@ -14,7 +14,7 @@ use crate::component::queue::Queue;
 use crate::component::stage::Photo;
 use crate::component::step::take_back;
 use crate::component::suggestion::Outcome;
-use crate::desk::{Desk, Layout, Notice};
+use crate::desk::{Desk, Layout, Notice, Review};
 use crate::intake::transfer::Transfer;
 use crate::intake::{Photo as Incoming, photos};
 use crate::language::{Language, Words};
@@ -55,6 +55,21 @@ fn Table(desk: Desk, link: Link) -> impl IntoView {
         if keys && !event.default_prevented() && !is_field(&event) {
             event.prevent_default();
             undone.get_value().say(|| take_back(desk));
+        }
+    });
+    // Where nothing is kept, texts that somebody has decided about would be lost with the page.
+    let _ = window_event_listener(ev::beforeunload, move |event| {
+        let reviewed = desk.tally.with_untracked(|tally| tally.with(Review::is_reviewed));
+        let wanted = desk.settings.read.with_untracked(|settings| settings.forgetful);
+        if reviewed > 0 && !desk.keeper.keeps() && !wanted {
+            event.prevent_default();
+        }
+    });
+    // The browser's tab and bookmarks as well.
+    Effect::new(move |_| {
+        let title = tr!("title");
+        if let Some(document) = web_sys::window().and_then(|window| window.document()) {
+            document.set_title(&title);
         }
     });
     // Pasting works wherever the focus is, except where text is being written.
@@ -120,7 +135,7 @@ fn open(desk: Desk, receive: Receive, transfer: Transfer) {
     spawn_local(async move {
         let (files, skipped) = transfer.open().await;
         receive.run(photos(files));
-        if skipped > 0 {
+        if !skipped.is_empty() {
             desk.notice.set(Some(Notice::Skipped(skipped)));
         }
     });

@@ -172,20 +172,33 @@ pub fn passes(refusal: &Refusal) -> bool {
     matches!(refusal, Refusal::Unreadable | Refusal::Crashed { .. } | Refusal::Other { .. })
 }
 
-/// Why a photo has no caption.
+/// Why a photo has no caption, and what helps.
 #[must_use]
-pub fn refusal(refusal: &Refusal) -> String {
+pub fn refusal(refusal: &Refusal, path: &str) -> String {
+    let path = path.to_lowercase();
+    let ends = |endings: &[&str]| endings.iter().any(|ending| path.ends_with(ending));
     match refusal {
+        Refusal::UnknownFormat if ends(&[".heic", ".heif"]) => tr!("refusal-heic"),
+        Refusal::UnknownFormat if ends(&[".svg"]) => tr!("refusal-svg"),
         Refusal::Empty => tr!("refusal-empty"),
         Refusal::UnknownFormat => tr!("refusal-unknown"),
         Refusal::NoPixels => tr!("refusal-no-pixels"),
         Refusal::TooLarge { width, height } => {
             tr!("refusal-too-large", { "width" => width.to_string(), "height" => height.to_string() })
         }
-        Refusal::Damaged { reason } => tr!("refusal-damaged", { "reason" => reason.clone() }),
+        Refusal::Damaged { .. } => tr!("refusal-damaged"),
         Refusal::Unreadable => tr!("refusal-unreadable"),
-        Refusal::Crashed { reason } => tr!("refusal-crashed", { "reason" => reason.clone() }),
-        Refusal::Other { reason } => reason.clone(),
+        Refusal::Crashed { .. } => tr!("refusal-crashed"),
+        Refusal::Other { .. } => tr!("refusal-other"),
+    }
+}
+
+/// What a program said of a refusal, in its own words, for those who want to know.
+#[must_use]
+pub fn detail(refusal: &Refusal) -> Option<&str> {
+    match refusal {
+        Refusal::Damaged { reason } | Refusal::Crashed { reason } | Refusal::Other { reason } => Some(reason),
+        _ => None,
     }
 }
 
@@ -222,7 +235,7 @@ pub fn device(report: &DeviceReport) -> String {
 pub fn notice(notice: &Notice) -> String {
     match notice {
         Notice::NoFile => tr!("notice-no-file"),
-        Notice::Skipped(count) => tr!("notice-skipped", { "count" => *count as i64 }),
+        Notice::Skipped(paths) => tr!("notice-skipped", { "count" => paths.len() as i64 }),
         Notice::Restarted { on_cpu: true } => tr!("notice-restarted-cpu"),
         Notice::Restarted { on_cpu: false } => tr!("notice-restarted"),
         Notice::NotKept => tr!("notice-not-kept"),
@@ -235,6 +248,7 @@ pub fn notice(notice: &Notice) -> String {
         Notice::NewVersion => tr!("notice-new-version"),
         Notice::Removed(count) => tr!("notice-removed", { "count" => *count as i64 }),
         Notice::Replaced => tr!("notice-replaced"),
+        Notice::BundleGivenUp(reason) => tr!("notice-bundle", { "reason" => reason.clone() }),
     }
 }
 

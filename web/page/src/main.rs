@@ -11,6 +11,8 @@ mod export;
 mod intake;
 mod language;
 mod link;
+mod patience;
+mod program;
 mod visits;
 
 fn main() {

@@ -1,12 +1,12 @@
 //! Visits without a network: the service worker that keeps the page, and the weights that the worker
 //! keeps.
 
-use js_sys::{Array, Reflect};
+use js_sys::{Array, Function, Promise, Reflect};
 use leptos::prelude::*;
 use showtell_protocol::cache::WEIGHTS;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Cache, Response, ServiceWorkerRegistration};
+use web_sys::{Cache, CacheStorage, Response, ServiceWorkerRegistration};
 
 use crate::desk::{Desk, Notice, Stage};
 
@@ -56,12 +56,6 @@ async fn start(desk: Desk) -> Result<(), JsValue> {
     });
     registration.set_onupdatefound(Some(found.as_ref().unchecked_ref()));
     found.forget();
-    // Asks that what is kept is not the first to go when space is short.
-    if let Ok(storage) = Reflect::get(&navigator, &"storage".into())
-        && !storage.is_undefined()
-    {
-        drop(JsFuture::from(navigator.storage().persist()?).await);
-    }
     Ok(())
 }
 
@@ -89,12 +83,72 @@ pub fn update() {
     });
 }
 
+/// The browser's caches; none on addresses that are not secure.
+fn caches() -> Result<CacheStorage, JsValue> {
+    let window = web_sys::window().ok_or("no window")?;
+    if Reflect::get(&window, &"caches".into())?.is_undefined() {
+        return Err("nothing is kept on addresses that are not secure".into());
+    }
+    window.caches()
+}
+
+/// Whether an earlier visit has kept weights.
+pub async fn has_weights() -> bool {
+    let found = async { JsFuture::from(caches()?.has(WEIGHTS)).await };
+    found.await.is_ok_and(|found: JsValue| found.is_truthy())
+}
+
+/// Bytes of all that this page keeps on this device, photos among it, as far as the browser tells.
+pub async fn kept_in_all() -> Option<f64> {
+    let navigator = web_sys::window()?.navigator();
+    let storage =
+        Reflect::get(&navigator, &"storage".into()).ok().filter(|storage| !storage.is_undefined())?;
+    let ask: Function = Reflect::get(&storage, &"estimate".into()).ok()?.dyn_into().ok()?;
+    let asked: Promise = ask.call0(&storage).ok()?.dyn_into().ok()?;
+    let estimate = JsFuture::from(asked).await.ok()?;
+    Reflect::get(&estimate, &"usage".into()).ok()?.as_f64()
+}
+
+/// Deletes the caches of this page and its service worker.
+///
+/// # Errors
+/// Where the browser keeps nothing.
+pub async fn delete_everything() -> Result<(), JsValue> {
+    let caches = caches()?;
+    let names: Array = JsFuture::from(caches.keys()).await?.unchecked_into();
+    for name in names.iter().filter_map(|name| name.as_string()).filter(|name| name.starts_with("showtell")) {
+        JsFuture::from(caches.delete(&name)).await?;
+    }
+    let window = web_sys::window().ok_or("no window")?;
+    let found = JsFuture::from(window.navigator().service_worker().get_registration()).await?;
+    if let Ok(registration) = found.dyn_into::<ServiceWorkerRegistration>() {
+        JsFuture::from(registration.unregister()?).await?;
+    }
+    Ok(())
+}
+
+/// Asks that what is kept is not the first to go when space is short. Some browsers ask the visitor, so not before
+/// there is something worth keeping.
+pub fn persist() {
+    spawn_local(async {
+        let asked = async {
+            let navigator = web_sys::window().ok_or("no window")?.navigator();
+            if Reflect::get(&navigator, &"storage".into())?.is_undefined() {
+                return Ok(JsValue::FALSE);
+            }
+            JsFuture::from(navigator.storage().persist()?).await
+        };
+        // A browser that does not promise it keeps things all the same.
+        let _: Result<JsValue, JsValue> = asked.await;
+    });
+}
+
 /// Bytes of the weights kept on this device.
 ///
 /// # Errors
 /// Where the browser keeps nothing, as in private windows.
 pub async fn kept() -> Result<f64, JsValue> {
-    let caches = web_sys::window().ok_or("no window")?.caches()?;
+    let caches = caches()?;
     if !JsFuture::from(caches.has(WEIGHTS)).await?.is_truthy() {
         return Ok(0.0);
     }
@@ -116,6 +170,6 @@ pub async fn kept() -> Result<f64, JsValue> {
 /// # Errors
 /// Where the browser keeps nothing.
 pub async fn delete() -> Result<(), JsValue> {
-    let caches = web_sys::window().ok_or("no window")?.caches()?;
+    let caches = caches()?;
     JsFuture::from(caches.delete(WEIGHTS)).await.map(drop)
 }

@@ -2,12 +2,14 @@
 //! as they come.
 
 use std::collections::BTreeMap;
+use std::pin::pin;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
 use futures::channel::oneshot;
+use futures::future::{Either, select};
 use gloo_timers::callback::Timeout;
-use js_sys::{Reflect, Uint8Array};
+use js_sys::{Promise, Reflect, Uint8Array};
 use showtell::bundle::{BundleConfig, CONFIG, SUMS};
 use showtell_protocol::{BundleAddress, Failure};
 use wasm_bindgen::{JsCast, JsValue};
@@ -20,6 +22,8 @@ use crate::store::Store;
 
 /// Bytes after which a part is kept, so that a broken download goes on there.
 const PART: usize = 4 << 20;
+/// How long a connection may say nothing before it counts as broken.
+const SILENCE: Duration = Duration::from_secs(20);
 /// Waits before a broken download is tried again.
 const PAUSES: [Duration; 3] = [Duration::from_millis(300), Duration::from_secs(2), Duration::from_secs(5)];
 
@@ -147,6 +151,18 @@ async fn file(address: &str, hash: &str, store: &Store, progress: impl Fn(u64)) 
     }
 }
 
+/// Waits for something of a connection, but not for ever.
+async fn within(promise: Promise, address: &str) -> Result<Result<JsValue, JsValue>, Trouble> {
+    let (something, silence) = (pin!(JsFuture::from(promise)), pin!(sleep(SILENCE)));
+    match select(something, silence).await {
+        Either::Left((value, _)) => Ok(value),
+        Either::Right(_) => {
+            let seconds = SILENCE.as_secs();
+            Err(Trouble::Broken(format!("cannot download {address}: nothing came for {seconds} seconds")))
+        }
+    }
+}
+
 async fn sleep(pause: Duration) {
     let (ring, rung) = oneshot::channel();
     let _timer = Timeout::new(pause.as_millis() as u32, || {
@@ -189,7 +205,7 @@ async fn piece(
         init.set_headers(&headers);
     }
     let request = Request::new_with_str_and_init(address, &init).map_err(broken)?;
-    let response = JsFuture::from(scope().fetch_with_request(&request)).await.map_err(broken)?;
+    let response = within(scope().fetch_with_request(&request), address).await?.map_err(broken)?;
     let response: Response = response.unchecked_into();
     match response.status() {
         206 => {}
@@ -197,6 +213,10 @@ async fn piece(
         416 if !bytes.is_empty() => return Ok(()),
         // A server that knows no ranges begins again.
         _ if response.ok() => bytes.clear(),
+        // The server cannot for the moment.
+        status @ (408 | 425 | 429 | 500..) => {
+            return Err(Trouble::Broken(format!("cannot download {address}: the server answered {status}")));
+        }
         status => {
             return Err(Trouble::Refused(format!("cannot download {address}: the server answered {status}")));
         }
@@ -204,7 +224,14 @@ async fn piece(
     let Some(body) = response.body() else { return Ok(()) };
     let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
     loop {
-        let chunk = JsFuture::from(reader.read()).await.map_err(broken)?;
+        let chunk = match within(reader.read(), address).await {
+            Ok(chunk) => chunk.map_err(broken)?,
+            Err(silent) => {
+                // Whatever comes of it is of no use any more.
+                drop(reader.cancel());
+                return Err(silent);
+            }
+        };
         let done = Reflect::get(&chunk, &"done".into()).map_err(broken)?;
         if done.is_truthy() {
             return Ok(());

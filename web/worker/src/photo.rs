@@ -14,6 +14,10 @@ use crate::browser::{scope, text_of};
 
 /// The longer side of a thumbnail, in pixels.
 const THUMBNAIL: u32 = 240;
+/// The least of its shorter side, where the picture is not smaller: a panorama would be a smear.
+const NARROWEST: u32 = 120;
+/// The most of its longer side all the same.
+const LONGEST: u32 = 960;
 const THUMBNAIL_QUALITY: u8 = 75;
 
 /// Reads whatever came as a photo: a file, a bitmap, or pixels as `ImageData` has them.
@@ -36,6 +40,11 @@ async fn by_file(file: &Blob) -> Result<RgbImage, Refusal> {
         Err(PhotoError::UnknownFormat) => {
             drop(bytes);
             by_browser(file).await
+        }
+        // Browsers show what they can of a picture whose end is missing.
+        Err(error @ PhotoError::Damaged { .. }) => {
+            drop(bytes);
+            by_browser(file).await.map_err(|_| refusal(error))
         }
         decoded => decoded.map_err(refusal),
     }
@@ -98,8 +107,9 @@ fn by_bitmap(bitmap: &ImageBitmap) -> Result<RgbImage, Refusal> {
 /// A small JPEG of a photo, for lists.
 pub fn thumbnail(picture: &RgbImage) -> Vec<u8> {
     let (width, height) = picture.dimensions();
-    let longer = width.max(height);
-    let scaled = |side: u32| (side * THUMBNAIL.min(longer)).div_ceil(longer).max(1);
+    let (longer, shorter) = (u64::from(width.max(height)), u64::from(width.min(height)).max(1));
+    let wide = (u64::from(NARROWEST) * longer / shorter).clamp(THUMBNAIL.into(), LONGEST.into());
+    let scaled = |side: u32| ((u64::from(side) * wide.min(longer)).div_ceil(longer) as u32).max(1);
     let small = imageops::thumbnail(picture, scaled(width), scaled(height));
     let mut bytes = Vec::new();
     // Writing into memory fails for no picture of this size; a list can do without its thumbnail.

@@ -1,6 +1,6 @@
 //! The browser's Cache Storage, where weights stay between visits, each file under its SHA-256.
 
-use js_sys::Uint8Array;
+use js_sys::{Reflect, Uint8Array};
 use showtell_protocol::cache::WEIGHTS;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -17,9 +17,11 @@ pub struct Store {
 impl Store {
     /// Opens it; private windows may have none.
     pub async fn open() -> Self {
+        // Absent on addresses that are not secure.
+        let absent = Reflect::get(&scope(), &"caches".into()).is_ok_and(|caches| caches.is_undefined());
         let cache = match scope().caches() {
-            Ok(caches) => JsFuture::from(caches.open(WEIGHTS)).await.ok(),
-            Err(_) => None,
+            Ok(caches) if !absent => JsFuture::from(caches.open(WEIGHTS)).await.ok(),
+            _ => None,
         };
         Self { cache: cache.map(JsCast::unchecked_into) }
     }

@@ -40,6 +40,21 @@ pub fn finish(dist: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The worker's program.
+const PROGRAM: &str = "worker_bg.wasm";
+const SIZES: &str = "<meta name=\"program\" content=\"";
+
+/// Tells the page how large the worker's program is, so that it can tell the visitor how far it has come.
+pub fn tell_sizes(dist: &Path) -> anyhow::Result<()> {
+    let path = dist.join(INDEX);
+    let html = read(&path)?;
+    let size = |name: &str| std::fs::metadata(dist.join(name)).ok().map(|found| found.len());
+    let (Some(whole), Some((before, rest))) = (size(PROGRAM), html.split_once(SIZES)) else { return Ok(()) };
+    let sent = size(&format!("{PROGRAM}.br")).unwrap_or(whole);
+    let (_, after) = rest.split_once('"').context("the sizes of the program have no end")?;
+    write(&path, format!("{before}{SIZES}{whole} {sent}\"{after}").as_bytes())
+}
+
 /// The page without its script.
 #[derive(Debug)]
 struct Moved {
@@ -94,6 +109,7 @@ pub(super) mod tests {
     <meta charset="utf-8">
     <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self'">
     <link rel="stylesheet" href="./style-69aaec253d2e95ad.css" integrity="sha384-N6u2"/>
+    <meta name="program" content="">
 
 <script type="module">
 import init, * as bindings from './page-0123456789abcdef.js';

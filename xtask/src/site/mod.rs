@@ -28,6 +28,9 @@ pub fn finish(dist: &Path) -> anyhow::Result<()> {
 fn finish_with(dist: &Path, kept: &Path) -> anyhow::Result<()> {
     let worker = read(&root().join("assets/offline").join(precache::WORKER))?;
     index::finish(dist)?;
+    compress::write(dist, kept)?;
+    // What is sent is known once it has been compressed.
+    index::tell_sizes(dist)?;
     precache::write_worker(dist, &worker)?;
     compress::write(dist, kept)
 }
@@ -87,6 +90,7 @@ mod tests {
         put("index.html", index::tests::BUILT);
         put("page-0123456789abcdef.js", &"export default async () => {};\n".repeat(50));
         put("photos/boats.jpg", "no text");
+        put("worker_bg.wasm", &"program ".repeat(500));
         for bundle in ["bundle", "forms/init"] {
             put(&format!("{bundle}/SHA256SUMS"), "");
             put(&format!("{bundle}/config.json"), &"{}\n".repeat(50));
@@ -112,6 +116,8 @@ mod tests {
         let start = first.keys().find(|path| path.starts_with("start-") && path.ends_with(".js")).unwrap();
         let html = String::from_utf8_lossy(&first["index.html"]);
         assert!(html.contains(&format!("src=\"{start}\"")), "{html}");
+        let sent = first["worker_bg.wasm.br"].len();
+        assert!(html.contains(&format!("<meta name=\"program\" content=\"4000 {sent}\">")), "{html}");
         let worker = String::from_utf8_lossy(&first["sw.js"]);
         for path in ["./", start, "page-0123456789abcdef.js", "photos/boats.jpg"] {
             assert!(worker.contains(&format!("[\"{path}\",\"sha256-")), "{path} in {worker}");

@@ -1,8 +1,20 @@
 claim = Alternativtexte für Ihre Fotos, auf Ihrem eigenen Gerät geschrieben.
+title = Showtell: Alternativtexte für Ihre Fotos
 promise = Fotos verlassen dieses Gerät nie. Eine Beschreibung ist ein Vorschlag: Prüfen Sie ihn, bevor Sie ihn verwenden.
 
 # The captioner
 status-starting = Startet …
+status-first = Erster Besuch: { $total } MB, einmal. Danach geht es ohne Netz.
+held-gone = Das Netz ist fort.
+held-silent = Seit einer Weile kommt nichts: Das Netz ist langsam oder fort.
+held-broken = Die Verbindung ist abgebrochen.
+held-busy = Der Server kann gerade nicht ({ $status }).
+held-kept = { $loaded } von { $total } MB sind behalten; es geht von selbst weiter.
+held-now = Jetzt versuchen
+details = Einzelheiten
+describe-again = Noch einmal beschreiben
+said-loading = { $percent } Prozent geladen
+failed-cpu = Die CPU benutzen
 status-loading = Lädt: { $loaded } von { $total } MB
 status-warming = Wird bereit gemacht …
 status-ready = Bereit für ein Foto
@@ -133,7 +145,10 @@ frame-text = Die Wörter im Bild
 accept = Übernehmen, weiter
 next-open = Zum nächsten offenen
 accept-hint = Eingabe übernimmt den Text und geht weiter; Alt mit Pfeiltasten bewegt.
-characters = { $count } Zeichen
+characters = { $count ->
+    [one] Ein Zeichen
+   *[other] { $count } Zeichen
+}
 remark-empty = Noch kein Text.
 remark-long = { $count } Zeichen: Meist reichen 125.
 remark-too-long = { $count } Zeichen: zu lang. Einzelheiten gehören neben das Bild.
@@ -191,6 +206,13 @@ settings-storage = Auf diesem Gerät aufbewahrt
 settings-storage-size = { $size } MB Gewichte, für Besuche ohne Netz
 settings-storage-empty = Es sind keine Gewichte aufbewahrt
 settings-delete = Löschen
+settings-delete-all = Alles löschen
+settings-storage-all = { $size } MB insgesamt: die Seite selbst, Gewichte und { $count ->
+    [one] ein Foto mit dem, was darüber geschrieben ist
+   *[other] { $count } Fotos mit dem, was darüber geschrieben ist
+}. Nichts davon verlässt dieses Gerät.
+settings-forgetful = Fotos und Texte nicht für ein Neuladen behalten
+said-deleted = Alles ist gelöscht. Während dieses Besuchs wird nichts mehr behalten.
 settings-reset = Zurück zu den Einstellungen des Bündels
 
 # What can happen
@@ -218,15 +240,19 @@ notice-removed = { $count ->
    *[other] { $count } Fotos entfernt.
 }
 notice-replaced = Ihr Text wurde ersetzt.
+notice-bundle = Dieses Bündel lässt sich nicht laden, darum gilt das der Seite: { $reason }
 notice-undo = Rückgängig
 notice-update = Benutzen
 refusal-empty = die Datei ist leer
 refusal-unknown = kein Bild in JPEG, PNG oder WebP, und auch dieser Browser kann es nicht lesen
+refusal-heic = dieser Browser kann HEIC nicht lesen. Stellen Sie die Kamera auf „Maximale Kompatibilität“, oder sichern Sie das Foto als JPEG
+refusal-svg = Zeichnungen in SVG werden nicht beschrieben
+refusal-other = das Programm kann es nicht annehmen
 refusal-no-pixels = das Bild hat keine Bildpunkte
 refusal-too-large = das Bild hat { $width }x{ $height } Bildpunkte, mehr als die erlaubten 120 Millionen
-refusal-damaged = beschädigt oder unbekannte Spielart ({ $reason })
+refusal-damaged = die Datei ist beschädigt oder von einer Art, die hier nicht gelesen wird
 refusal-unreadable = der Browser kann die Datei nicht mehr lesen: Sie wurde verschoben oder gelöscht
-refusal-crashed = das Programm ist zweimal daran zusammengebrochen: { $reason }
+refusal-crashed = das Programm ist zweimal daran zusammengebrochen
 said-caption = { $name }: { $text }
 said-refused = { $name } hat keine Beschreibung: { $reason }
 said-no-text = Noch gibt es keinen Text: Schreiben Sie einen, oder sagen Sie, dass es Dekoration ist.

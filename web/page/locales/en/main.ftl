@@ -1,8 +1,20 @@
 claim = Alt text for your photos, written on your own device.
+title = Showtell: alt text for your photos
 promise = Photos never leave this device. A caption is a suggestion: check it before you use it.
 
 # The captioner
 status-starting = Starting…
+status-first = First visit: { $total } MB, once. After that it works without a network.
+held-gone = The network is gone.
+held-silent = Nothing has come for a while: the network is slow, or gone.
+held-broken = The connection broke.
+held-busy = The server cannot for the moment ({ $status }).
+held-kept = { $loaded } of { $total } MB are kept; it goes on by itself.
+held-now = Try now
+details = Details
+describe-again = Describe again
+said-loading = { $percent } percent loaded
+failed-cpu = Use the CPU
 status-loading = Loading the captioner: { $loaded } of { $total } MB
 status-warming = Making the captioner ready…
 status-ready = Ready for a photo
@@ -133,7 +145,10 @@ frame-text = The words in the picture
 accept = Accept, next
 next-open = Next to do
 accept-hint = Enter takes the text and goes on; Alt with arrow keys moves.
-characters = { $count } characters
+characters = { $count ->
+    [one] One character
+   *[other] { $count } characters
+}
 remark-empty = There is no text yet.
 remark-long = { $count } characters: most alt texts do with 125.
 remark-too-long = { $count } characters: too long. Put details beside the image instead.
@@ -191,6 +206,13 @@ settings-storage = Kept on this device
 settings-storage-size = { $size } MB of weights, for visits without a network
 settings-storage-empty = No weights are kept
 settings-delete = Delete
+settings-delete-all = Delete everything
+settings-storage-all = { $size } MB in all: the page itself, weights, and { $count ->
+    [one] one photo with what is written about it
+   *[other] { $count } photos with what is written about them
+}. Nothing of it leaves this device.
+settings-forgetful = Keep no photos and texts for a reload
+said-deleted = Everything is deleted. Nothing more is kept during this visit.
 settings-reset = Back to the bundle’s own settings
 
 # What can happen
@@ -218,15 +240,19 @@ notice-removed = { $count ->
    *[other] { $count } photos removed.
 }
 notice-replaced = Your text has been replaced.
+notice-bundle = That bundle cannot be loaded, so the page’s own is used: { $reason }
 notice-undo = Undo
 notice-update = Use it
 refusal-empty = the file is empty
 refusal-unknown = not a JPEG, PNG or WebP picture, and this browser cannot read it either
+refusal-heic = this browser cannot read HEIC. Set the camera to “Most compatible”, or export the photo as JPEG
+refusal-svg = drawings in SVG are not described
+refusal-other = the captioner cannot take it
 refusal-no-pixels = the picture has no pixels
 refusal-too-large = the picture is { $width }x{ $height } pixels, over the limit of 120 megapixels
-refusal-damaged = { $reason }
+refusal-damaged = the file is damaged, or of a kind that is not read here
 refusal-unreadable = the browser can no longer read the file: it was moved or deleted
-refusal-crashed = the captioner broke down over it twice: { $reason }
+refusal-crashed = the captioner broke down over it twice
 said-caption = { $name }: { $text }
 said-refused = { $name } has no caption: { $reason }
 said-no-text = There is no text yet: write one, or say that it is decoration.

@@ -29,7 +29,9 @@ pub fn ExportMenu(
     let open = move || desk.tally.with(|tally| tally.with(|review| !review.is_reviewed()));
     let reviewed = move || desk.tally.with(|tally| tally.with(Review::is_reviewed));
     let rows = move || {
-        let problem = |refusal: &Refusal| words.with_value(|words| words.say(|| language::refusal(refusal)));
+        let problem = |refusal: &Refusal, path: &str| {
+            words.with_value(|words| words.say(|| language::refusal(refusal, path)))
+        };
         let all = desk
             .entries
             .with_untracked(|entries| entries.iter().map(|e| Row::new(e, problem)).collect::<Vec<_>>());

@@ -7,6 +7,7 @@ use leptos_fluent::tr;
 use wasm_bindgen_futures::spawn_local;
 
 use super::camera::Camera;
+use super::strip::focus_shown;
 use crate::app::Receive;
 use crate::desk::{Desk, Notice};
 use crate::intake::{ACCEPTED, address, is_picture, listed, photos};
@@ -28,13 +29,14 @@ pub fn Intake(
         move |_: Event| {
             let Some(input) = node.get() else { return };
             let mut found = input.files().map(|files| listed(&files)).unwrap_or_default();
-            let before = found.len();
+            let mut skipped = Vec::new();
             if whole_folder {
-                found.retain(|(_, file)| is_picture(file));
+                let (pictures, others) = found.into_iter().partition(|(_, file)| is_picture(file));
+                found = pictures;
+                skipped = Vec::into_iter(others).map(|(path, _)| path).collect();
             }
-            let skipped = before - found.len();
             receive.run(photos(found));
-            if skipped > 0 {
+            if !skipped.is_empty() {
                 desk.notice.set(Some(Notice::Skipped(skipped)));
             }
             // The same file may be chosen again.
@@ -132,7 +134,11 @@ pub fn Samples(
     let take = move |sample: &'static str| {
         spawn_local(async move {
             match address::fetch(&format!("photos/{sample}.jpg")).await {
-                Ok(photo) => receive.run(vec![photo]),
+                Ok(photo) => {
+                    receive.run(vec![photo]);
+                    // The samples go with the empty desk.
+                    focus_shown();
+                }
                 Err(notice) => desk.notice.set(Some(notice)),
             }
         });

@@ -29,6 +29,15 @@ pub fn Notices(
             {move || desk.notice.get().map(|notice| view! {
                 <div class="notice">
                     <p data-testid="notice">{language::notice(&notice)}</p>
+                    {match &notice {
+                        Notice::Skipped(paths) => Some(view! {
+                            <details class="small" data-testid="skipped">
+                                <summary>{tr!("details")}</summary>
+                                <p>{paths.join(", ")}</p>
+                            </details>
+                        }),
+                        _ => None,
+                    }}
                     {(notice == Notice::NewVersion).then(|| view! {
                         <button type="button" data-testid="update" on:click=|_| visits::update()>
                             {tr!("notice-update")}

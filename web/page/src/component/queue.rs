@@ -19,6 +19,14 @@ pub fn Queue(
 ) -> impl IntoView {
     let waiting = Memo::new(move |_| desk.tally.with(|tally| tally.of(Review::Waiting)));
     say_the_end(desk, waiting);
+    // The button goes when nothing waits any more: whoever was on it is not left nowhere.
+    let held = StoredValue::new(false);
+    Effect::new(move |_| {
+        if waiting.get() == 0 && held.get_value() {
+            held.set_value(false);
+            focus_shown();
+        }
+    });
     let toggle = move |_| {
         desk.stopped.update(|stopped| *stopped = !*stopped);
         link.pump();
@@ -43,7 +51,13 @@ pub fn Queue(
                     max=move || desk.tally.with(|tally| tally.all())
                     value=move || desk.tally.with(|tally| tally.all()) - waiting.get()
                 ></progress>
-                <button type="button" data-testid="queue-stop" on:click=toggle>
+                <button
+                    type="button"
+                    data-testid="queue-stop"
+                    on:focus=move |_| held.set_value(true)
+                    on:blur=move |_| held.set_value(false)
+                    on:click=toggle
+                >
                     {move || if desk.stopped.get() { tr!("queue-go") } else { tr!("queue-stop") }}
                 </button>
             </Show>

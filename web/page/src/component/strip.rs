@@ -84,6 +84,19 @@ pub fn focus_shown() {
     });
 }
 
+/// Puts the focus on what has a test id.
+pub fn focus(id: &'static str) {
+    request_animation_frame(move || {
+        let document = web_sys::window().and_then(|window| window.document());
+        let found =
+            document.and_then(|page| page.query_selector(&format!("[data-testid={id}]")).ok().flatten());
+        if let Some(element) = found.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+            // Fails only for an element that has gone.
+            let _ = element.focus();
+        }
+    });
+}
+
 #[component]
 fn Item(desk: Desk, link: Link, entry: Entry) -> impl IntoView {
     let (id, path) = (entry.id, entry.path.clone());

@@ -31,7 +31,7 @@ pub fn Outcome(
                 Some(Said { own: tr!("said-caption", { "name" => name, "text" => own }), english })
             }
             Progress::Refused(refusal) => {
-                let reason = language::refusal(refusal);
+                let reason = language::refusal(refusal, &name);
                 let own = tr!("said-refused", { "name" => name, "reason" => reason });
                 Some(Said { own, english: String::new() })
             }
@@ -47,13 +47,16 @@ pub fn Outcome(
             Progress::Done(finding) if finding.caption.answer.rung == Rung::Nothing => {
                 view! { <Declined desk entry finding /> }.into_any()
             }
-            Progress::Done(finding) => view! { <Suggestion desk entry finding /> }.into_any(),
+            Progress::Done(finding) => view! { <Suggestion desk link entry finding /> }.into_any(),
             Progress::Refused(refusal) => {
                 let (name, again, carried) = (entry.path.clone(), entry.clone(), entry.clone());
-                let reason = move || format!("{name}: {}", language::refusal(&refusal));
+                let detail = language::detail(&refusal).map(ToOwned::to_owned).map(|detail| view! {
+                    <details class="small"><summary>{move || tr!("details")}</summary><p lang="en">{detail}</p></details>
+                });
+                let reason = move || format!("{name}: {}", language::refusal(&refusal, &name));
                 let retriable = can_be_retried(&entry);
                 view! {
-                    <p class="error" data-testid="error">{reason}</p>
+                    <div class="error"><p data-testid="error">{reason}</p>{detail}</div>
                     {retriable.then(|| view! {
                         <button
                             type="button"
@@ -122,7 +125,8 @@ pub fn sentences(caption: &Caption) -> Vec<String> {
 }
 
 #[component]
-fn Suggestion(desk: Desk, entry: Entry, finding: Finding) -> impl IntoView {
+fn Suggestion(desk: Desk, link: Link, entry: Entry, finding: Finding) -> impl IntoView {
+    let again = entry.clone();
     let Finding { caption, milliseconds } = finding.clone();
     let told = {
         let caption = caption.clone();
@@ -149,6 +153,14 @@ fn Suggestion(desk: Desk, entry: Entry, finding: Finding) -> impl IntoView {
             <strong data-testid="confidence">{move || language::confidence(&word).0}</strong>
             <span>{detail}</span>
             <span class="time">" · " {seconds}</span>
+            <button
+                type="button"
+                class="quiet again"
+                data-testid="again"
+                on:click=move |_| { retry(desk, &again); link.pump(); super::strip::focus_shown(); }
+            >
+                {move || tr!("describe-again")}
+            </button>
         </p>
         {carried}
         <Editor desk entry=entry.clone() />

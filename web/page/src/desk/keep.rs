@@ -58,6 +58,8 @@ pub struct Keeper {
     database: StoredValue<Option<Rc<Database>>, LocalStorage>,
     changes: StoredValue<VecDeque<Change>>,
     writing: StoredValue<bool>,
+    /// Whether the browser has been asked to keep for long.
+    asked: StoredValue<bool>,
 }
 
 impl Keeper {
@@ -68,12 +70,48 @@ impl Keeper {
             database: StoredValue::new_local(None),
             changes: StoredValue::new(VecDeque::new()),
             writing: StoredValue::new(false),
+            asked: StoredValue::new(false),
         }
+    }
+
+    /// Whether changes are kept.
+    #[must_use]
+    pub fn keeps(self) -> bool {
+        self.database.with_value(Option::is_some)
+    }
+
+    /// Keeps nothing any more, and deletes what was kept.
+    pub async fn forget(self) {
+        self.changes.update_value(VecDeque::clear);
+        if let Some(database) = self.database.try_update_value(Option::take).flatten() {
+            database.close();
+        }
+        let gone = async { Factory::new()?.delete(DATABASE)?.await };
+        if let Err(error) = gone.await {
+            web_sys::console::warn_1(&format!("what was kept is still there: {error}").into());
+        }
+    }
+
+    /// Keeps from now on, beginning with what lies on the desk.
+    pub fn begin(self, desk: Desk) {
+        spawn_local(async move {
+            let Ok(true) = own_the_queue().await else { return };
+            let Ok(database) = open_database().await else { return };
+            self.database.set_value(Some(Rc::new(database)));
+            for entry in desk.entries.get_untracked() {
+                self.put_file(desk, entry.id);
+                self.put_look(desk, entry.id);
+            }
+        });
     }
 
     /// Brings back what was kept, and keeps from now on; `ready` is called either way.
     pub fn open(self, desk: Desk, ready: impl FnOnce() + 'static) {
         spawn_local(async move {
+            if desk.settings.read.with_untracked(|settings| settings.forgetful) {
+                desk.open();
+                return ready();
+            }
             match own_the_queue().await {
                 Ok(true) => match self.restore(desk).await {
                     Ok(0) => {}
@@ -93,16 +131,7 @@ impl Keeper {
     }
 
     async fn restore(self, desk: Desk) -> Result<usize, idb::Error> {
-        let mut request = Factory::new()?.open(DATABASE, Some(1))?;
-        request.on_upgrade_needed(|event| {
-            if let Ok(database) = event.database() {
-                for store in STORES {
-                    // Exists only if an earlier attempt got as far.
-                    let _ = database.create_object_store(store, ObjectStoreParams::new());
-                }
-            }
-        });
-        let database = request.await?;
+        let database = open_database().await?;
         let transaction = database.transaction(&STORES, TransactionMode::ReadOnly)?;
         let (files, looks) = (transaction.object_store(FILES)?, transaction.object_store(LOOKS)?);
         let notes = transaction.object_store(NOTES)?;
@@ -137,6 +166,10 @@ impl Keeper {
 
     /// Keeps a photo that has come.
     pub fn put_file(self, desk: Desk, id: u32) {
+        if self.keeps() && !self.asked.get_value() {
+            self.asked.set_value(true);
+            crate::visits::persist();
+        }
         self.change(desk, Change::File(id));
         self.change(desk, Change::Note(id));
     }
@@ -189,6 +222,19 @@ impl Keeper {
         });
         taken.filter(|batch| !batch.is_empty())
     }
+}
+
+async fn open_database() -> Result<Database, idb::Error> {
+    let mut request = Factory::new()?.open(DATABASE, Some(1))?;
+    request.on_upgrade_needed(|event| {
+        if let Ok(database) = event.database() {
+            for store in STORES {
+                // Exists only if an earlier attempt got as far.
+                let _ = database.create_object_store(store, ObjectStoreParams::new());
+            }
+        }
+    });
+    request.await
 }
 
 /// Writes changes as things stand now.

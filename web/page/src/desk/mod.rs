@@ -28,8 +28,19 @@ pub use undo::Undo;
 pub enum Stage {
     /// The worker starts.
     Starting,
-    /// Weights come in: bytes so far and in all.
+    /// Program and weights come in: bytes so far and in all.
     Loading(u64, u64),
+    /// Nothing comes for the time being; it will be tried again.
+    Held {
+        /// Bytes so far, which are kept.
+        loaded: u64,
+        /// Bytes in all.
+        total: u64,
+        /// What is wrong.
+        trouble: Trouble,
+        /// What was said of it, for those who want to know.
+        detail: String,
+    },
     /// The device is made ready.
     Warming,
     /// It can take a photo.
@@ -38,13 +49,39 @@ pub enum Stage {
     Failed(String),
 }
 
+/// What stands in the way of a download.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trouble {
+    /// There is no network, or no server.
+    Gone,
+    /// The connection stands and nothing comes.
+    Silent,
+    /// The connection broke on the way.
+    Broken,
+    /// The server cannot for the moment; what it answered.
+    Busy(u16),
+    /// Asking again is of no use; why.
+    Refused(String),
+}
+
+impl Trouble {
+    /// What a server means by a status that is no success.
+    #[must_use]
+    pub fn of(status: u16, address: &str) -> Self {
+        match status {
+            408 | 425 | 429 | 500.. => Self::Busy(status),
+            _ => Self::Refused(format!("cannot download {address}: the server answered {status}")),
+        }
+    }
+}
+
 /// Something worth saying that is no photo's own affair. The page words it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
     /// What was dropped or pasted holds no file.
     NoFile,
-    /// A folder held so many files that are no pictures.
-    Skipped(usize),
+    /// A folder held files that are no pictures; their paths.
+    Skipped(Vec<String>),
     /// The captioner broke and was started again; whether on the CPU from now on.
     Restarted {
         /// The GPU is given up.
@@ -70,6 +107,8 @@ pub enum Notice {
     Removed(usize),
     /// A text took the place of one that the visitor wrote.
     Replaced,
+    /// The bundle of the visitor's choice could not be loaded, and the page's own takes its place; why.
+    BundleGivenUp(String),
 }
 
 impl Notice {
@@ -131,6 +170,10 @@ pub struct Desk {
     next: StoredValue<u32>,
     /// Keeps the queue over a reload.
     pub keeper: Keeper,
+    /// Whether the captioner was never here before, once that is known.
+    pub first: RwSignal<Option<bool>>,
+    /// Whether it is the device that cannot be used.
+    pub device_failed: RwSignal<bool>,
     /// How photos are shown.
     pub layout: RwSignal<Layout>,
     /// Which photos are listed.
@@ -163,6 +206,8 @@ impl Desk {
             early: StoredValue::new_local(Some(Vec::new())),
             next: StoredValue::new(1),
             keeper: Keeper::new(),
+            first: RwSignal::new(None),
+            device_failed: RwSignal::new(false),
             layout: RwSignal::new(Layout::default()),
             filter: RwSignal::new(Filter::default()),
             // Once for all that show it: it asks every photo.

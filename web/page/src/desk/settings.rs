@@ -20,6 +20,8 @@ pub struct Settings {
     pub device: DeviceChoice,
     /// The bundle's folder, as an address beside the page.
     pub bundle: Option<String>,
+    /// Whether photos and texts are not kept for a reload.
+    pub forgetful: bool,
 }
 
 impl Settings {

@@ -53,6 +53,15 @@ impl Undo {
         })
     }
 
+    /// Forgets everything.
+    pub fn forget(self) {
+        for step in self.0.try_update_value(std::mem::take).unwrap_or_default() {
+            if let Step::Removed(photos) = step {
+                photos.iter().for_each(|(_, entry, _)| entry.release());
+            }
+        }
+    }
+
     fn push(self, step: Step) {
         self.0.update_value(|steps| {
             steps.push(step);

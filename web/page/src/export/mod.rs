@@ -56,7 +56,7 @@ pub struct Row {
 impl Row {
     /// A photo as it stands; `problem` words a refusal.
     #[must_use]
-    pub fn new(entry: &Entry, problem: impl Fn(&showtell_protocol::Refusal) -> String) -> Self {
+    pub fn new(entry: &Entry, problem: impl Fn(&showtell_protocol::Refusal, &str) -> String) -> Self {
         use leptos::prelude::{GetUntracked, WithUntracked, untrack};
         let draft = entry.draft.get_untracked();
         let size = entry.look.with_untracked(|look| look.as_ref().map(|look| look.size));
@@ -95,7 +95,7 @@ impl Row {
                 row.rung = measured.then_some(caption.answer.rung);
                 row.candidates = caption.alternatives.iter().map(|other| other.text.clone()).collect();
             }
-            Progress::Refused(refusal) => row.problem = Some(problem(refusal)),
+            Progress::Refused(refusal) => row.problem = Some(problem(refusal, &row.path)),
             Progress::Waiting | Progress::Working => {}
         });
         row

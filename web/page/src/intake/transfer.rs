@@ -38,10 +38,10 @@ impl Transfer {
         self.files.is_empty() && self.folders.is_empty()
     }
 
-    /// All files with their paths, those of folders only if they are pictures, and how many others were passed over.
-    pub async fn open(self) -> (Vec<(String, File)>, usize) {
+    /// All files with their paths, those of folders only if they are pictures, and the paths of others that were passed over.
+    pub async fn open(self) -> (Vec<(String, File)>, Vec<String>) {
         let Self { mut files, folders } = self;
-        let (mut open, mut skipped) = (VecDeque::from(folders), 0);
+        let (mut open, mut skipped) = (VecDeque::from(folders), Vec::new());
         while let Some(entry) = open.pop_front() {
             if entry.is_directory() {
                 open.extend(children(entry.unchecked_into()).await);
@@ -49,7 +49,7 @@ impl Transfer {
             }
             let path = entry.full_path().trim_start_matches('/').to_owned();
             if let Some(file) = file(entry.unchecked_into()).await {
-                if is_picture(&file) { files.push((path, file)) } else { skipped += 1 }
+                if is_picture(&file) { files.push((path, file)) } else { skipped.push(path) }
             }
         }
         (files, skipped)

@@ -1,12 +1,16 @@
 //! The page's side of the worker: starts it, hands it one photo after the other, writes its answers
 //! onto the desk, and starts it anew when it breaks. When, is decided by a [`Session`].
 
-use js_sys::Uint8Array;
+mod begin;
+
+use std::time::Duration;
+
+use js_sys::{Reflect, Uint8Array};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use showtell_protocol::session::{Effect, Event, PATIENCE, Session};
 use showtell_protocol::{
-    BundleAddress, DeviceChoice, DeviceReason, Refusal, Reply, Request, envelope, unpack,
+    BundleAddress, DeviceChoice, DeviceReason, Failure, Refusal, Reply, Request, envelope, unpack,
 };
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -14,9 +18,13 @@ use web_sys::{ErrorEvent, MessageEvent, Url, UrlSearchParams, Worker};
 
 use crate::carried;
 use crate::desk::{Desk, Entry, Finding, Look, Notice, Progress, Stage};
+use crate::patience::Pauses;
+use crate::program::Size;
 
-/// The worker's loader, made by trunk beside the page.
-const WORKER: &str = "worker_loader.js";
+/// What starts the worker with the program that it is handed.
+const WORKER: &str = "worker-start.js";
+/// How long a worker may take to begin.
+const START: Duration = Duration::from_secs(60);
 /// The bundle beside the page.
 const BUNDLE: &str = "bundle";
 
@@ -30,6 +38,14 @@ pub struct Link {
     worker: StoredValue<Option<Listener>, LocalStorage>,
     session: StoredValue<Session>,
     watch: StoredValue<Option<TimeoutHandle>, LocalStorage>,
+    /// The worker's program, once it is here.
+    program: StoredValue<Option<JsValue>, LocalStorage>,
+    size: Size,
+    pauses: Pauses,
+    /// What was at fault when the captioner could not be loaded.
+    fault: StoredValue<Option<Failure>>,
+    /// Whether the visitor has chosen a device or a bundle since the page came: that counts for more than its address.
+    chosen: StoredValue<bool>,
     /// Counts the sentences drawn, so that each is another.
     draws: StoredValue<u64>,
 }
@@ -50,15 +66,31 @@ impl Link {
             worker: StoredValue::new_local(None),
             session: StoredValue::new(Session::new()),
             watch: StoredValue::new_local(None),
+            program: StoredValue::new_local(None),
+            size: Size::told(),
+            pauses: Pauses::new(),
+            fault: StoredValue::new(None),
+            chosen: StoredValue::new(false),
             draws: StoredValue::new(0),
         };
-        link.on(Event::Open);
+        link.begin();
         link
     }
 
-    /// Starts the worker anew, as after another choice of device or bundle.
+    /// Starts the worker anew, since the visitor wants another device or bundle.
+    pub fn choose(self) {
+        self.chosen.set_value(true);
+        self.restart();
+    }
+
+    /// Starts the worker anew.
     pub fn restart(self) {
         self.rest();
+        self.fault.set_value(None);
+        if self.program.with_value(Option::is_none) {
+            // It is being fetched.
+            return self.pauses.ring();
+        }
         if let Some(id) = self.session.with_value(Session::picture) {
             self.put(id, Progress::Waiting);
         }
@@ -100,7 +132,7 @@ impl Link {
                     self.desk.save(id);
                 }
                 Effect::Replace { on_cpu } => self.desk.notice.set(Some(Notice::Restarted { on_cpu })),
-                Effect::End(reason) => self.desk.stage.set(Stage::Failed(reason)),
+                Effect::End(reason) => self.end(reason),
             }
         }
     }
@@ -117,10 +149,22 @@ impl Link {
         let Ok(worker) = Worker::new(WORKER) else {
             return self.fail("this browser starts no workers here".into());
         };
+        let handed = self
+            .program
+            .with_value(|program| worker.post_message(program.as_ref().unwrap_or(&JsValue::NULL)));
+        if handed.is_err() {
+            return self.fail("this browser hands no programs to workers here".into());
+        }
+        self.wait(START);
         let hear = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| self.hear(event.data()));
         worker.set_onmessage(Some(hear.as_ref().unchecked_ref()));
         let fail = Closure::<dyn Fn(ErrorEvent)>::new(move |event: ErrorEvent| {
-            self.broken(format!("the worker stopped: {}", event.message()));
+            // A script that did not come is an event without a message.
+            let message = Reflect::get(&event, &"message".into()).ok().and_then(|text| text.as_string());
+            self.broken(format!(
+                "the worker stopped: {}",
+                message.unwrap_or_else(|| "it did not come".into())
+            ));
         });
         worker.set_onerror(Some(fail.as_ref().unchecked_ref()));
         self.worker.set_value(Some(Listener { worker, _hear: hear, _fail: fail }));
@@ -165,10 +209,15 @@ impl Link {
     }
 
     fn watch(self) {
+        self.wait(PATIENCE);
+    }
+
+    /// Gives the worker some time to say something.
+    fn wait(self, patience: Duration) {
         self.rest();
         let watch = set_timeout_with_handle(
-            move || self.broken(format!("no answer for {} seconds", PATIENCE.as_secs())),
-            PATIENCE,
+            move || self.broken(format!("no answer for {} seconds", patience.as_secs())),
+            patience,
         );
         self.watch.set_value(watch.ok());
     }
@@ -221,6 +270,13 @@ impl Link {
         match unpack::<Reply>(message) {
             Ok(Reply::Broken { reason }) => self.broken(reason),
             Ok(reply) => {
+                match &reply {
+                    // It has begun.
+                    Reply::Listening => self.rest(),
+                    Reply::Ready { .. } => self.pauses.reset(),
+                    Reply::Failed { failure, .. } => self.fault.set_value(Some(*failure)),
+                    _ => {}
+                }
                 self.show(&reply);
                 self.act(Event::from(&reply), Some(reply));
             }
@@ -232,7 +288,10 @@ impl Link {
     fn show(self, reply: &Reply) {
         let desk = self.desk;
         match reply {
-            Reply::Progress { loaded, total } => desk.stage.set(Stage::Loading(*loaded, *total)),
+            Reply::Progress { loaded, total } => {
+                // One progress over all that has to come.
+                desk.stage.set(Stage::Loading(self.size.sent + loaded, self.size.sent + total));
+            }
             Reply::Warming => desk.stage.set(Stage::Warming),
             Reply::Ready { device, bundle } => {
                 let mut device = device.clone();
@@ -269,12 +328,13 @@ impl Link {
         let query =
             location.search().and_then(|text| UrlSearchParams::new_with_str(&text)).map_err(unusable)?;
         let settings = self.desk.settings.read.get_untracked();
-        let name = query.get("bundle").or(settings.bundle).unwrap_or_else(|| BUNDLE.into());
+        let by_address = |key: &str| query.get(key).filter(|_| !self.chosen.get_value());
+        let name = by_address("bundle").or(settings.bundle).unwrap_or_else(|| BUNDLE.into());
         let bundle = Url::new_with_base(&name, &here).map_err(|_| format!("{name} is no address"))?;
         if bundle.origin() != location.origin().map_err(unusable)? {
             return Err(format!("{name} is on another origin; bundles load from the page's own only"));
         }
-        let named = query.get("device").as_deref().and_then(DeviceChoice::from_name);
+        let named = by_address("device").as_deref().and_then(DeviceChoice::from_name);
         Ok((bundle.href(), named.unwrap_or(settings.device)))
     }
 }
