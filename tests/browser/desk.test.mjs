@@ -77,6 +77,7 @@ describe('photos come in', () => {
     writeFileSync(join(pictures, 'notes.txt'), 'not a picture');
     await showtell.find('folder-input').setInputFiles(pictures);
     await showtell.find('notice').getByText('One file was no picture').waitFor();
+    assert.equal(await showtell.find('skipped').locator('p').textContent(), 'pictures/notes.txt');
     await showtell.items('done').nth(1).waitFor();
     assert.equal(await showtell.items().count(), 2);
     await showtell.find('dismiss').click();
@@ -122,6 +123,11 @@ describe('photos come in', () => {
     await showtell.page.waitForFunction(() => window.camera.active === false);
     // On a phone the camera that looks away from its owner.
     assert.equal(await showtell.page.evaluate(() => window.wanted.video.facingMode), 'environment');
+  });
+
+  test('a photo whose end is missing, as browsers show it', async () => {
+    await showtell.drop('end.jpg', 'image/jpeg', readFileSync(CAT).subarray(0, -2));
+    assert.equal((await showtell.suggestion()).caption, nativeCaption(CAT).told);
   });
 
   test('as samples', async () => {

@@ -36,15 +36,19 @@ pub fn screens() -> anyhow::Result<()> {
 }
 
 /// The quickest to fail first. Suites that are not listed come last.
-const ORDER: [&str; 23] = [
+const ORDER: [&str; 27] = [
     "session.test.mjs",
     "link.test.mjs",
     "purposes.test.mjs",
     "page.test.mjs",
     "desk.test.mjs",
     "settings.test.mjs",
+    "review.test.mjs",
+    "declined.test.mjs",
+    "heard.test.mjs",
     "look.test.mjs",
     "offline.test.mjs",
+    "breaks.test.mjs",
     "lighthouse.test.mjs",
     "forms.test.mjs",
     "element.test.mjs",

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_fluent::tr;
 
 use super::list::List;
-use super::strip::{Strip, focus_shown};
+use super::strip::{Strip, focus_if_lost, focus_shown};
 use crate::desk::{Desk, Entry, Filter, Layout, Progress, Review};
 use crate::language::{self, Words};
 use crate::link::Link;
@@ -24,7 +24,7 @@ pub fn Queue(
     Effect::new(move |_| {
         if waiting.get() == 0 && held.get_value() {
             held.set_value(false);
-            focus_shown();
+            focus_if_lost();
         }
     });
     let toggle = move |_| {
@@ -55,7 +55,8 @@ pub fn Queue(
                     type="button"
                     data-testid="queue-stop"
                     on:focus=move |_| held.set_value(true)
-                    on:blur=move |_| held.set_value(false)
+                    // A button that goes takes the focus nowhere else.
+                    on:blur=move |event| if event.related_target().is_some() { held.set_value(false) }
                     on:click=toggle
                 >
                     {move || if desk.stopped.get() { tr!("queue-go") } else { tr!("queue-stop") }}

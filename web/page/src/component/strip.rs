@@ -84,6 +84,17 @@ pub fn focus_shown() {
     });
 }
 
+/// Puts the focus on the photo shown if it is nowhere.
+pub fn focus_if_lost() {
+    request_animation_frame(|| {
+        let document = web_sys::window().and_then(|window| window.document());
+        let focused = document.and_then(|document| document.active_element());
+        if focused.is_none_or(|element| element.tag_name() == "BODY") {
+            focus_shown();
+        }
+    });
+}
+
 /// Puts the focus on what has a test id.
 pub fn focus(id: &'static str) {
     request_animation_frame(move || {
