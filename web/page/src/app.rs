@@ -16,13 +16,10 @@ use crate::component::step::take_back;
 use crate::component::suggestion::Outcome;
 use crate::desk::{Desk, Layout, Notice, Review};
 use crate::intake::transfer::Transfer;
-use crate::intake::{Photo as Incoming, photos};
+use crate::intake::{Photo as Incoming, Receive, photos};
 use crate::language::{Language, Words};
 use crate::link::Link;
 use crate::visits;
-
-/// What components do with photos: puts them on the desk and lets the captioner begin.
-pub type Receive = Callback<Vec<Incoming>>;
 
 /// The whole page.
 #[component]

@@ -17,8 +17,10 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, ReadableStreamDefaultReader, Request, RequestInit, Response};
 
 use crate::browser::{scope, text_of};
-use crate::requests::Fault;
 use crate::store::Store;
+
+/// Why a captioner could not be loaded.
+pub type Fault = (Failure, anyhow::Error);
 
 /// Bytes after which a part is kept, so that a broken download goes on there.
 const PART: usize = 4 << 20;

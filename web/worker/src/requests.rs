@@ -13,10 +13,8 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::MessageEvent;
 
 use crate::browser::{scope, tell, tell_when_broken, text_of};
+use crate::download::Fault;
 use crate::{device, download, photo};
-
-/// Why a captioner could not be loaded.
-pub type Fault = (Failure, anyhow::Error);
 
 /// Starts answering the page.
 pub fn answer() {

@@ -6,8 +6,8 @@ use leptos_fluent::tr;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::MediaStream;
 
-use crate::app::Receive;
 use crate::desk::{Desk, Notice};
+use crate::intake::Receive;
 use crate::intake::camera;
 
 /// The camera's button and dialog.

@@ -8,8 +8,8 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::camera::Camera;
 use super::strip::focus_shown;
-use crate::app::Receive;
 use crate::desk::{Desk, Notice};
+use crate::intake::Receive;
 use crate::intake::{ACCEPTED, address, is_picture, listed, photos};
 
 /// Pictures that may be shown, beside the page.

@@ -7,8 +7,8 @@ use web_sys::Url;
 
 use super::attention::Attention;
 use super::intake::{Intake, Samples};
-use crate::app::Receive;
 use crate::desk::{Desk, Progress};
+use crate::intake::Receive;
 
 /// The photo shown, and the ways in.
 #[component]

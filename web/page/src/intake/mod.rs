@@ -7,6 +7,7 @@ pub mod transfer;
 use std::cmp::Ordering;
 
 use js_sys::Reflect;
+use leptos::callback::Callback;
 use web_sys::{Blob, File, FileList};
 
 /// The formats a file dialog offers. Others may be dropped; what cannot be read is told.
@@ -21,6 +22,9 @@ pub struct Photo {
     /// Its bytes.
     pub file: Blob,
 }
+
+/// What components do with photos that come: puts them on the desk and lets the captioner begin.
+pub type Receive = Callback<Vec<Photo>>;
 
 impl Photo {
     /// A photo that lay in no folder.
