@@ -110,6 +110,29 @@ fn what_takes_a_person_is_left_to_one() {
 }
 
 #[test]
+fn what_is_no_html_is_left_alone_and_what_a_picture_says_is_taken() {
+    let page = "{# <img src=boats.jpg> #}{{ \"<img src=boats.jpg>\" }}\n<img src=map.svg>\n\
+        <!-- showtell-ignore --><img src=boats.jpg>";
+    let map = "<svg xmlns='http://www.w3.org/2000/svg'><title>Map of the harbour</title></svg>";
+    let site = Site::new(&[("index.html", page), ("map.svg", map)]);
+    let output = site.run(&[".", "--write", "--format", "json"]);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    let found = findings(&output);
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert_eq!(found[0]["reason"], "it is in the code of a template: write its text there");
+    assert_eq!(found[1]["suggestion"]["embedded"], "svg");
+    let expected = page.replace("map.svg", "map.svg alt=\"Map of the harbour\"");
+    assert_eq!(site.read("index.html"), expected);
+
+    site.put("linked.html", b"<img src=map.svg>");
+    fs::hard_link(site.path("linked.html"), site.path("other.html")).unwrap();
+    let output = site.run(&["linked.html", "--write"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("the file has 2 names (hard links)"), "{}", stderr(&output));
+    assert_eq!(site.read("other.html"), "<img src=map.svg>");
+}
+
+#[test]
 fn addresses_from_the_root_start_at_the_named_folder() {
     let site = Site::new(&[("public/blog/a.html", "<img src=/img/a.jpg>"), ("static/img/a.jpg", "")]);
     let outcome = |arguments: &[&str]| {

@@ -1,6 +1,6 @@
 //! Ten thousand made-up pages: whatever is written into them, a second reader finds nothing changed but alt texts.
 //!
-//! HTML is read again by lol_html, Markdown by comrak, neither of which finds the places. Pages have nothing that these
+//! HTML is read again by lol_html, Markdown by markdown-rs, neither of which finds the places. Pages have nothing that these
 //! do not know: no wiki images, notes or HTML that holds Markdown, and no open formulas and frames, which take a tree. The seed is printed; name
 //! another with `SEED`, and another number of pages with `PAGES`.
 
@@ -10,6 +10,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use lol_html::{HtmlRewriter, Settings, doc_comments, doc_text, element};
+use markdown::{CompileOptions, ParseOptions};
 use rayon::prelude::*;
 use showtell_alt::Kind;
 use showtell_alt::edit::{Edit, compose};
@@ -125,7 +126,7 @@ const MARKDOWN: &[&str] = &[
     "![image](a.png)",
     "![ ](<a b.png>)",
     "![][r]",
-    "![r]",
+    "![r] ",
     "![r][]",
     "[![](a.png)](x)",
     "![](a.png \"t\")",
@@ -221,16 +222,17 @@ fn html(page: &str) -> Option<Vec<String>> {
     read.ok().map(|()| found.take())
 }
 
-/// What comrak makes of Markdown, as HTML without the alt texts of images.
+/// What markdown-rs makes of Markdown, as HTML without the alt texts of images.
 fn markdown(page: &str) -> Option<Vec<String>> {
-    let mut options = comrak::Options::default();
-    options.render.r#unsafe = true;
-    options.extension.table = true;
-    options.extension.strikethrough = true;
-    options.extension.tasklist = true;
-    options.extension.footnotes = true;
+    let compile = CompileOptions {
+        allow_dangerous_html: true,
+        gfm_tagfilter: false,
+        allow_dangerous_protocol: true,
+        ..CompileOptions::gfm()
+    };
+    let options = markdown::Options { compile, parse: ParseOptions::gfm() };
     let page = page.strip_prefix('\u{feff}').unwrap_or(page);
-    html(&comrak::markdown_to_html(page, &options))
+    html(&markdown::to_html_with_options(page, &options).ok()?)
 }
 
 /// Whether a page is as it was after texts have been written, and how many were.
