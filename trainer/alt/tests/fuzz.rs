@@ -1,8 +1,8 @@
 //! Ten thousand made-up pages: whatever is written into them, a second reader finds nothing changed but alt texts.
 //!
-//! HTML is read again by lol_html, Markdown by markdown-rs, neither of which finds the places. Pages have nothing that these
-//! do not know: no wiki images, notes or HTML that holds Markdown, and no open formulas and frames, which take a tree. The seed is printed; name
-//! another with `SEED`, and another number of pages with `PAGES`.
+//! HTML is read again by lol_html, Markdown by markdown-rs, neither of which finds the places. Pages have nothing that
+//! these do not know: no wiki images, notes or HTML that holds Markdown, and no open formulas and frames, which take a
+//! tree. The seed is printed; name another with `SEED`, and another number of pages with `PAGES`.
 
 #![expect(clippy::unwrap_used, reason = "a test")]
 
