@@ -122,10 +122,15 @@ for (const [name, file, status] of [
 describe('the network', () => {
   test('that goes is named, what has come is kept, and it goes on once it is back', async () => {
     const page = await visit({ [WEIGHTS]: Array(50).fill('in') });
-    await page.getByTestId('status').getByText(/Loading/).waitFor();
+    await page
+      .getByTestId('status')
+      .getByText(/Loading/)
+      .waitFor();
     await page.waitForFunction(() => /[1-9]\d*\.\d of/.test(document.querySelector('[data-testid=status]').innerText));
     await chromium.context.setOffline(true);
-    await held(page).getByText(/The network is gone\. \d+\.\d of 2\d\.\d MB are kept; it goes on by itself\./).waitFor({ timeout: 60_000 });
+    await held(page)
+      .getByText(/The network is gone\. \d+\.\d of 2\d\.\d MB are kept; it goes on by itself\./)
+      .waitFor({ timeout: 60_000 });
     const live = page.getByTestId('live');
     await live.getByText('The network is gone').waitFor();
     way.orders.clear();

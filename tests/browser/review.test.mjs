@@ -91,10 +91,7 @@ describe('one photo at a time', () => {
     await field().fill('A tabby cat.');
     await field().press('Enter');
     await showtell.page.getByTitle('coffee.jpg').and(showtell.page.locator('[aria-current]')).waitFor();
-    await showtell
-      .find('queue-count')
-      .getByText('4 photos: 1 suggested, 1 failed, 1 accepted, 1 edited')
-      .waitFor();
+    await showtell.find('queue-count').getByText('4 photos: 1 suggested, 1 failed, 1 accepted, 1 edited').waitFor();
     await showtell.find('purpose').getByRole('radio', { name: 'Decoration only' }).check();
     assert.deepEqual(
       (await rows()).map(({ state, alt }) => [state, alt]),
@@ -214,13 +211,10 @@ describe('eighty pictures in folders', () => {
       }
       await press('Enter');
       if (place + 1 < FOLDERS * EACH) {
-        await showtell.page.waitForFunction(
-          (id) => {
-            const row = document.activeElement?.closest('[role=row]');
-            return row && row.dataset.id !== id;
-          },
-          at.id,
-        );
+        await showtell.page.waitForFunction((id) => {
+          const row = document.activeElement?.closest('[role=row]');
+          return row && row.dataset.id !== id;
+        }, at.id);
       }
     }
     assert.ok(keys <= 3 * FOLDERS * EACH, `${keys} keys`);

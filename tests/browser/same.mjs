@@ -11,7 +11,10 @@ export function assertSame(page, native, tolerance) {
   assert.equal(page.alternatives[0], native.caption);
   assert.ok(page.alternatives.length <= 5);
   const places = page.alternatives.map((text) => candidates.indexOf(text));
-  assert.ok(places.every((place, index) => place > (places[index - 1] ?? -1)), `${page.alternatives}`);
+  assert.ok(
+    places.every((place, index) => place > (places[index - 1] ?? -1)),
+    `${page.alternatives}`,
+  );
   assert.deepEqual(
     page.words.map((word) => word.word),
     native.words.map((word) => word.word),

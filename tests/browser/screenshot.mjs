@@ -3,6 +3,7 @@
 
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { drawn } from './drawn.mjs';
 import { browser, Showtell } from './page.mjs';
 import { PHOTOS } from './native.mjs';
 
@@ -40,6 +41,16 @@ await take('screens/attention-desk-light.png');
 await page.mouse.move(5, 5);
 await showtell.find('tree').locator('summary').click();
 await take('screens/tree-desk-light.png', { screen: { width: 1280, height: 1440 } });
+await showtell.drop('pattern.png', 'image/png', drawn(5));
+await showtell.through(NAMES.length + 1);
+await take('screens/declined-desk-light.png');
+await take('screens/declined-phone-dark.png', { screen: PHONE, colorScheme: 'dark' });
+await page.setViewportSize(DESK);
+await page.locator('input[name=layout][value=list]').check();
+await showtell.find('list').locator('textarea').first().focus();
+await page.keyboard.press('Enter');
+await take('screens/list-desk-light.png');
+await take('screens/list-phone-dark.png', { screen: PHONE, colorScheme: 'dark' });
 await showtell.find('settings').click();
 await take('screens/settings-phone-dark.png', { screen: PHONE, colorScheme: 'dark' });
 await chromium.close();

@@ -79,7 +79,7 @@ pub fn List(
         }
     };
     view! {
-        <p class="hint small">{move || tr!("list-hint")}</p>
+        <p class="hint small keys">{move || tr!("list-hint")}</p>
         <div role="grid" class="list" aria-label=move || tr!("list") data-testid="list" on:keydown=keys>
             <For each=move || desk.entries.get() key=|entry| entry.id let:entry>
                 <Row desk link entry column />
