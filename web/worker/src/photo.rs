@@ -2,7 +2,7 @@
 
 use image::codecs::jpeg::JpegEncoder;
 use image::{Rgb, RgbImage, imageops};
-use js_sys::{Array, Reflect, Uint8Array};
+use js_sys::{Reflect, Uint8Array};
 use showtell::PhotoError;
 use showtell::preprocess::{self, MAX_PIXELS};
 use showtell_protocol::Refusal;
@@ -41,10 +41,6 @@ async fn by_file(file: &Blob) -> Result<RgbImage, Refusal> {
             drop(bytes);
             by_browser(file).await
         }
-        Err(error @ PhotoError::Damaged { .. }) => {
-            drop(bytes);
-            without_end(file).await.ok_or_else(|| refusal(error))
-        }
         decoded => decoded.map_err(refusal),
     }
 }
@@ -70,13 +66,6 @@ fn by_pixels(photo: &JsValue) -> Result<RgbImage, Refusal> {
         return Err(Refusal::Other { reason: "no photo came".to_owned() });
     };
     preprocess::from_rgba(width, height, Uint8Array::new(&data).to_vec()).map_err(refusal)
-}
-
-/// Browsers show what they can of a picture whose end is missing, here only once it has one: that of a JPEG.
-async fn without_end(file: &Blob) -> Option<RgbImage> {
-    let parts = Array::of2(file, &Uint8Array::from(&[0xff, 0xd9][..]));
-    let ended = Blob::new_with_blob_sequence(&parts).ok()?;
-    by_browser(&ended).await.ok()
 }
 
 /// Lets the browser decode, which also turns the photo upright.
