@@ -62,7 +62,7 @@ pub fn Intake(
                     receive.run(vec![photo]);
                     typed.set(String::new());
                 }
-                Err(notice) => desk.notice.set(Some(notice)),
+                Err(error) => desk.notice.set(Some(error.into())),
             }
         });
     };
@@ -139,7 +139,7 @@ pub fn Samples(
                     // The samples go with the empty desk.
                     focus_shown();
                 }
-                Err(notice) => desk.notice.set(Some(notice)),
+                Err(error) => desk.notice.set(Some(error.into())),
             }
         });
     };

@@ -16,6 +16,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::Blob;
 
 use crate::intake::Photo;
+use crate::intake::address::AddressError;
 
 pub use entry::{Draft, Entry, Finding, Look, Progress};
 pub use keep::Keeper;
@@ -109,6 +110,15 @@ pub enum Notice {
     Replaced,
     /// The bundle of the visitor's choice could not be loaded, and the page's own takes its place; why.
     BundleGivenUp(String),
+}
+
+impl From<AddressError> for Notice {
+    fn from(error: AddressError) -> Self {
+        match error {
+            AddressError::Bad(address) => Self::BadAddress(address),
+            AddressError::Foreign(origin) => Self::ForeignAddress(origin),
+        }
+    }
 }
 
 impl Notice {

@@ -6,22 +6,30 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, Response, Url};
 
 use super::Photo;
-use crate::desk::Notice;
+
+/// Why an address gave no picture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AddressError {
+    /// It is none, or nothing that is a picture lies there.
+    Bad(String),
+    /// It is of another origin, given here.
+    Foreign(String),
+}
 
 /// Fetches a picture.
 ///
 /// # Errors
-/// What to tell the visitor.
-pub async fn fetch(text: &str) -> Result<Photo, Notice> {
+/// [`AddressError`].
+pub async fn fetch(text: &str) -> Result<Photo, AddressError> {
     let text = text.trim();
-    let bad = || Notice::BadAddress(text.to_owned());
+    let bad = || AddressError::Bad(text.to_owned());
     let window = web_sys::window().ok_or_else(bad)?;
     let location = window.location();
     let here = location.href().map_err(|_| bad())?;
     let url = Url::new_with_base(text, &here).map_err(|_| bad())?;
     let own = location.origin().is_ok_and(|origin| origin == url.origin());
     if !own && url.protocol() != "data:" {
-        return Err(Notice::ForeignAddress(url.origin()));
+        return Err(AddressError::Foreign(url.origin()));
     }
     let response = JsFuture::from(window.fetch_with_str(&url.href())).await.map_err(|_| bad())?;
     let response: Response = response.unchecked_into();
