@@ -136,8 +136,8 @@ describe('the keyboard alone', () => {
     await reach('[data-testid=alternatives] button');
     await page.keyboard.press('Enter');
     assert.notEqual(await showtell.find('alt-text').inputValue(), 'Boats.');
-    await reach('.remove');
-    await page.keyboard.press('Enter');
+    await reach('.pick');
+    await page.keyboard.press('Delete');
     assert.equal(await showtell.items().count(), 0);
     // The focus is still on something that can be used.
     assert.equal(await page.evaluate(() => document.activeElement.dataset.testid), 'file-input');

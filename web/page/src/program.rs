@@ -39,7 +39,7 @@ impl Size {
 
     /// Bytes that the network has carried once so many of the program are here.
     fn carried(self, bytes: u64) -> u64 {
-        if self.whole == 0 { 0 } else { (bytes.min(self.whole) * self.sent) / self.whole }
+        (bytes.min(self.whole) * self.sent).checked_div(self.whole).unwrap_or_default()
     }
 }
 

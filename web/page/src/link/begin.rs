@@ -40,8 +40,8 @@ impl Link {
             let total = self.size.sent + weights;
             let mut download = Download::new(self.size);
             loop {
-                self.desk.stage.set(Stage::Loading(0, total));
-                let heard = |loaded| self.desk.stage.set(Stage::Loading(loaded, total));
+                self.loading(0, total);
+                let heard = |loaded| self.loading(loaded, total);
                 match download.go_on(heard).await {
                     Ok(program) => {
                         self.program.set_value(Some(program));
@@ -59,12 +59,15 @@ impl Link {
         });
     }
 
+    /// Tells how much has come, and remembers it for when nothing more does.
+    pub(super) fn loading(self, loaded: u64, total: u64) {
+        self.come.set_value((loaded, total));
+        self.desk.stage.set(Stage::Loading(loaded, total));
+    }
+
     /// Says what is wrong, and waits before it is tried again.
     async fn hold(self, trouble: Trouble, detail: String) {
-        let (loaded, total) = match self.desk.stage.get_untracked() {
-            Stage::Loading(loaded, total) | Stage::Held { loaded, total, .. } => (loaded, total),
-            _ => (0, 0),
-        };
+        let (loaded, total) = self.come.get_value();
         self.desk.stage.set(Stage::Held { loaded, total, trouble, detail });
         self.pauses.next().await;
     }
@@ -73,8 +76,6 @@ impl Link {
     /// choice gives way to the page's own, and all else is told.
     pub(super) fn end(self, reason: String) {
         let fault = self.fault.get_value();
-        // What the stage was when it broke tells how much had come.
-        let before = self.desk.stage.get_untracked();
         spawn_local(async move {
             // Without a fault the worker itself did not come, or broke.
             if matches!(fault, Some(Failure::Unreachable) | None) {
@@ -82,7 +83,6 @@ impl Link {
                     Trouble::Refused(_) => {}
                     Trouble::Broken if fault.is_none() => {}
                     trouble => {
-                        self.desk.stage.set(before);
                         self.hold(trouble, reason).await;
                         return self.restart();
                     }

@@ -41,6 +41,8 @@ pub struct Link {
     /// The worker's program, once it is here.
     program: StoredValue<Option<JsValue>, LocalStorage>,
     size: Size,
+    /// Bytes that have come and all that have to, as they were told last.
+    come: StoredValue<(u64, u64)>,
     pauses: Pauses,
     /// What was at fault when the captioner could not be loaded.
     fault: StoredValue<Option<Failure>>,
@@ -68,6 +70,7 @@ impl Link {
             watch: StoredValue::new_local(None),
             program: StoredValue::new_local(None),
             size: Size::told(),
+            come: StoredValue::new((0, 0)),
             pauses: Pauses::new(),
             fault: StoredValue::new(None),
             chosen: StoredValue::new(false),
@@ -290,7 +293,7 @@ impl Link {
         match reply {
             Reply::Progress { loaded, total } => {
                 // One progress over all that has to come.
-                desk.stage.set(Stage::Loading(self.size.sent + loaded, self.size.sent + total));
+                self.loading(self.size.sent + loaded, self.size.sent + total);
             }
             Reply::Warming => desk.stage.set(Stage::Warming),
             Reply::Ready { device, bundle } => {
