@@ -168,7 +168,7 @@ impl Keeper {
     pub fn put_file(self, desk: Desk, id: u32) {
         if self.keeps() && !self.asked.get_value() {
             self.asked.set_value(true);
-            crate::visits::persist();
+            super::persist::persist();
         }
         self.change(desk, Change::File(id));
         self.change(desk, Change::Note(id));

@@ -3,6 +3,7 @@
 
 mod entry;
 mod keep;
+mod persist;
 mod review;
 mod settings;
 mod undo;
