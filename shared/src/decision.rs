@@ -5,7 +5,7 @@ use crate::caption::Trust;
 use crate::confidence::{Calibration, Evidence, LabelCalibration};
 use crate::labelled::is_left_out;
 use crate::labels::Labels;
-use crate::naming::{fewest, has_one_of, listed};
+use crate::naming::{fewest, has_one_of};
 use crate::seen::Seen;
 
 /// By how much words that are as doubtful as a sentence have to be likelier than it: a sentence says more.
@@ -16,8 +16,8 @@ const LIKELIER: f32 = 1.1;
 pub struct Decision {
     /// How much is told.
     pub rung: Rung,
-    /// A noun with its article that is told in the sentence's place, or several: "a goat or a deer".
-    pub phrase: Option<String>,
+    /// Nouns with their articles that are told in the sentence's place, of which one is right; none where it is told.
+    pub phrases: Vec<String>,
     /// Which of the labels these are, where they are labels.
     pub nodes: Vec<usize>,
     /// The probability that it is right.
@@ -28,17 +28,18 @@ impl Decision {
     /// A picture that is no photo, told by its kind.
     #[must_use]
     pub fn kind(kind: &str, confidence: f32) -> Self {
-        Self { rung: Rung::Kind, phrase: Some(with_article(kind)), nodes: Vec::new(), confidence }
+        Self { rung: Rung::Kind, phrases: vec![with_article(kind)], nodes: Vec::new(), confidence }
     }
 
     /// The sentence itself, told on a rung.
     #[must_use]
     pub fn sentence(rung: Rung, confidence: f32) -> Self {
-        Self { rung, phrase: None, nodes: Vec::new(), confidence }
+        Self { rung, phrases: Vec::new(), nodes: Vec::new(), confidence }
     }
 
     fn labels(labels: &Labels, rung: Rung, nodes: Vec<usize>, confidence: f32) -> Self {
-        Self { rung, phrase: Some(listed(labels, &nodes)), nodes, confidence }
+        let phrases = nodes.iter().map(|&node| labels.phrase(node)).collect();
+        Self { rung, phrases, nodes, confidence }
     }
 }
 
@@ -144,6 +145,7 @@ mod tests {
         CaptionStats, LabelStats, Logistic, NamingCalibration, PictureStats, ThingStats,
     };
     use crate::labelled::Detected;
+    use crate::naming::either;
 
     /// thing > animal > (scorpion, bird > (robin, wren)).
     fn labels() -> Labels {
@@ -202,8 +204,12 @@ mod tests {
         let labels = labels();
         let named = labels.mentions(&sentence.split(' ').collect::<Vec<_>>());
         let seen = Seen { labels: &labels, classes: &classes, named: &named, distance: 0.0, detected: &[] };
-        let Decision { rung, phrase, .. } = decide(&calibration(), &evidence(confidence), Some(seen), None);
-        (rung, phrase)
+        let Decision { rung, phrases, .. } = decide(&calibration(), &evidence(confidence), Some(seen), None);
+        (rung, told(&phrases))
+    }
+
+    fn told(phrases: &[String]) -> Option<String> {
+        (!phrases.is_empty()).then(|| either(phrases))
     }
 
     fn phrase(text: &str) -> Option<String> {
@@ -243,8 +249,8 @@ mod tests {
             let own = Calibration { labels: worth, ..own.clone() };
             let classes = [0.0; 3];
             let seen = Seen { labels: &labels, classes: &classes, named, distance: 0.0, detected: &detected };
-            let Decision { rung, phrase, nodes, .. } = decide(&own, &evidence(confidence), Some(seen), None);
-            (rung, phrase, nodes.len())
+            let Decision { rung, phrases, nodes, .. } = decide(&own, &evidence(confidence), Some(seen), None);
+            (rung, super::tests::told(&phrases), nodes.len())
         };
         assert_eq!(told(0.4, &[], 0.45), (Rung::Thing, phrase("a robin"), 1));
         assert_eq!(told(0.6, &[], 0.8), (Rung::Thing, phrase("a robin or a wren"), 2));
@@ -268,7 +274,7 @@ mod tests {
         let calibration = calibration();
         assert_eq!(decide(&calibration, &strange, Some(seen), None).rung, Rung::Nothing);
         let chart = decide(&calibration, &strange, Some(seen), Some(("area chart", 0.95)));
-        assert_eq!((chart.rung, chart.phrase), (Rung::Kind, phrase("an area chart")));
+        assert_eq!((chart.rung, told(&chart.phrases)), (Rung::Kind, phrase("an area chart")));
     }
 
     #[test]

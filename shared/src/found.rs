@@ -8,6 +8,7 @@ use crate::decision::{Decision, decide};
 use crate::error::CaptionError;
 use crate::labelled::{self, Detected, Spoken};
 use crate::labels::Labels;
+use crate::naming::either;
 use crate::seen::Seen;
 use crate::vocabulary::sentence;
 use showtell_types::Confidence;
@@ -80,7 +81,7 @@ impl SearchResult {
         let mut found = hypotheses.into_iter().zip(&sentences);
         let (best, spoken) = found.next().ok_or(CaptionError::NoWords)?;
         let kind = kind.as_ref().map(|(kind, share)| (kind.as_str(), *share));
-        let Decision { rung, phrase, nodes, confidence } = match (calibration, kind) {
+        let Decision { rung, phrases, nodes, confidence } = match (calibration, kind) {
             (Some(calibration), _) => decide(calibration, &evidence, seen, kind),
             // Kinds have limits of their own.
             (None, Some((kind, share))) => Decision::kind(kind, share),
@@ -97,14 +98,14 @@ impl SearchResult {
         }
         let mut text = written(spoken);
         let mut alternatives: Vec<Alternative> = Vec::new();
-        if let Some(phrase) = phrase {
+        if !phrases.is_empty() {
             let place =
                 |node: &usize| places.iter().find(|(own, _)| own == node).map(|(_, place)| place.clone());
             let places: Vec<Vec<f32>> = nodes.iter().map(|node| place(node).unwrap_or_default()).collect();
-            let own = nouns(&phrase, confidence, &places);
+            let own = nouns(&phrases, confidence, &places);
             let words = std::mem::replace(&mut told, own);
             let words = words.into_iter().map(|word| Word { attention: Vec::new(), ..word }).collect();
-            let text = std::mem::replace(&mut text, titled(&phrase));
+            let text = std::mem::replace(&mut text, titled(&either(&phrases)));
             alternatives.push(Alternative { text, score: best.score, words });
         }
         for (other, spoken) in found {
@@ -146,23 +147,21 @@ fn words(hypothesis: &Hypothesis, spoken: &[Spoken]) -> Vec<Word> {
 
 /// The words of nouns that are told in a sentence's place, and where the classifier sees what each of them says, where
 /// it knows that.
-fn nouns(phrase: &str, confidence: f32, places: &[Vec<f32>]) -> Vec<Word> {
+fn nouns(phrases: &[String], confidence: f32, places: &[Vec<f32>]) -> Vec<Word> {
     let word = |word: &str, place: &[f32]| Word {
         word: word.to_owned(),
         log_probability: confidence.ln(),
         attention: place.to_vec(),
     };
-    let (rest, last) = phrase.split_once(" or ").map_or((None, phrase), |(rest, last)| (Some(rest), last));
-    let nouns = rest.into_iter().flat_map(|rest| rest.split(", ")).chain([last]);
     let mut words = Vec::new();
-    for (at, noun) in nouns.enumerate() {
-        if at > 0 && noun == last {
+    for (at, phrase) in phrases.iter().enumerate() {
+        if at > 0 && at + 1 == phrases.len() {
             words.push(word("or", &[]));
         }
         let place = places.get(at).map_or(&[][..], Vec::as_slice);
-        match noun.split_once(' ') {
+        match phrase.split_once(' ') {
             Some((article @ ("a" | "an"), noun)) => words.extend([word(article, place), word(noun, place)]),
-            _ => words.push(word(noun, place)),
+            _ => words.push(word(phrase, place)),
         }
     }
     words
@@ -175,12 +174,13 @@ mod tests {
     #[test]
     fn each_noun_has_a_place_of_its_own() {
         let places = [vec![0.25, 0.75], vec![1.0, 0.0], Vec::new()];
-        let told = nouns("a goat, deer or an ice cream", 0.5, &places);
+        let phrases = ["a goat", "deer", "an ice cream"].map(str::to_owned);
+        let told = nouns(&phrases, 0.5, &places);
         let told: Vec<(&str, &[f32])> = told.iter().map(|word| (&*word.word, &*word.attention)).collect();
         let (goat, deer, none): (&[f32], &[f32], &[f32]) = (&[0.25, 0.75], &[1.0, 0.0], &[]);
         let expected =
             [("a", goat), ("goat", goat), ("deer", deer), ("or", none), ("an", none), ("ice cream", none)];
         assert_eq!(told, expected);
-        assert_eq!(nouns("a bar chart", 0.9, &[]).len(), 2);
+        assert_eq!(nouns(&["a bar chart".to_owned()], 0.9, &[]).len(), 2);
     }
 }

@@ -65,10 +65,9 @@ pub fn fewest(guesses: &[Guess], from: f32) -> Option<(&[Guess], f32)> {
     })
 }
 
-/// Words with their articles as a sentence has them: "a goat, a deer or a sheep".
+/// Nouns with their articles as a sentence has them: "a goat, a deer or a sheep".
 #[must_use]
-pub fn listed(labels: &Labels, nodes: &[usize]) -> String {
-    let phrases: Vec<String> = nodes.iter().map(|&node| labels.phrase(node)).collect();
+pub fn either(phrases: &[String]) -> String {
     match phrases.split_last() {
         Some((last, others)) if !others.is_empty() => format!("{} or {last}", others.join(", ")),
         Some((only, _)) => only.clone(),
@@ -86,23 +85,8 @@ pub fn has_one_of(labels: &Labels, nodes: &[usize], named: &[usize]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::seen::tests::labels;
     use crate::vocabulary::{END, PAD, START, UNKNOWN, Vocabulary};
-
-    /// thing > animal > (goat, deer, bird > robin); the classifier knows goats and robins.
-    fn labels() -> Labels {
-        let json = serde_json::json!({
-            "nodes": [
-                {"word": "thing", "plural": "things", "vague": true},
-                {"word": "animal", "plural": "animals", "parent": 0},
-                {"word": "goat", "plural": "goats", "parent": 1, "synonyms": ["kid"]},
-                {"word": "deer", "plural": "deer", "parent": 1},
-                {"word": "bird", "plural": "birds", "parent": 1},
-                {"word": "robin", "plural": "robins", "parent": 4},
-            ],
-            "classes": [2, 5],
-        });
-        Labels::from_json(json.to_string().as_bytes()).unwrap()
-    }
 
     #[test]
     fn a_detector_speaks_of_the_words_that_it_knows() {
@@ -129,9 +113,11 @@ mod tests {
         assert_eq!(told(0.5), Some((2, 55.0)));
         assert_eq!(told(0.7), Some((3, 75.0)));
         assert_eq!(told(0.8), None);
-        assert_eq!(listed(&labels, &[2]), "a goat");
-        assert_eq!(listed(&labels, &[2, 3]), "a goat or a deer");
-        assert_eq!(listed(&labels, &[2, 3, 5]), "a goat, a deer or a robin");
+        let told =
+            |nodes: &[usize]| either(&nodes.iter().map(|&node| labels.phrase(node)).collect::<Vec<_>>());
+        assert_eq!(told(&[2]), "a goat");
+        assert_eq!(told(&[2, 3]), "a goat or a deer");
+        assert_eq!(told(&[2, 3, 5]), "a goat, a deer or a robin");
         assert!(has_one_of(&labels, &[2, 3], &[2]) && has_one_of(&labels, &[2, 4], &[5]));
         assert!(!has_one_of(&labels, &[2, 3], &[1]) && !has_one_of(&labels, &[2, 3], &[5]));
     }

@@ -116,11 +116,11 @@ pub fn candidates(labels: &Labels, classes: &[f32]) -> Vec<(usize, f32)> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
     /// thing > animal > (goat, deer, bird > (robin, wren)); the classifier knows goats, robins and wrens.
-    fn labels() -> Labels {
+    pub(crate) fn labels() -> Labels {
         let json = serde_json::json!({
             "nodes": [
                 {"word": "thing", "plural": "things", "vague": true},

@@ -5,45 +5,14 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync, cpSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { deflateSync } from 'node:zlib';
+import { png } from './drawn.mjs';
 import { browser, Showtell } from './page.mjs';
 import { nativeCaption, PHOTOS } from './native.mjs';
 
 const NAMES = ['astronaut.jpg', 'boats.jpg', 'chelsea.jpg', 'coffee.jpg', 'rocket.jpg'];
 
-/** The checksum of PNG's chunks; Node.js has it only since version 22. */
-function crc32(bytes) {
-  let sum = ~0;
-  for (const byte of bytes) {
-    sum ^= byte;
-    for (let bit = 0; bit < 8; bit += 1) sum = sum & 1 ? (sum >>> 1) ^ 0xedb88320 : sum >>> 1;
-  }
-  return ~sum >>> 0;
-}
-
 /** A grey PNG of any size, in few bytes. */
-function png(width, height) {
-  const chunk = (type, data) => {
-    const body = Buffer.concat([Buffer.from(type), data]);
-    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
-    length.writeUInt32BE(data.length);
-    sum.writeUInt32BE(crc32(body));
-    return Buffer.concat([length, body, sum]);
-  };
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width);
-  header.writeUInt32BE(height, 4);
-  header[8] = 8;
-  const pixels = Buffer.alloc((width + 1) * height, 128);
-  for (let row = 0; row < height; row += 1) pixels[row * (width + 1)] = 0;
-  const mark = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  return Buffer.concat([
-    mark,
-    chunk('IHDR', header),
-    chunk('IDAT', deflateSync(pixels, { level: 1 })),
-    chunk('IEND', Buffer.alloc(0)),
-  ]);
-}
+const grey = (width, height) => png(width, height, Buffer.alloc(width * height, 128));
 
 /** Megabytes of memory that the renderers of this test's Chromium hold, shared pages by their share. */
 function memory() {
@@ -127,8 +96,8 @@ describe('on the CPU', () => {
   });
 
   test('a photo of 100 megapixels is captioned, a larger one refused with its size', async () => {
-    writeFileSync(join(folder, 'large.png'), png(12_500, 8_000));
-    writeFileSync(join(folder, 'larger.png'), png(13_000, 10_000));
+    writeFileSync(join(folder, 'large.png'), grey(12_500, 8_000));
+    writeFileSync(join(folder, 'larger.png'), grey(13_000, 10_000));
     await showtell.choose(join(folder, 'large.png'));
     await showtell.suggestion();
     await showtell.choose(join(folder, 'larger.png'));

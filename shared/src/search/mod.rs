@@ -105,7 +105,7 @@ pub async fn search(
         Some(detector) => Some(expected_words(detector, decoders, &state, &features).await?),
         None => None,
     };
-    let lexicon = labels.map(|labels| (labels, Lexicon::new(labels, vocabulary)));
+    let lexicon = labels.filter(|_| told.is_some()).map(|labels| (labels, Lexicon::new(labels, vocabulary)));
     let mut beams: Vec<Option<Beam>> = match (options.beam.word_scores, &told) {
         (None, _) => vec![Some(beam); photos],
         (Some(_), None) => return Err(CaptionError::NoDetector),

@@ -7,19 +7,19 @@
 
 mod attributes;
 mod dialect;
+mod outline;
+mod prepare;
+mod wiki;
 
-use std::fmt::Write;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use crate::html::{self, Around, Found, Probe};
 use crate::image::{Form, Image, Slot, Standing};
-use crate::template::{self, Mask, Region, What};
-
-/// Files that `![[...]]` shows; it takes in notes as well.
-const PICTURES: [&str; 9] = ["jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "bmp", "tiff"];
+use outline::Outline;
+use prepare::{Prepared, Taken, prepare};
+use wiki::wiki;
 
 /// What the common programs for sites understand.
 fn options() -> Options {
@@ -30,114 +30,6 @@ fn options() -> Options {
         | Options::ENABLE_HEADING_ATTRIBUTES
         | Options::ENABLE_DEFINITION_LIST
         | Options::ENABLE_WIKILINKS
-}
-
-/// A page as CommonMark reads it.
-struct Prepared {
-    /// Bytes of a byte order mark, which are not in `plain`.
-    mark: usize,
-    /// What CommonMark reads.
-    plain: String,
-    /// Tags that CommonMark must not see.
-    tags: Vec<Range<usize>>,
-    mask: Mask,
-    language: Option<String>,
-}
-
-/// Whether a page is taken for a template.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Taken {
-    Template,
-    Plain,
-}
-
-/// Makes a page ready for CommonMark.
-fn prepare(text: &str, taken: Taken) -> Prepared {
-    let bytes = text.as_bytes();
-    let front = template::front(bytes);
-    let body = front.as_ref().map_or(0, |front| front.end);
-    let mark = if text.starts_with('\u{feff}') { 3 } else { 0 };
-    let mut start = bytes.to_vec();
-    start[mark..body.max(mark)]
-        .iter_mut()
-        .filter(|byte| !b"\r\n".contains(byte))
-        .for_each(|byte| *byte = b' ');
-    let dialect::Plain { text: plain, mut tags } = dialect::plain(&start);
-    let spaced = |bytes: &[u8]| String::from_utf8_lossy(&bytes[mark..]).into_owned();
-    let language = front.and_then(|front| template::language(&text[front.inside]));
-    if taken == Taken::Plain {
-        let mask = Mask::front(body).of_shadow();
-        return Prepared { mark, plain: spaced(&plain), tags, mask, language };
-    }
-    let code: Vec<Range<usize>> = Parser::new_ext(&spaced(&plain), options())
-        .into_offset_iter()
-        .filter(|(event, _)| matches!(event, Event::Code(_) | Event::Start(Tag::CodeBlock(_))))
-        .map(|(_, span)| span.start + mark..span.end + mark)
-        .collect();
-    let mut mask = Mask::new(bytes, body, &code);
-    for span in modules(text, &code) {
-        mask.insert(Region { span, what: What::Silent });
-    }
-    for span in sections(text, &code) {
-        mask.insert(Region { span, what: What::Comment });
-    }
-    let mut plain = mask.apply(&plain);
-    unindent(&mut plain, &mask, body);
-    let plain = spaced(&plain);
-    tags.retain(|tag| !mask.touches(tag));
-    Prepared { mark, plain, tags, mask: mask.of_shadow(), language }
-}
-
-/// `<![CDATA[ ... ]]>`, which is no text (CommonMark, 6.6), and which pulldown-cmark does not always see.
-fn sections(text: &str, code: &[Range<usize>]) -> Vec<Range<usize>> {
-    let starts = text.match_indices("<![CDATA[").map(|(start, _)| start);
-    let section = |start: usize| Some(start..start + text[start..].find("]]>")? + 3);
-    starts.filter(|start| !code.iter().any(|code| code.contains(start))).filter_map(section).collect()
-}
-
-/// What prints nothing is no indent: where it begins a line, letters take its place, not spaces, which would make code
-/// of the line.
-fn unindent(plain: &mut [u8], mask: &Mask, body: usize) {
-    for Region { span, .. } in mask.regions().iter().filter(|region| region.span.start >= body) {
-        let line = plain[..span.end].iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
-        let start = span.start.max(line);
-        let rest = plain[span.end..].split(|&byte| byte == b'\n').next().unwrap_or_default();
-        let first = plain[line..start].trim_ascii().is_empty() && !rest.trim_ascii().is_empty();
-        if first && plain[start..span.end].iter().all(|&byte| byte == b' ') {
-            plain[start..span.end].fill(b'x');
-        }
-    }
-}
-
-/// Paragraphs that MDX reads as a program: they export or import.
-fn modules(text: &str, code: &[Range<usize>]) -> Vec<Range<usize>> {
-    let mut modules = Vec::new();
-    let (mut at, mut fresh) = (0, true);
-    let mut open: Option<usize> = None;
-    for line in text.split_inclusive('\n') {
-        let words = line.trim_start_matches('\u{feff}');
-        let starts = fresh
-            && [
-                "export const ",
-                "export let ",
-                "export var ",
-                "export default ",
-                "export function ",
-                "export class ",
-            ]
-            .into_iter()
-            .any(|word| words.starts_with(word));
-        if starts && !code.iter().any(|code| code.contains(&at)) {
-            open = open.or(Some(at));
-        }
-        fresh = line.trim().is_empty();
-        if fresh && let Some(start) = open.take() {
-            modules.push(start..at);
-        }
-        at += line.len();
-    }
-    modules.extend(open.map(|start| start..at));
-    modules
 }
 
 /// Finds the images of a page.
@@ -160,51 +52,8 @@ fn read(text: &str, prepared: &Prepared) -> Found {
         reading.take(&event, span.start + prepared.mark..span.end + prepared.mark);
     }
     let mut found = reading.finish();
-    (prepared.mark, found.outline).hash(&mut outline.hasher);
-    found.outline = outline.hasher.finish();
+    found.outline = outline.with(prepared.mark, found.outline);
     found
-}
-
-/// What a page says beside the texts of its images and its HTML, in short.
-#[derive(Default)]
-struct Outline {
-    hasher: DefaultHasher,
-    /// Images around.
-    depth: usize,
-}
-
-impl Outline {
-    fn take(&mut self, event: &Event<'_>) {
-        // Writing into a hasher cannot fail.
-        let mut say = |what: &dyn std::fmt::Debug| {
-            let _ = write!(Words(&mut self.hasher), "{what:?}");
-        };
-        match event {
-            Event::Start(Tag::Image { dest_url, title, .. }) => {
-                self.depth += 1;
-                // Kind and name of the reference may change with the text.
-                say(&("image", dest_url, title));
-            }
-            Event::End(TagEnd::Image) => {
-                self.depth -= 1;
-                say(&"end");
-            }
-            _ if self.depth > 0 => {}
-            Event::Html(_) => say(&"html"),
-            Event::InlineHtml(_) => say(&"inline html"),
-            event => say(event),
-        }
-    }
-}
-
-/// A hasher that is written into.
-struct Words<'a>(&'a mut DefaultHasher);
-
-impl std::fmt::Write for Words<'_> {
-    fn write_str(&mut self, text: &str) -> std::fmt::Result {
-        self.0.write(text.as_bytes());
-        Ok(())
-    }
 }
 
 /// A link of Markdown.
@@ -409,37 +258,6 @@ fn functional(images: &mut [Image], link: &Range<usize>) {
             image.standing = Standing::Functional;
         }
     }
-}
-
-/// `![[picture.jpg]]`, `![[picture.jpg|a text]]`, `![[picture.jpg|300]]`; whether it is a picture.
-fn wiki(image: &mut Image, text: &str, has_text: bool) -> bool {
-    let address = image.sources.first().map(String::as_str).unwrap_or_default();
-    let ending = address.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
-    if !ending.is_some_and(|ending| PICTURES.contains(&ending.as_str())) {
-        return false;
-    }
-    let end = image.span.end - 2;
-    let bar = text[image.span.start..end].find('|').map(|bar| image.span.start + bar + 1);
-    let sized =
-        |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'x');
-    match bar.filter(|_| has_text) {
-        None => {
-            image.alt = None;
-            image.slot = Slot { span: end..end, form: Form::Wiki { bars: [true, false] } };
-        }
-        Some(start) if sized(&text[start..end]) => {
-            image.alt = None;
-            image.slot = Slot { span: start..start, form: Form::Wiki { bars: [false, true] } };
-        }
-        Some(start) => {
-            // A size may stand behind the text.
-            let (said, _) = text[start..end].split_once('|').unwrap_or((&text[start..end], ""));
-            image.alt = Some(said.to_owned());
-            let span = start..start + said.len();
-            image.slot = Slot { span, form: Form::Wiki { bars: [false, false] } };
-        }
-    }
-    true
 }
 
 #[cfg(test)]

@@ -112,24 +112,35 @@ fn Filters(desk: Desk) -> impl IntoView {
             Filter::Open => "open",
             Filter::Reviewed => "reviewed",
         };
-        view! {
-            <label>
-                <input
-                    type="radio"
-                    name="filter"
-                    value=id
-                    prop:checked=move || desk.filter.get() == filter
-                    on:change=move |_| desk.filter.set(filter)
-                />
-                <span>{name}</span>
-            </label>
-        }
+        radio("filter", id, filter, desk.filter, name)
     });
     view! {
         <fieldset data-testid="filter">
             <legend class="heard">{move || tr!("filter")}</legend>
             <div class="choices">{choices}</div>
         </fieldset>
+    }
+}
+
+/// One of several choices of a group, which sets a signal.
+fn radio<T: Copy + PartialEq + Send + Sync + 'static>(
+    group: &'static str,
+    id: &'static str,
+    own: T,
+    chosen: RwSignal<T>,
+    name: impl Fn() -> String + Send + 'static,
+) -> impl IntoView {
+    view! {
+        <label>
+            <input
+                type="radio"
+                name=group
+                value=id
+                prop:checked=move || chosen.get() == own
+                on:change=move |_| chosen.set(own)
+            />
+            <span>{name}</span>
+        </label>
     }
 }
 
@@ -142,18 +153,7 @@ fn Layouts(desk: Desk) -> impl IntoView {
             Layout::List => tr!("layout-list"),
         };
         let id = if layout == Layout::Single { "single" } else { "list" };
-        view! {
-            <label>
-                <input
-                    type="radio"
-                    name="layout"
-                    value=id
-                    prop:checked=move || desk.layout.get() == layout
-                    on:change=move |_| desk.layout.set(layout)
-                />
-                <span>{name}</span>
-            </label>
-        }
+        radio("layout", id, layout, desk.layout, name)
     });
     view! {
         <fieldset class="layouts" data-testid="layout">

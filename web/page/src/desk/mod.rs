@@ -3,9 +3,11 @@
 
 mod entry;
 mod keep;
+mod notice;
 mod persist;
 mod review;
 mod settings;
+mod stage;
 mod undo;
 
 use std::collections::HashMap;
@@ -17,118 +19,14 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::Blob;
 
 use crate::intake::Photo;
-use crate::intake::address::AddressError;
 
 pub use entry::{Draft, Entry, Finding, Look, Progress};
 pub use keep::Keeper;
+pub use notice::Notice;
 pub use review::{Filter, Outgoing, Review, Tally};
 pub use settings::{Remembered, Settings};
+pub use stage::{Stage, Trouble};
 pub use undo::Undo;
-
-/// What the captioner is doing.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Stage {
-    /// The worker starts.
-    Starting,
-    /// Program and weights come in: bytes so far and in all.
-    Loading(u64, u64),
-    /// Nothing comes for the time being; it will be tried again.
-    Held {
-        /// Bytes so far, which are kept.
-        loaded: u64,
-        /// Bytes in all.
-        total: u64,
-        /// What is wrong.
-        trouble: Trouble,
-        /// What was said of it, for those who want to know.
-        detail: String,
-    },
-    /// The device is made ready.
-    Warming,
-    /// It can take a photo.
-    Ready,
-    /// It will never be ready; why.
-    Failed(String),
-}
-
-/// What stands in the way of a download.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Trouble {
-    /// There is no network, or no server.
-    Gone,
-    /// The connection stands and nothing comes.
-    Silent,
-    /// The connection broke on the way.
-    Broken,
-    /// The server cannot for the moment; what it answered.
-    Busy(u16),
-    /// Asking again is of no use; why.
-    Refused(String),
-}
-
-impl Trouble {
-    /// What a server means by a status that is no success.
-    #[must_use]
-    pub fn of(status: u16, address: &str) -> Self {
-        match status {
-            408 | 425 | 429 | 500.. => Self::Busy(status),
-            _ => Self::Refused(format!("cannot download {address}: the server answered {status}")),
-        }
-    }
-}
-
-/// Something worth saying that is no photo's own affair. The page words it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Notice {
-    /// What was dropped or pasted holds no file.
-    NoFile,
-    /// A folder held files that are no pictures; their paths.
-    Skipped(Vec<String>),
-    /// The captioner broke and was started again; whether on the CPU from now on.
-    Restarted {
-        /// The GPU is given up.
-        on_cpu: bool,
-    },
-    /// The browser's storage takes no more.
-    NotKept,
-    /// Another tab keeps its queue.
-    OtherTab,
-    /// Photos of an earlier visit are here again.
-    Restored(usize),
-    /// The clipboard is closed to pages.
-    NoClipboard,
-    /// An address of another origin.
-    ForeignAddress(String),
-    /// An address that gave no picture.
-    BadAddress(String),
-    /// No camera, or none allowed.
-    NoCamera,
-    /// A new version waits.
-    NewVersion,
-    /// So many photos were taken off the desk.
-    Removed(usize),
-    /// A text took the place of one that the visitor wrote.
-    Replaced,
-    /// The bundle of the visitor's choice could not be loaded, and the page's own takes its place; why.
-    BundleGivenUp(String),
-}
-
-impl From<AddressError> for Notice {
-    fn from(error: AddressError) -> Self {
-        match error {
-            AddressError::Bad(address) => Self::BadAddress(address),
-            AddressError::Foreign(origin) => Self::ForeignAddress(origin),
-        }
-    }
-}
-
-impl Notice {
-    /// Whether it tells of something that can be taken back.
-    #[must_use]
-    pub fn can_be_undone(&self) -> bool {
-        matches!(self, Self::Removed(_) | Self::Replaced)
-    }
-}
 
 /// What is read out: words of the page, and after them words of the captioner, which speaks English.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
