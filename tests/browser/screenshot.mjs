@@ -17,9 +17,11 @@ const chromium = await browser({ gpu: false });
 const showtell = await Showtell.open(chromium.context);
 const { page } = showtell;
 
-async function take(name, { screen = DESK, colorScheme = 'light', fullPage = false } = {}) {
+async function take(name, { screen = DESK, colorScheme = 'light', fullPage = false, top = true } = {}) {
   await page.setViewportSize(screen);
   await page.emulateMedia({ colorScheme });
+  // Where the focus is may have scrolled the page.
+  if (top) await page.evaluate(() => scrollTo(0, 0));
   await page.waitForTimeout(400);
   await page.screenshot({ path: docs(name), fullPage });
 }
@@ -37,10 +39,11 @@ await take('screens/caption-phone-light.png', { screen: PHONE, fullPage: true })
 await page.setViewportSize(DESK);
 await page.emulateMedia({ colorScheme: 'light' });
 await page.locator('[data-log-probability]').nth(2).hover();
-await take('screens/attention-desk-light.png');
+// What is shown of words stands below the first screen.
+await take('screens/attention-desk-light.png', { top: false });
 await page.mouse.move(5, 5);
 await showtell.find('tree').locator('summary').click();
-await take('screens/tree-desk-light.png', { screen: { width: 1280, height: 1440 } });
+await take('screens/tree-desk-light.png', { screen: { width: 1280, height: 1440 }, top: false });
 await showtell.drop('pattern.png', 'image/png', drawn(5));
 await showtell.through(NAMES.length + 1);
 await take('screens/declined-desk-light.png');
