@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for path in arguments {
         let photo = preprocess::decode(&fs::read(&path)?)?;
         let caption = captioner.caption_blocking(&photo)?;
-        println!("{path}: {}", caption.told());
+        println!("{path}: {}", caption.hedged());
     }
     Ok(())
 }

@@ -48,7 +48,7 @@ mod tests {
 
     #[test]
     fn articles_fit_the_words_after_them() {
-        for (said, told) in [
+        for (said, expected) in [
             ("a animal is laying in the grass", "an animal is laying in the grass"),
             ("a man with an dog and a apple", "a man with a dog and an apple"),
             ("an white truck", "a white truck"),
@@ -63,7 +63,7 @@ mod tests {
             ("a", "a"),
             ("", ""),
         ] {
-            assert_eq!(agreed(said), told);
+            assert_eq!(agreed(said), expected);
         }
     }
 }

@@ -65,8 +65,8 @@ impl Thing {
         let sure = fewest(&guesses, naming.from).map(|found| (Rung::Thing, found));
         let least = naming.doubtful_from.max(LIKELIER * confidence);
         let doubtful = || fewest(&guesses, least).map(|found| (Rung::Perhaps, found));
-        let (rung, (told, probability)) = sure.or_else(doubtful)?;
-        let nodes: Vec<usize> = told.iter().map(|guess| guess.node).collect();
+        let (rung, (fewest, probability)) = sure.or_else(doubtful)?;
+        let nodes: Vec<usize> = fewest.iter().map(|guess| guess.node).collect();
         let is_left_out = !has_one_of(seen.labels, &nodes, seen.named);
         Some(Self { rung, nodes, probability, is_left_out })
     }
@@ -205,10 +205,10 @@ mod tests {
         let named = labels.mentions(&sentence.split(' ').collect::<Vec<_>>());
         let seen = Seen { labels: &labels, classes: &classes, named: &named, distance: 0.0, detected: &[] };
         let Decision { rung, phrases, .. } = decide(&calibration(), &evidence(confidence), Some(seen), None);
-        (rung, told(&phrases))
+        (rung, phrase_of(&phrases))
     }
 
-    fn told(phrases: &[String]) -> Option<String> {
+    fn phrase_of(phrases: &[String]) -> Option<String> {
         (!phrases.is_empty()).then(|| either(phrases))
     }
 
@@ -243,26 +243,26 @@ mod tests {
         let detected = [None, None, None, None, one(1.9), one(1.51)];
         let right = Logistic { intercept: -2.0, weights: ThingStats { lift: 1.0, ..ThingStats::default() } };
         let own = calibration();
-        let told = |confidence: f32, named: &[usize], from: f32| {
+        let decided = |confidence: f32, named: &[usize], from: f32| {
             let naming = Some(NamingCalibration { right: right.clone(), from, doubtful_from: 0.65 });
             let worth = own.labels.clone().map(|labels| LabelCalibration { naming, ..labels });
             let own = Calibration { labels: worth, ..own.clone() };
             let classes = [0.0; 3];
             let seen = Seen { labels: &labels, classes: &classes, named, distance: 0.0, detected: &detected };
             let Decision { rung, phrases, nodes, .. } = decide(&own, &evidence(confidence), Some(seen), None);
-            (rung, super::tests::told(&phrases), nodes.len())
+            (rung, super::tests::phrase_of(&phrases), nodes.len())
         };
-        assert_eq!(told(0.4, &[], 0.45), (Rung::Thing, phrase("a robin"), 1));
-        assert_eq!(told(0.6, &[], 0.8), (Rung::Thing, phrase("a robin or a wren"), 2));
+        assert_eq!(decided(0.4, &[], 0.45), (Rung::Thing, phrase("a robin"), 1));
+        assert_eq!(decided(0.6, &[], 0.8), (Rung::Thing, phrase("a robin or a wren"), 2));
         // A sentence that has one of them is told, and so is one that is sure.
-        assert_eq!(told(0.6, &[5], 0.8), (Rung::Perhaps, None, 0));
-        assert_eq!(told(0.9, &[], 0.8), (Rung::Sentence, None, 0));
+        assert_eq!(decided(0.6, &[5], 0.8), (Rung::Perhaps, None, 0));
+        assert_eq!(decided(0.9, &[], 0.8), (Rung::Sentence, None, 0));
         // One alone is not enough for a doubtful answer, both together are, unless the sentence is likelier.
-        assert_eq!(told(0.6, &[], 0.99), (Rung::Perhaps, phrase("a robin or a wren"), 2));
-        assert_eq!(told(0.4, &[], 0.99), (Rung::Perhaps, phrase("a robin or a wren"), 2));
-        assert_eq!(told(0.7, &[], 0.99).1, phrase("a robin or a wren"));
-        assert_eq!(told(0.79, &[], 0.99), (Rung::Perhaps, None, 0));
-        assert_eq!(told(0.6, &[4], 0.99), (Rung::Perhaps, None, 0));
+        assert_eq!(decided(0.6, &[], 0.99), (Rung::Perhaps, phrase("a robin or a wren"), 2));
+        assert_eq!(decided(0.4, &[], 0.99), (Rung::Perhaps, phrase("a robin or a wren"), 2));
+        assert_eq!(decided(0.7, &[], 0.99).1, phrase("a robin or a wren"));
+        assert_eq!(decided(0.79, &[], 0.99), (Rung::Perhaps, None, 0));
+        assert_eq!(decided(0.6, &[4], 0.99), (Rung::Perhaps, None, 0));
     }
 
     #[test]
@@ -274,7 +274,7 @@ mod tests {
         let calibration = calibration();
         assert_eq!(decide(&calibration, &strange, Some(seen), None).rung, Rung::Nothing);
         let chart = decide(&calibration, &strange, Some(seen), Some(("area chart", 0.95)));
-        assert_eq!((chart.rung, told(&chart.phrases)), (Rung::Kind, phrase("an area chart")));
+        assert_eq!((chart.rung, phrase_of(&chart.phrases)), (Rung::Kind, phrase("an area chart")));
     }
 
     #[test]

@@ -92,8 +92,8 @@ impl SearchResult {
             }
         };
 
-        let mut told = words(&best, spoken);
-        for (word, spoken) in told.iter_mut().zip(spoken) {
+        let mut answered = words(&best, spoken);
+        for (word, spoken) in answered.iter_mut().zip(spoken) {
             word.attention = attention.get(spoken.token).cloned().unwrap_or_default();
         }
         let mut text = written(spoken);
@@ -103,7 +103,7 @@ impl SearchResult {
                 |node: &usize| places.iter().find(|(own, _)| own == node).map(|(_, place)| place.clone());
             let places: Vec<Vec<f32>> = nodes.iter().map(|node| place(node).unwrap_or_default()).collect();
             let own = nouns(&phrases, confidence, &places);
-            let words = std::mem::replace(&mut told, own);
+            let words = std::mem::replace(&mut answered, own);
             let words = words.into_iter().map(|word| Word { attention: Vec::new(), ..word }).collect();
             let text = std::mem::replace(&mut text, titled(&either(&phrases)));
             alternatives.push(Alternative { text, score: best.score, words });
@@ -122,7 +122,7 @@ impl SearchResult {
         };
         let mut caption = Caption::new(text, rung, confidence, best.score);
         caption.labels = listed.unwrap_or_default();
-        caption.words = told;
+        caption.words = answered;
         caption.alternatives = alternatives;
         Ok(caption)
     }
@@ -175,12 +175,12 @@ mod tests {
     fn each_noun_has_a_place_of_its_own() {
         let places = [vec![0.25, 0.75], vec![1.0, 0.0], Vec::new()];
         let phrases = ["a goat", "deer", "an ice cream"].map(str::to_owned);
-        let told = nouns(&phrases, 0.5, &places);
-        let told: Vec<(&str, &[f32])> = told.iter().map(|word| (&*word.word, &*word.attention)).collect();
+        let named = nouns(&phrases, 0.5, &places);
+        let named: Vec<(&str, &[f32])> = named.iter().map(|word| (&*word.word, &*word.attention)).collect();
         let (goat, deer, none): (&[f32], &[f32], &[f32]) = (&[0.25, 0.75], &[1.0, 0.0], &[]);
         let expected =
             [("a", goat), ("goat", goat), ("deer", deer), ("or", none), ("an", none), ("ice cream", none)];
-        assert_eq!(told, expected);
+        assert_eq!(named, expected);
         assert_eq!(nouns(&["a bar chart".to_owned()], 0.9, &[]).len(), 2);
     }
 }

@@ -90,7 +90,7 @@ impl KindsConfig {
     ///
     /// `probabilities` are those of [`KindClassifier::probabilities`] for one picture: photo, then each kind.
     #[must_use]
-    pub fn told(&self, probabilities: &[f32]) -> Option<&str> {
+    pub fn word(&self, probabilities: &[f32]) -> Option<&str> {
         let (photo, kinds) = probabilities.split_first()?;
         let graphic = 1.0 - photo;
         // Whatever is no number is told by no word.
@@ -174,8 +174,8 @@ mod tests {
         );
         let found = classifier.probabilities(features).try_into_vec_as::<f32>().unwrap();
         let kinds = kinds(&["chart", "map"], 0.9);
-        let told: Vec<_> = found.chunks(3).map(|picture| kinds.told(picture)).collect();
-        assert_eq!(told, [None, Some("chart"), Some("map"), Some("map")]);
+        let words: Vec<_> = found.chunks(3).map(|picture| kinds.word(picture)).collect();
+        assert_eq!(words, [None, Some("chart"), Some("map"), Some("map")]);
         assert!(found.chunks(3).all(|picture| (picture.iter().sum::<f32>() - 1.0).abs() < 1e-5));
     }
 
@@ -189,11 +189,11 @@ mod tests {
             ..kinds(&["bar chart", "graph", "line graph", "map"], 0.5)
         };
         assert_eq!(kinds.validate(), Ok(()));
-        assert_eq!(kinds.told(&[0.0, 0.7, 0.1, 0.1, 0.1]), Some("bar chart"));
+        assert_eq!(kinds.word(&[0.0, 0.7, 0.1, 0.1, 0.1]), Some("bar chart"));
         // Of the probability that it is a graphic at all, seven tenths.
-        assert_eq!(kinds.told(&[0.4, 0.42, 0.0, 0.1, 0.08]), Some("bar chart"));
-        assert_eq!(kinds.told(&[0.0, 0.4, 0.1, 0.3, 0.2]), Some("graph"));
-        assert_eq!(kinds.told(&[0.0, 0.3, 0.1, 0.1, 0.5]), Some("graphic"));
+        assert_eq!(kinds.word(&[0.4, 0.42, 0.0, 0.1, 0.08]), Some("bar chart"));
+        assert_eq!(kinds.word(&[0.0, 0.4, 0.1, 0.3, 0.2]), Some("graph"));
+        assert_eq!(kinds.word(&[0.0, 0.3, 0.1, 0.1, 0.5]), Some("graphic"));
         assert!(kinds.covers("graph", "bar chart") && kinds.covers("map", "map"));
         assert!(!kinds.covers("bar chart", "graph") && !kinds.covers("map", "graph"));
     }
@@ -201,10 +201,10 @@ mod tests {
     #[test]
     fn what_is_not_known_is_not_told() {
         let kinds = kinds(&["chart", "map"], 0.5);
-        assert_eq!(kinds.told(&[0.5, 0.3, 0.2]), None, "not above the limit");
-        assert_eq!(kinds.told(&[0.4, 0.3, 0.3]), Some("map"));
-        assert_eq!(kinds.told(&[]), None, "a model without kinds");
-        assert_eq!(kinds.told(&[f32::NAN; 3]), None);
+        assert_eq!(kinds.word(&[0.5, 0.3, 0.2]), None, "not above the limit");
+        assert_eq!(kinds.word(&[0.4, 0.3, 0.3]), Some("map"));
+        assert_eq!(kinds.word(&[]), None, "a model without kinds");
+        assert_eq!(kinds.word(&[f32::NAN; 3]), None);
     }
 
     #[test]
@@ -222,6 +222,6 @@ mod tests {
             .map(|(word, above)| (word.into(), above.into()))
             .into();
         assert!(circle.validate().unwrap_err().contains("above itself"));
-        assert_eq!(circle.told(&[0.0, 0.2, 0.1]), Some("chart"), "and yet it ends");
+        assert_eq!(circle.word(&[0.0, 0.2, 0.1]), Some("chart"), "and yet it ends");
     }
 }

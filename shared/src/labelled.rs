@@ -82,8 +82,8 @@ pub struct MentionStats {
 #[must_use]
 pub fn evidence(labels: &Labels, classes: &[f32], named: &[usize]) -> MentionStats {
     let totals = labels.totals(classes);
-    let told = named.iter().filter(|&&node| !labels.node(node).vague);
-    let known = told.map(|&node| totals[node]).fold(0.0, f32::max);
+    let precise = named.iter().filter(|&&node| !labels.node(node).vague);
+    let known = precise.map(|&node| totals[node]).fold(0.0, f32::max);
     let top = sights(labels, classes).into_iter().next();
     let missed = top.filter(|top| is_left_out(labels, top.node, named)).map_or(0.0, |top| top.total);
     MentionStats { known, missed }
@@ -205,10 +205,10 @@ fn put(labels: &Labels, node: usize, proxy: usize, place: usize, sentence: &mut 
         |node: usize| !labels.phrase(node).contains(' ') || labels.node(node).article.as_deref() == Some("");
     let before = sentence[place.saturating_sub(3)..place].iter().rev();
     let is_plural = if other.word == other.plural || is_mass(proxy) {
-        let told = |list: &str, word: &str| list.split(' ').any(|other| other == word);
+        let has = |list: &str, word: &str| list.split(' ').any(|other| other == word);
         let number = before.map(|spoken| &*spoken.word).find_map(|word| match word {
-            _ if told(ONE, word) => Some(false),
-            _ if told(SEVERAL, word) => Some(true),
+            _ if has(ONE, word) => Some(false),
+            _ if has(SEVERAL, word) => Some(true),
             _ => None,
         });
         number.unwrap_or(true)
@@ -253,7 +253,7 @@ mod tests {
         Labels::from_json(json.to_string().as_bytes()).unwrap()
     }
 
-    fn told(sentence: &str, classes: &[f32]) -> String {
+    fn renamed(sentence: &str, classes: &[f32]) -> String {
         let words = sentence.split(' ').enumerate();
         let mut spoken: Vec<Spoken> =
             words.map(|(token, word)| Spoken { word: word.to_owned(), token }).collect();
@@ -264,24 +264,24 @@ mod tests {
     #[test]
     fn a_trusted_label_takes_the_place_of_what_is_above_it() {
         let goldfish = [0.9, 0.0, 0.0, 0.0, 0.05];
-        assert_eq!(told("a fish in water", &goldfish), "a goldfish in water");
-        assert_eq!(told("an animal in water", &goldfish), "a goldfish in water");
-        assert_eq!(told("a dog and a fish", &goldfish), "a dog and a goldfish");
-        assert_eq!(told("a goldfish and a fish", &goldfish), "a goldfish and a fish");
-        assert_eq!(told("a red car", &goldfish), "a red car");
+        assert_eq!(renamed("a fish in water", &goldfish), "a goldfish in water");
+        assert_eq!(renamed("an animal in water", &goldfish), "a goldfish in water");
+        assert_eq!(renamed("a dog and a fish", &goldfish), "a dog and a goldfish");
+        assert_eq!(renamed("a goldfish and a fish", &goldfish), "a goldfish and a fish");
+        assert_eq!(renamed("a red car", &goldfish), "a red car");
         // Not sure enough, and nothing narrower than what is said.
-        assert_eq!(told("a fish in water", &[0.4, 0.0, 0.0, 0.0, 0.5]), "a fish in water");
+        assert_eq!(renamed("a fish in water", &[0.4, 0.0, 0.0, 0.0, 0.5]), "a fish in water");
     }
 
     #[test]
     fn number_and_article_fit() {
         let dog = [0.0, 0.9, 0.0, 0.0, 0.0];
-        assert_eq!(told("two animals on grass", &dog), "two dogs on grass");
-        assert_eq!(told("an animal", &dog), "a dog");
+        assert_eq!(renamed("two animals on grass", &dog), "two dogs on grass");
+        assert_eq!(renamed("an animal", &dog), "a dog");
         let burrito = [0.0, 0.0, 0.9, 0.0, 0.0];
-        assert_eq!(told("a plate of food", &burrito), "a plate of burritos");
+        assert_eq!(renamed("a plate of food", &burrito), "a plate of burritos");
         let espresso = [0.0, 0.0, 0.0, 0.9, 0.0];
-        assert_eq!(told("a food on a table", &espresso), "an espresso on a table");
+        assert_eq!(renamed("a food on a table", &espresso), "an espresso on a table");
     }
 
     #[test]

@@ -108,16 +108,16 @@ mod tests {
         let all = vec![guess(2, 0.3), guess(3, 0.25), guess(1, 0.28), guess(5, 0.2), guess(4, 0.1)];
         let found = unrelated(&labels, all);
         assert_eq!(found.iter().map(|own| own.node).collect::<Vec<_>>(), [2, 3, 5]);
-        let told = |from| fewest(&found, from).map(|(own, sum)| (own.len(), (sum * 100.0).round()));
-        assert_eq!(told(0.3), Some((1, 30.0)));
-        assert_eq!(told(0.5), Some((2, 55.0)));
-        assert_eq!(told(0.7), Some((3, 75.0)));
-        assert_eq!(told(0.8), None);
-        let told =
+        let sum = |from| fewest(&found, from).map(|(own, sum)| (own.len(), (sum * 100.0).round()));
+        assert_eq!(sum(0.3), Some((1, 30.0)));
+        assert_eq!(sum(0.5), Some((2, 55.0)));
+        assert_eq!(sum(0.7), Some((3, 75.0)));
+        assert_eq!(sum(0.8), None);
+        let phrase =
             |nodes: &[usize]| either(&nodes.iter().map(|&node| labels.phrase(node)).collect::<Vec<_>>());
-        assert_eq!(told(&[2]), "a goat");
-        assert_eq!(told(&[2, 3]), "a goat or a deer");
-        assert_eq!(told(&[2, 3, 5]), "a goat, a deer or a robin");
+        assert_eq!(phrase(&[2]), "a goat");
+        assert_eq!(phrase(&[2, 3]), "a goat or a deer");
+        assert_eq!(phrase(&[2, 3, 5]), "a goat, a deer or a robin");
         assert!(has_one_of(&labels, &[2, 3], &[2]) && has_one_of(&labels, &[2, 4], &[5]));
         assert!(!has_one_of(&labels, &[2, 3], &[1]) && !has_one_of(&labels, &[2, 3], &[5]));
     }

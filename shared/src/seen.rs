@@ -65,8 +65,8 @@ impl Seen<'_> {
         let extent = self.labels.totals(&vec![1.0; self.classes.len()]);
         let of = |node: usize| {
             let word = self.detected.get(node).copied().flatten();
-            let told = word.is_some_and(|word| word.probability >= WORD_FROM && word.lift > LIFT_FROM);
-            (told || totals[node] >= CLASS_FROM).then(|| {
+            let expected = word.is_some_and(|word| word.probability >= WORD_FROM && word.lift > LIFT_FROM);
+            (expected || totals[node] >= CLASS_FROM).then(|| {
                 let total = (extent[node] > 0.0).then_some(totals[node]);
                 let relation = self.labels.relation_to(node, self.named);
                 (node, ThingStats::new(total, extent[node], word, relation))

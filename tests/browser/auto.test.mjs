@@ -229,11 +229,11 @@ describe('a run', () => {
   test('tells of each image as it goes, whatever the listener does', async () => {
     await show.mount(image('a') + image('b', 'alt=""'));
     await start(
-      `{ onResult: ({ image }) => { (window.told ??= []).push([image.id, !!window.run]); throw new Error('of the page'); } }`,
+      `{ onResult: ({ image }) => { (window.reported ??= []).push([image.id, !!window.run]); throw new Error('of the page'); } }`,
     );
     assert.deepEqual(await results(), { a: 'filled', b: 'decorative' });
     assert.deepEqual(
-      await show.evaluate(() => told),
+      await show.evaluate(() => reported),
       [
         ['b', true],
         ['a', true],

@@ -193,8 +193,8 @@ test('what is heard is heard once, and only what has happened', async () => {
   await show.at('working');
   assert.equal(await show.said(), '');
   await show.page.locator('#one [aria-live]').evaluate((live) => {
-    window.told = [];
-    new MutationObserver(() => told.push(live.textContent)).observe(live, {
+    window.announced = [];
+    new MutationObserver(() => announced.push(live.textContent)).observe(live, {
       childList: true,
       characterData: true,
       subtree: true,
@@ -209,7 +209,7 @@ test('what is heard is heard once, and only what has happened', async () => {
   await show.button('Accept').click();
   await show.button('Take back').click();
   await show.button('Decorative').click();
-  assert.deepEqual(await show.evaluate(() => told), [
+  assert.deepEqual(await show.evaluate(() => announced), [
     `Suggestion for boats.jpg: ${TEXT}`,
     'Suggestion for boats.jpg rejected.',
     `Alt text of boats.jpg: ${TEXT}`,

@@ -68,7 +68,7 @@ describe("the package's own captioner", () => {
     });
     await show.page.locator('#one:is([state=suggested], [state=unable], [state=failed])').waitFor({ timeout: 120_000 });
     const expected = nativeCaption(`${PHOTOS}boats.jpg`);
-    assert.equal(await show.evaluate(() => one.suggestion?.told), expected.told);
+    assert.equal(await show.evaluate(() => one.suggestion?.hedged), expected.told);
     const lines = await show.evaluate(() => [...lines].join('\n'));
     assert.match(lines, /Loading the captioner: [\d.]+ of 1\d\.\d MB/);
     assert.match(lines, /Looking at the picture…/);
@@ -87,8 +87,8 @@ describe("the package's own captioner", () => {
       return entries.map(({ reason, outcome, alt }) => ({ reason, outcome, alt }));
     });
     for (const [index, name] of ['boats', 'coffee'].entries()) {
-      const { told, trust } = nativeCaption(`${PHOTOS}${name}.jpg`);
-      const expected = trust === 'unable' ? { reason: 'unable', outcome: 'skipped' } : { outcome: 'filled', alt: told };
+      const { told: text, trust } = nativeCaption(`${PHOTOS}${name}.jpg`);
+      const expected = trust === 'unable' ? { reason: 'unable', outcome: 'skipped' } : { outcome: 'filled', alt: text };
       assert.deepEqual({ ...report[index] }, { reason: undefined, alt: undefined, ...expected });
     }
     assert.deepEqual(show.complaints, []);
@@ -186,17 +186,17 @@ describe('pictures that are hard to take', () => {
       await new Promise(
         (done) => ((reader.onload = done), reader.readAsDataURL(new Blob([bytes], { type: 'image/jpeg' }))),
       );
-      const told = (src) => {
+      const suggested = (src) => {
         const element = Object.assign(document.createElement('show-tell'), { src });
         const answer = new Promise((done) => {
-          element.addEventListener('showtell-suggest', ({ detail }) => done(detail.caption.told));
+          element.addEventListener('showtell-suggest', ({ detail }) => done(detail.caption.hedged));
           element.addEventListener('showtell-error', ({ detail }) => done(detail.error.message));
         });
         document.getElementById('place').append(element);
         element.suggest();
         return answer;
       };
-      return [await told(reader.result), await told('/photos/chelsea.jpg')];
+      return [await suggested(reader.result), await suggested('/photos/chelsea.jpg')];
     });
     assert.equal(short, nativeCaption(`${PHOTOS}chelsea.jpg`).told);
     assert.equal(found, short);
@@ -214,7 +214,7 @@ describe('pictures that are hard to take', () => {
       const stay = all.filter((_, index) => index % 4 !== 3);
       const answers = stay.map(
         (one) =>
-          new Promise((done) => one.addEventListener('showtell-suggest', ({ detail }) => done(detail.caption.told))),
+          new Promise((done) => one.addEventListener('showtell-suggest', ({ detail }) => done(detail.caption.hedged))),
       );
       for (const one of all) one.suggest();
       for (const one of all) if (!stay.includes(one)) one.remove();

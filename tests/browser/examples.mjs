@@ -64,7 +64,7 @@ export class Example {
   }
 
   /** Waits until the status says something. */
-  async told(text) {
+  async says(text) {
     await this.find('#status').getByText(text).waitFor({ timeout: 60_000 });
   }
 

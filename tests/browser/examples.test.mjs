@@ -47,14 +47,14 @@ describe('the gallery', () => {
     await gallery.find('figure:has(img[src="photos/boats.jpg"]) .machine').waitFor({ timeout: 60_000 });
     assert.equal(await alt('boats.jpg'), maybe('boats.jpg'));
     assert.equal(await alt('rocket.jpg'), null);
-    await gallery.told('Describing the photos');
+    await gallery.says('Describing the photos');
     await gallery.look('describing', { open: true, screens: [{ ...PHONE, colorScheme: 'light' }] });
     for (const photo of bare) {
       const figure = gallery.find(`figure:has(img[src="photos/${photo}"])`);
       await figure.scrollIntoViewIfNeeded();
       if (described.includes(photo)) await figure.locator('.machine').waitFor({ timeout: 20_000 });
     }
-    await gallery.told(done);
+    await gallery.says(done);
     for (const photo of bare) assert.equal(await alt(photo), described.includes(photo) ? maybe(photo) : null, photo);
   });
 
@@ -74,13 +74,13 @@ describe('the gallery', () => {
   test('takes all of it back with one switch, and writes it again', async () => {
     const before = await gallery.find('main').innerHTML();
     await gallery.find('#machine').uncheck();
-    await gallery.told('The descriptions were taken back.');
+    await gallery.says('The descriptions were taken back.');
     assert.equal(await gallery.find('.machine').count(), 0);
     assert.equal(await gallery.find('[data-alt-source], [data-alt-confidence]').count(), 0);
     assert.equal(await gallery.find('img[alt]').count(), 1);
     await gallery.page.setViewportSize({ width: 1280, height: 1600 });
     await gallery.find('#machine').check();
-    await gallery.told(done);
+    await gallery.says(done);
     assert.equal(await gallery.find('main').innerHTML(), before);
     clean(gallery);
   });
@@ -166,13 +166,13 @@ describe('the offline page', () => {
     const own = await examples({ reducedMotion: 'reduce' });
     try {
       const first = await own.open('offline/');
-      await first.told('Ready, also without a network.');
+      await first.says('Ready, also without a network.');
       await first.look('ready');
       await first.page.close();
       await own.server.close();
       await own.context.setOffline(true);
       const second = await own.open('offline/');
-      await second.told('Ready, also without a network.');
+      await second.says('Ready, also without a network.');
       await second.find('#photo').setInputFiles(PHOTOS + 'astronaut.jpg');
       await second
         .find('#caption')
@@ -203,7 +203,7 @@ describe('the offline page', () => {
       const { origin } = new URL(own.server.address);
       await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 10e6 });
       const page = await own.open('offline/');
-      await page.told('Ready; without a network it needs more room');
+      await page.says('Ready; without a network it needs more room');
       await page.find('#photo').setInputFiles(PHOTOS + 'astronaut.jpg');
       await page
         .find('#caption')
@@ -219,7 +219,7 @@ describe('the offline page', () => {
     try {
       await own.context.route('**/captioner_bg.wasm', (route) => route.abort());
       const page = await own.open('offline/');
-      await page.told('The captioner cannot be loaded:');
+      await page.says('The captioner cannot be loaded:');
       await page.look('failed');
     } finally {
       await own.close();

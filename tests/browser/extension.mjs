@@ -147,7 +147,7 @@ class Popup {
   }
 
   /** Waits until it shows a text, and returns all of it. */
-  async told(text) {
+  async says(text) {
     for (const start = Date.now(); ; ) {
       const shown = await this.evaluate(() => document.body?.innerText ?? '');
       if (shown.includes(text)) return shown;

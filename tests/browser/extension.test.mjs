@@ -10,7 +10,7 @@ import { wrongs } from './axe.mjs';
 import { Extension, MANIFEST } from './extension.mjs';
 import { nativeCaption, PHOTOS } from './native.mjs';
 
-const { told } = nativeCaption(PHOTOS + 'boats.jpg');
+const { told: boats } = nativeCaption(PHOTOS + 'boats.jpg');
 const BOATS = readFileSync(PHOTOS + 'boats.jpg').toString('base64');
 
 let extension;
@@ -64,7 +64,7 @@ describe('access', () => {
   test('ends where browsers keep extensions out, which is said', async () => {
     const page = await extension.open('', 'chrome://version/');
     const popup = await extension.press(page);
-    await popup.told('Browsers keep extensions out of this page.');
+    await popup.says('Browsers keep extensions out of this page.');
     await popup.close();
     await extension.key(page, 'fill');
     const badge = () =>
@@ -108,7 +108,7 @@ describe('describing a picture', () => {
     await extension.chromium.context.setOffline(true);
     await extension.menu(page, `${extension.site.address}boats.jpg`);
     const text = await says(page, 'Written by a machine');
-    assert.ok(text.includes(told), text);
+    assert.ok(text.includes(boats), text);
     assert.ok(await bubble(page).evaluate((note) => note.getRootNode().activeElement === note));
     assert.equal(await attribute(page, 'boats', 'alt'), null);
     await looks(page, 'a note');
@@ -186,12 +186,12 @@ describe('filling a page', () => {
 
   test('gives the pictures that lack an alt text one, with a mark, and leaves the others', async () => {
     const popup = await extension.press(page);
-    assert.match(await popup.told('Alt+Shift+D'), /Alt\+Shift\+F/);
+    assert.match(await popup.says('Alt+Shift+D'), /Alt\+Shift\+F/);
     await popup.press('fill');
     const { host } = new URL(extension.foreign.address);
-    const shown = await popup.told(`1 more from ${host}, which Showtell may not fetch from yet.`);
+    const shown = await popup.says(`1 more from ${host}, which Showtell may not fetch from yet.`);
     assert.match(shown, /\d described, \d could not be described\./);
-    for (const id of ['file', 'data', 'memory']) assert.equal(await attribute(page, id, 'alt'), told, id);
+    for (const id of ['file', 'data', 'memory']) assert.equal(await attribute(page, id, 'alt'), boats, id);
     for (const id of ['file', 'data', 'memory', 'large']) {
       assert.equal(await attribute(page, id, 'data-alt-source'), 'showtell', id);
     }
@@ -216,7 +216,7 @@ describe('filling a page', () => {
       document.querySelector('main').append(Object.assign(new Image(100), { id: 'later', src: '/boats.jpg' }));
     });
     await page.locator('#later[alt]').waitFor();
-    assert.equal(await attribute(page, 'later', 'alt'), told);
+    assert.equal(await attribute(page, 'later', 'alt'), boats);
     await page.locator('#later').evaluate((image) => image.remove());
   });
 
@@ -229,12 +229,12 @@ describe('filling a page', () => {
     await says(other, 'Looking at the pictures');
     await extension.key(other, 'fill');
     await says(other, '2 pictures described.');
-    assert.equal(await attribute(other, 'two', 'alt'), told);
+    assert.equal(await attribute(other, 'two', 'alt'), boats);
     // The panel knows of it, and takes both back.
     const popup = await extension.press(other);
-    await popup.told('2 described.');
+    await popup.says('2 described.');
     await popup.press('undo');
-    await popup.told('Taken back.');
+    await popup.says('Taken back.');
     assert.equal(await other.locator('img[alt], img[data-alt-source]').count(), 0);
     await popup.close();
     await other.close();

@@ -35,7 +35,7 @@ async function play(context, options, read = async (image) => image) {
   };
   played.answer = (text) => {
     const caption = { text, answer: { rung: 'sentence' }, labels: [], words: [], alternatives: [] };
-    played.worker().say({ Captioned: { id: played.worker().asked.at(-1).id, caption, told: text, milliseconds: 1 } });
+    played.worker().say({ Captioned: { id: played.worker().asked.at(-1).id, caption, hedged: text, milliseconds: 1 } });
     return settled();
   };
   return played;
@@ -46,7 +46,7 @@ const asked = ({ workers }) => workers.map(({ asked }) => asked.map(({ photo }) 
 describe('a worker that says nothing', () => {
   test('for five minutes is ended, and another sees to its picture and to those that wait', async (context) => {
     const played = await play(context);
-    const told = ['one', 'two'].map((image) => played.captioner.caption(image).then(({ told }) => told));
+    const texts = ['one', 'two'].map((image) => played.captioner.caption(image).then(({ hedged }) => hedged));
     await played.pass(299_999);
     assert.deepEqual(asked(played), ['one']);
     await played.pass(1);
@@ -57,12 +57,12 @@ describe('a worker that says nothing', () => {
     );
     await played.answer('first');
     await played.answer('second');
-    assert.deepEqual(await Promise.all(told), ['first', 'second']);
+    assert.deepEqual(await Promise.all(texts), ['first', 'second']);
   });
 
   test('has time anew with each picture and each message', async (context) => {
     const played = await play(context, { patience: 100 });
-    const told = ['one', 'two'].map((image) => played.captioner.caption(image).then(({ told }) => told));
+    const texts = ['one', 'two'].map((image) => played.captioner.caption(image).then(({ hedged }) => hedged));
     await played.pass(90);
     played.worker().say({ Seen: { id: played.worker().asked[0].id, size: [1, 1], thumbnail: null } });
     await played.pass(90);
@@ -72,7 +72,7 @@ describe('a worker that says nothing', () => {
     await played.pass(10);
     assert.deepEqual(asked(played), ['one,two', 'two']);
     await played.answer('second');
-    assert.deepEqual(await Promise.all(told), ['first', 'second']);
+    assert.deepEqual(await Promise.all(texts), ['first', 'second']);
   });
 
   test('twice over one picture has that refused, and the others go on', async (context) => {
@@ -83,7 +83,7 @@ describe('a worker that says nothing', () => {
     await played.pass(100);
     assert.equal(await bad, 'ImageError crashed: the captioner broke over this picture: no answer for 0.1 seconds');
     await played.answer('good');
-    assert.equal((await good).told, 'good');
+    assert.equal((await good).hedged, 'good');
     assert.deepEqual(asked(played), ['bad', 'bad', 'good']);
   });
 
@@ -97,7 +97,7 @@ describe('a worker that says nothing', () => {
     assert.equal(await bad, 'AbortError');
     await played.pass(100);
     await played.answer('good');
-    assert.equal((await good).told, 'good');
+    assert.equal((await good).hedged, 'good');
     assert.deepEqual(asked(played), ['bad', 'good']);
   });
 
@@ -138,7 +138,7 @@ describe('a picture', () => {
     assert.equal(await bad, 'DataCloneError');
     await settled();
     await played.answer('good');
-    assert.equal((await good).told, 'good');
+    assert.equal((await good).hedged, 'good');
     // Nothing is waited for: no worker is ended.
     await played.pass(1000);
     assert.deepEqual(asked(played), ['good']);
@@ -148,7 +148,7 @@ describe('a picture', () => {
     let begin;
     const slow = new Promise((resolve) => (begin = resolve));
     const played = await play(context, { patience: 100 }, async (image) => (image === 'slow' ? slow : image));
-    const told = played.captioner.caption('slow').then(({ told }) => told);
+    const text = played.captioner.caption('slow').then(({ hedged }) => hedged);
     await settled();
     played.worker().say({ Broken: { reason: 'trap' } });
     begin('slow');
@@ -156,7 +156,7 @@ describe('a picture', () => {
     // Twice is too often only for a picture that the worker had.
     await played.pass(100);
     await played.answer('told');
-    assert.equal(await told, 'told');
+    assert.equal(await text, 'told');
     assert.deepEqual(asked(played), ['', 'slow', 'slow']);
   });
 });

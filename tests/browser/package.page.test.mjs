@@ -12,7 +12,7 @@ import { serve } from './served.mjs';
 /** A worker that has a captioner of its own. */
 const INSIDE = `import { load } from './node_modules/showtell/index.js';
 const captioner = await load({ device: 'cpu' });
-postMessage((await captioner.caption('/photo.jpg')).told);`;
+postMessage((await captioner.caption('/photo.jpg')).hedged);`;
 
 const expected = nativeCaption(`${PHOTOS}boats.jpg`);
 const fresh = consumers();
@@ -188,16 +188,16 @@ describe('a page without a bundler, under a strict policy', () => {
   test('two at once share nothing, and one disposed of says so', async () => {
     const found = await page.evaluate(async () => {
       const { load, DisposedError } = window.showtell;
-      const told = [];
-      const other = await load({ device: 'cpu', onProgress: ({ loaded, total }) => told.push(loaded / total) });
+      const progress = [];
+      const other = await load({ device: 'cpu', onProgress: ({ loaded, total }) => progress.push(loaded / total) });
       const [one, two] = await Promise.all([window.captioner.caption('/photo.jpg'), other.caption('/photo.jpg')]);
       const waiting = other.caption('/photo.jpg').catch((error) => error);
       other.dispose();
       other.dispose();
       const after = await other.caption('/photo.jpg').catch((error) => error);
       return {
-        same: one.told === two.told,
-        grows: told.length > 1 && told.at(-1) === 1,
+        same: one.hedged === two.hedged,
+        grows: progress.length > 1 && progress.at(-1) === 1,
         disposed: [await waiting, after].map((error) => error instanceof DisposedError && error.code),
       };
     });
@@ -251,7 +251,7 @@ describe('a page without a bundler, under a strict policy', () => {
         breaking();
         const bad = other.caption('/photo.jpg').catch((error) => `${error.code}: ${error.message}`);
         const next = other.caption('/photo.jpg');
-        const found = [once.told, await bad, (await next).told, workers.length];
+        const found = [once.hedged, await bad, (await next).hedged, workers.length];
         other.dispose();
         return found;
       } finally {
@@ -267,14 +267,14 @@ describe('a page without a bundler, under a strict policy', () => {
   });
 
   test('works inside a worker', async () => {
-    const told = await page.evaluate(async () => {
+    const text = await page.evaluate(async () => {
       const worker = new Worker('/inside.js', { type: 'module' });
       return new Promise((resolve, reject) => {
         worker.onmessage = (event) => resolve(event.data);
         worker.onerror = (event) => reject(new Error(event.message));
       });
     });
-    assert.equal(told, expected.told);
+    assert.equal(text, expected.told);
   });
 });
 
@@ -285,13 +285,13 @@ test('computes on WebGPU where that is asked for, and goes on with the CPU when 
     const page = await chromium.context.newPage();
     await page.goto(server.address);
     await page.waitForFunction(() => window.showtell, null, { timeout: 60_000 });
-    const [device, told] = await page.evaluate(async () => {
+    const [device, text] = await page.evaluate(async () => {
       const captioner = await window.showtell.load({ device: 'webgpu' });
       window.onGpu = captioner;
-      return [captioner.device, (await captioner.caption('/photo.jpg', { beam: 1 })).told];
+      return [captioner.device, (await captioner.caption('/photo.jpg', { beam: 1 })).hedged];
     });
     assert.deepEqual(device, { name: 'WebGPU', reason: 'as asked for' });
-    assert.ok(told.length > 5);
+    assert.ok(text.length > 5);
 
     await page.evaluate(() => {
       window.next = window.onGpu.caption('/photo.jpg');
@@ -299,8 +299,8 @@ test('computes on WebGPU where that is asked for, and goes on with the CPU when 
     const session = await chromium.context.newCDPSession(page);
     await session.send('Browser.crashGpuProcess');
     const [after, next] = await page.evaluate(async () => {
-      const { told } = await window.next;
-      return [window.onGpu.device, told];
+      const { hedged } = await window.next;
+      return [window.onGpu.device, hedged];
     });
     assert.equal(after.name, 'CPU');
     assert.match(after.reason, /^the GPU broke down: the GPU was lost/);

@@ -25,12 +25,12 @@ describe('Node', () => {
     const lines = node('main.mjs', PHOTO, 'words.txt', 'gone.jpg', `${PHOTOS}coffee.jpg`).map((line) =>
       JSON.parse(line),
     );
-    assert.deepEqual(lines[0], { image: PHOTO, told: expected.told, size: [451, 300] });
+    assert.deepEqual(lines[0], { image: PHOTO, hedged: expected.told, size: [451, 300] });
     assert.deepEqual(
       lines.slice(1, 3).map((line) => line.error),
       ['format', 'unreachable'],
     );
-    assert.equal(lines[3].told, nativeCaption(`${PHOTOS}coffee.jpg`).told);
+    assert.equal(lines[3].hedged, nativeCaption(`${PHOTOS}coffee.jpg`).told);
   });
 
   test('says what is wrong with a bundle', () => {

@@ -242,10 +242,10 @@ fn kept_captions_are_those_of_showtell_caption() {
         .iter()
         .map(|name| {
             let mut command = showtell();
-            let told = showtell_tests::succeed(
+            let line = showtell_tests::succeed(
                 command.arg("caption").arg(site.path(name)).arg("--bundle").arg(shipped()),
             );
-            told.trim_end().split('\t').nth(1).unwrap().to_owned()
+            line.trim_end().split('\t').nth(1).unwrap().to_owned()
         })
         .collect();
     let fresh = site.folder.path().join("fresh");

@@ -100,10 +100,14 @@ fn a_chain_makes_a_bundle_and_goes_on_after_a_stop() {
     assert_ne!(learnt, encoder(&shipped()));
 
     let photo = path("data/Images/000.png");
-    let told =
+    let answer =
         succeed(showtell().args(["caption", "--json", "--bundle"]).arg(path("out/bundle")).arg(&photo));
-    let told: Value = serde_json::from_str(&told).unwrap();
-    assert_eq!((&told["calibrated"], told["answer"]["text"].is_string()), (&true.into(), true), "{told}");
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    assert_eq!(
+        (&answer["calibrated"], answer["answer"]["text"].is_string()),
+        (&true.into(), true),
+        "{answer}"
+    );
 
     // What a stop during the second run leaves behind.
     for lost in ["bundle", "second/checkpoints/epoch-0002"] {

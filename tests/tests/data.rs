@@ -24,13 +24,13 @@ fn what_is_left_out_is_told_and_listed() {
     fs::copy(path("raw/Images/000.png"), path("raw/Images/003.png")).unwrap();
     let output = prepare(&path("raw"), &path("data")).output().unwrap();
     assert!(output.status.success());
-    let told = stderr(&output);
-    assert!(told.contains("1 photos named but not found: 002.png"), "{told}");
+    let printed = stderr(&output);
+    assert!(printed.contains("1 photos named but not found: 002.png"), "{printed}");
     assert!(
-        told.contains("1 photos that cannot be read: 001.png: not a JPEG, PNG or WebP picture"),
-        "{told}"
+        printed.contains("1 photos that cannot be read: 001.png: not a JPEG, PNG or WebP picture"),
+        "{printed}"
     );
-    assert!(told.contains("1 photos equal to another, kept: 003.png = 000.png"), "{told}");
+    assert!(printed.contains("1 photos equal to another, kept: 003.png = 000.png"), "{printed}");
     let report: serde_json::Value =
         serde_json::from_slice(&fs::read(path("data/report.json")).unwrap()).unwrap();
     assert_eq!(report["missing_photos"][0], "002.png");

@@ -45,8 +45,8 @@ fn a_program_trains_and_captions_without_the_command_line() {
     program.arg(path("recipe.toml")).arg(path("data")).arg(shipped()).arg(path("out")).arg(&photo);
     let output = program.output().unwrap();
     assert!(output.status.success() && stderr(&output).is_empty(), "{}", stderr(&output));
-    let told = String::from_utf8(output.stdout).unwrap();
-    assert!(told.starts_with("best of 8 epochs: "), "{told}");
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert!(printed.starts_with("best of 8 epochs: "), "{printed}");
     let expected = succeed(showtell().args(["caption", "--bundle"]).arg(path("out/bundle")).arg(&photo));
-    assert_eq!(told.lines().last(), expected.trim_end().rsplit('\t').next());
+    assert_eq!(printed.lines().last(), expected.trim_end().rsplit('\t').next());
 }

@@ -153,8 +153,8 @@ fn early_stopping_and_a_tuned_encoder_survive_a_stop() {
     let _ = succeed(tuned("broken", "2").arg("--resume"));
     let steps = |run: &str| fs::read_to_string(path(run).join("steps.csv")).unwrap();
     assert_eq!(steps("whole"), steps("broken"));
-    let told = column(&path("whole/steps.csv"), "word_loss");
-    assert!(told.len() == 4 && told.iter().all(|&loss| loss > 0.0), "{told:?}");
+    let losses = column(&path("whole/steps.csv"), "word_loss");
+    assert!(losses.len() == 4 && losses.iter().all(|&loss| loss > 0.0), "{losses:?}");
 
     publish(&path("whole"), &path("bundle"));
     let mut caption = showtell();

@@ -32,12 +32,13 @@ fn sources_are_learnt_from_together_and_scored_each_by_itself() {
     both.arg("--data").arg(path("web")).args(["--set", "sources={web=0.5}", "--epochs", "8"]);
     both.args(["--set", "training.judge_every=4"]);
     let output = both.output().unwrap();
-    let told = stderr(&output);
-    assert!(output.status.success(), "{told}");
-    assert!(told.contains("16 photos to learn from"), "{told}");
-    let lines: Vec<&str> = told.lines().filter(|line| line.contains("CIDEr-D by source: shapes ")).collect();
-    assert_eq!(lines.len(), 2, "every fourth epoch is judged: {told}");
-    assert!(lines.iter().all(|line| line.contains(", web ")), "{told}");
+    let printed = stderr(&output);
+    assert!(output.status.success(), "{printed}");
+    assert!(printed.contains("16 photos to learn from"), "{printed}");
+    let lines: Vec<&str> =
+        printed.lines().filter(|line| line.contains("CIDEr-D by source: shapes ")).collect();
+    assert_eq!(lines.len(), 2, "every fourth epoch is judged: {printed}");
+    assert!(lines.iter().all(|line| line.contains(", web ")), "{printed}");
     let [own, mean] = [("sources.csv", "cider"), ("epochs.csv", "dev_cider")]
         .map(|(file, name)| column(&path("run").join(file), name));
     assert_eq!((own.len(), mean.len()), (4, 2));

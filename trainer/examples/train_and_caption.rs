@@ -30,6 +30,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     let captioner = Captioner::new(&bundle::read(&published)?, &Device::flex())?;
     let photo = read_photo(photo)?;
     let caption = captioner.caption_blocking(&photo)?;
-    println!("{}", caption.told());
+    println!("{}", caption.hedged());
     Ok(())
 }

@@ -46,6 +46,6 @@ impl Describer {
     /// Describes a JPEG, PNG or WebP photo.
     pub async fn describe(&self, photo: &[u8]) -> Result<String, JsError> {
         let photo = preprocess::decode(photo)?;
-        Ok(self.0.caption(&photo).await?.told())
+        Ok(self.0.caption(&photo).await?.hedged())
     }
 }

@@ -236,9 +236,9 @@ mod tests {
         // However sure, what lies too far away is doubted or declined.
         let distance = Some(Distances { doubt_above: 0.4, unable_above: 0.6 });
         let wary = Calibration { distance, ..calibration };
-        let told =
+        let expected =
             [(0.4, Trust::Plain), (0.5, Trust::Doubtful), (0.7, Trust::Unable), (f32::NAN, Trust::Unable)];
-        for (distance, trust) in told {
+        for (distance, trust) in expected {
             let mut there = sure;
             there.distance = distance;
             assert_eq!(wary.trust(&there), trust, "{distance}");

@@ -53,9 +53,9 @@ pub fn expected(log_odds: &[f32], tokens: &[u32]) -> WordStats {
     let mut words = tokens.to_vec();
     words.sort_unstable();
     words.dedup();
-    let told =
+    let named =
         words.iter().filter_map(|&word| log_odds.get(word as usize)).map(|&odds| log_probability(odds));
-    told.fold(WordStats::default(), |WordStats { unexpected, surprise }, word| WordStats {
+    named.fold(WordStats::default(), |WordStats { unexpected, surprise }, word| WordStats {
         unexpected: word.min(unexpected),
         surprise: surprise + word,
     })

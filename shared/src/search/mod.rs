@@ -95,18 +95,19 @@ pub async fn search(
     let graphics: Vec<Option<(String, f32)>> = match kinds {
         Some((classifier, config)) => {
             let shares = values(classifier.probabilities(features.clone())).await?;
-            let told = |shares: &[f32]| Some((config.told(shares)?.to_owned(), 1.0 - shares.first()?));
-            shares.chunks(1 + config.names.len()).map(told).collect()
+            let kind = |shares: &[f32]| Some((config.word(shares)?.to_owned(), 1.0 - shares.first()?));
+            shares.chunks(1 + config.names.len()).map(kind).collect()
         }
         None => vec![None; photos],
     };
     let mut state = ensemble::start(decoders, &features);
-    let told = match detector {
+    let expected_words = match detector {
         Some(detector) => Some(expected_words(detector, decoders, &state, &features).await?),
         None => None,
     };
-    let lexicon = labels.filter(|_| told.is_some()).map(|labels| (labels, Lexicon::new(labels, vocabulary)));
-    let mut beams: Vec<Option<Beam>> = match (options.beam.word_scores, &told) {
+    let lexicon =
+        labels.filter(|_| expected_words.is_some()).map(|labels| (labels, Lexicon::new(labels, vocabulary)));
+    let mut beams: Vec<Option<Beam>> = match (options.beam.word_scores, &expected_words) {
         (None, _) => vec![Some(beam); photos],
         (Some(_), None) => return Err(CaptionError::NoDetector),
         (Some(scores), Some(ExpectedWords { log_odds, usual })) => {
@@ -178,9 +179,10 @@ pub async fn search(
         .map(|(photo, (hypotheses, ((picture, distance), ((classes, kind), places))))| {
             let hypotheses = hypotheses.unwrap_or_default();
             let attention = hypotheses.first().map(|best| maps.of(photo, best)).unwrap_or_default();
-            let odds = told.as_ref().and_then(|told| told.log_odds.chunks(told.usual.len()).nth(photo));
-            let detected = match (&lexicon, &told, odds) {
-                (Some((_, lexicon)), Some(told), Some(odds)) => detected(lexicon, odds, &told.usual),
+            let odds =
+                expected_words.as_ref().and_then(|words| words.log_odds.chunks(words.usual.len()).nth(photo));
+            let detected = match (&lexicon, &expected_words, odds) {
+                (Some((_, lexicon)), Some(words), Some(odds)) => detected(lexicon, odds, &words.usual),
                 _ => Vec::new(),
             };
             let expected = odds.zip(hypotheses.first()).map(|(odds, best)| expected(odds, &best.tokens));

@@ -137,13 +137,13 @@ mod tests {
 
     #[test]
     fn each_rung_has_its_words() {
-        let told = |rung, plain| Answer::new(rung, plain, 0.5).text;
-        assert_eq!(told(Rung::Sentence, "A dog runs."), "A dog runs.");
-        assert_eq!(told(Rung::Perhaps, "A dog runs."), "Perhaps a dog runs.");
-        assert_eq!(told(Rung::Thing, "A scorpion."), "May show a scorpion.");
-        assert_eq!(told(Rung::Broader, "An animal."), "May show an animal.");
-        assert_eq!(told(Rung::Kind, "A bar chart."), "A bar chart.");
-        assert_eq!(told(Rung::Nothing, "A dog runs."), "I cannot describe this picture well.");
+        let worded = |rung, plain| Answer::new(rung, plain, 0.5).text;
+        assert_eq!(worded(Rung::Sentence, "A dog runs."), "A dog runs.");
+        assert_eq!(worded(Rung::Perhaps, "A dog runs."), "Perhaps a dog runs.");
+        assert_eq!(worded(Rung::Thing, "A scorpion."), "May show a scorpion.");
+        assert_eq!(worded(Rung::Broader, "An animal."), "May show an animal.");
+        assert_eq!(worded(Rung::Kind, "A bar chart."), "A bar chart.");
+        assert_eq!(worded(Rung::Nothing, "A dog runs."), "I cannot describe this picture well.");
         assert_eq!(titled("a bar chart"), "A bar chart.");
         assert_eq!(titled(""), "");
     }

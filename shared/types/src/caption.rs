@@ -76,7 +76,7 @@ impl Caption {
 
     /// The answer in words, with as much doubt as it deserves; what to show to whoever only reads.
     #[must_use]
-    pub fn told(&self) -> String {
+    pub fn hedged(&self) -> String {
         self.answer.text.clone()
     }
 }
@@ -158,16 +158,16 @@ mod tests {
 
     #[test]
     fn what_was_kept_before_there_were_answers_is_told_as_it_was() {
-        let told = |trust: &str| {
+        let hedged = |trust: &str| {
             let kept = serde_json::json!({
                 "text": "A dog runs.", "confidence": 0.5, "trust": trust, "score": -1.0, "words": [],
                 "alternatives": [],
             });
-            serde_json::from_value::<Caption>(kept).unwrap().told()
+            serde_json::from_value::<Caption>(kept).unwrap().hedged()
         };
-        assert_eq!(told("plain"), "A dog runs.");
-        assert_eq!(told("doubtful"), "Perhaps a dog runs.");
-        assert_eq!(told("unable"), "I cannot describe this picture well.");
+        assert_eq!(hedged("plain"), "A dog runs.");
+        assert_eq!(hedged("doubtful"), "Perhaps a dog runs.");
+        assert_eq!(hedged("unable"), "I cannot describe this picture well.");
     }
 
     #[test]
@@ -179,7 +179,7 @@ mod tests {
         assert_eq!((&json["answer"]["rung"], &json["trust"]), (&"thing".into(), &"doubtful".into()));
         assert_eq!((&json["confidence"], &json["calibrated"]), (&0.75.into(), &true.into()));
         assert_eq!(serde_json::from_value::<Caption>(json).unwrap(), caption);
-        assert_eq!(caption.told(), "May show a goldfish.");
+        assert_eq!(caption.hedged(), "May show a goldfish.");
         caption.confidence = Confidence::Score(0.75);
         let json = serde_json::to_value(&caption).unwrap();
         assert_eq!((&json["confidence"], &json["calibrated"]), (&0.75.into(), &false.into()));

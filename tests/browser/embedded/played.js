@@ -28,11 +28,11 @@ export class Played {
     signal?.throwIfAborted();
     const { error, ...answer } = { ...USUAL, ...this.answers[name] };
     if (error) throw new ImageError(error, `played: ${error}`);
-    const told =
+    const hedged =
       answer.trust === 'doubtful'
         ? `${PERHAPS} ${answer.text.charAt(0).toLowerCase()}${answer.text.slice(1)}`
         : answer.text;
-    return { told, words: [], alternatives: [], width: 1, height: 1, milliseconds: 1, ...answer };
+    return { hedged, told: hedged, words: [], alternatives: [], width: 1, height: 1, milliseconds: 1, ...answer };
   }
 
   /** Lets those go that were held. */

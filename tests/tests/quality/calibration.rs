@@ -20,8 +20,8 @@ fn confidence_is_calibrated() {
     let found = calibrate(&["--dry-run"]);
     assert_eq!(found["photos"], 12);
     assert!(found["declined"].as_object().unwrap().len() == 5, "{found}");
-    let told = found["rungs"][0]["told"].as_array().unwrap().iter();
-    assert_eq!(told.map(|told| told["pictures"].as_u64().unwrap()).sum::<u64>(), 12, "{found}");
+    let rungs = found["rungs"][0]["told"].as_array().unwrap().iter();
+    assert_eq!(rungs.map(|rung| rung["pictures"].as_u64().unwrap()).sum::<u64>(), 12, "{found}");
     assert!(!config().contains("confidence"));
     let _ = calibrate(&["--doubt-below", "1.0", "--unable-below", "0.0", "--unfamiliar-below", "0.0"]);
     assert!(config().contains("\"doubt_below\": 1.0"), "{}", config());

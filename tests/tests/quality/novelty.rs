@@ -23,10 +23,13 @@ fn what_is_unlike_the_training_photos_is_not_described() {
         command.arg("--cache").arg(learnt.path("data/cache"));
         command
     };
-    let told = || {
+    let trusts = || {
         let mut caption = showtell();
         caption.args(["caption", "--json", "--bundle"]).arg(&bundle).args([&photo, &strange]);
-        json_lines(&succeed(&mut caption)).into_iter().map(|told| told["trust"].clone()).collect::<Vec<_>>()
+        json_lines(&succeed(&mut caption))
+            .into_iter()
+            .map(|trusts| trusts["trust"].clone())
+            .collect::<Vec<_>>()
     };
     let calibrate = |more: &[&str]| {
         let mut calibrate = data("calibrate");
@@ -35,7 +38,7 @@ fn what_is_unlike_the_training_photos_is_not_described() {
         succeed(calibrate.args(["--unfamiliar-below", "0"]).args(more))
     };
     let _ = calibrate(&[]);
-    assert_eq!(told(), ["plain", "plain"]);
+    assert_eq!(trusts(), ["plain", "plain"]);
 
     let refused = stderr(&data("novelty").args(["--directions", "12"]).output().unwrap());
     assert!(refused.contains("no more train photos than directions"), "{refused}");
@@ -43,9 +46,9 @@ fn what_is_unlike_the_training_photos_is_not_described() {
     assert!(String::from_utf8_lossy(&done.stdout).contains("6 directions"), "{done:?}");
     assert!(stderr(&done).contains("run showtell calibrate"), "{}", stderr(&done));
     let _ = calibrate(&["--far", "1", "--too-far", "1"]);
-    assert_eq!(told(), ["plain", "unable"]);
+    assert_eq!(trusts(), ["plain", "unable"]);
     let _ = calibrate(&["--far", "0", "--too-far", "1"]);
-    assert_eq!(told()[1], "unable");
+    assert_eq!(trusts()[1], "unable");
     let crossed = stderr(&data("calibrate").args(["--far", "0.9", "--too-far", "0.5"]).output().unwrap());
     assert!(crossed.contains("must rise from 0 to 1"), "{crossed}");
     let sound = succeed(showtell().arg("verify").arg(&bundle));

@@ -23,8 +23,8 @@ fn a_detector_of_words_speaks_for_what_photos_show() {
     let mut detector = showtell();
     detector.arg("detector").arg(&bundle).arg("--data").arg(learnt.path("data"));
     detector.arg("--cache").arg(learnt.path("data/cache")).args(["--mirrored", "--least-captions", "2"]);
-    let told = succeed(detector.args(["--width", "0", "--epochs", "900"]));
-    assert!(told.contains(" words, "), "{told}");
+    let printed = succeed(detector.args(["--width", "0", "--epochs", "900"]));
+    assert!(printed.contains(" words, "), "{printed}");
     let config: Value = serde_json::from_slice(&fs::read(bundle.join("config.json")).unwrap()).unwrap();
     assert_eq!(config["model"]["detector"], true);
     assert!(config["decoding"]["word_scores"]["rerank"].as_f64().unwrap() > 0.0, "{config}");
@@ -55,8 +55,8 @@ fn a_detector_with_weights_of_its_own_stays_with_the_encoder() {
     let mut detector = showtell();
     detector.args(["fit", "detector"]).arg(&bundle).arg("--data").arg(learnt.path("data"));
     detector.arg("--cache").arg(learnt.path("data/cache")).args(["--least-captions", "2"]);
-    let told = succeed(detector.args(["--width", "8", "--epochs", "300"]));
-    assert!(told.contains(" words, "), "{told}");
+    let printed = succeed(detector.args(["--width", "8", "--epochs", "300"]));
+    assert!(printed.contains(" words, "), "{printed}");
     let config = |folder: &str| -> Value {
         serde_json::from_slice(&fs::read(learnt.path(folder).join("config.json")).unwrap()).unwrap()
     };

@@ -13,7 +13,7 @@ use showtell::{AttentionMaps, Bundle, CaptionOptions, Device, bundle};
 use showtell_alt::edit::{Edit, compose, tidy};
 use showtell_alt::image::Standing;
 use showtell_alt::source::{Ground, Picture};
-use showtell_alt::{Describer, Kind, Trust, judge};
+use showtell_alt::{Describer, Kind, Trust, lint};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -60,7 +60,7 @@ fn filled(page: &str, place: &Path, source: &Path, describer: &Describer) -> Res
     let ground = Ground { folder: place.parent().unwrap_or(source), root: source, bound: source, base: None };
     let mut edits = Vec::new();
     for (image, found) in Kind::Markdown.read(page.as_bytes())?.0.images.iter().enumerate() {
-        let silent = judge::problems(found).iter().any(judge::Problem::says_nothing);
+        let silent = lint::problems(found).iter().any(lint::Problem::says_nothing);
         let (Standing::Shown, true, Ok(Picture::File(file))) =
             (found.standing, silent, ground.locate(&found.sources))
         else {
@@ -70,7 +70,7 @@ fn filled(page: &str, place: &Path, source: &Path, describer: &Describer) -> Res
         if let Some(Ok(caption)) = captions.get(&file)
             && caption.trust != Trust::Unable
         {
-            edits.push(Edit { image, text: tidy(&caption.told()) });
+            edits.push(Edit { image, text: tidy(&caption.hedged()) });
         }
     }
     Ok(String::from_utf8(compose(Kind::Markdown, page.as_bytes(), &edits)?)?)

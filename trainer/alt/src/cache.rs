@@ -30,7 +30,7 @@ pub struct Kept {
 impl Kept {
     /// What is told of the picture, with as much doubt as it deserves.
     #[must_use]
-    pub fn told(&self) -> String {
+    pub fn hedged(&self) -> String {
         let worded = || Answer::new(Rung::from(self.trust), &self.text, self.confidence);
         self.answer.clone().unwrap_or_else(worded).text
     }

@@ -17,7 +17,7 @@ use crate::{Kind, PageError, digest};
 pub enum Doubt {
     /// They say so: "Perhaps a dog runs."
     #[default]
-    Told,
+    Hedged,
     /// They are taken as they are.
     Plain,
     /// They are left to a person.
@@ -90,7 +90,7 @@ impl Policy {
             Ok(kept) => kept,
             Err(reason) => return person(format!("its picture cannot be read: {reason}"), None),
         };
-        let text = if self.doubt == Doubt::Told { kept.told() } else { kept.text.clone() };
+        let text = if self.doubt == Doubt::Hedged { kept.hedged() } else { kept.text.clone() };
         let (text, confidence, trust) = (tidy(&text), kept.confidence, kept.trust);
         let suggestion = Suggestion { text, confidence, trust, embedded: None };
         match (kept.trust, foreign) {
@@ -119,7 +119,7 @@ fn main(tag: &str) -> String {
 #[must_use]
 pub fn write(pages: &mut [Surveyed]) -> Vec<(PathBuf, PageError)> {
     let written =
-        pages.par_iter_mut().filter_map(|page| Some((page.sheet.path.clone(), page_written(page).err()?)));
+        pages.par_iter_mut().filter_map(|page| Some((page.file.path.clone(), page_written(page).err()?)));
     written.collect()
 }
 
@@ -134,14 +134,14 @@ fn page_written(page: &mut Surveyed) -> Result<(), PageError> {
     if wanted.is_empty() {
         return Ok(());
     }
-    let old = fs::read(&page.sheet.place)?;
+    let old = fs::read(&page.file.place)?;
     if digest(&old) != page.digest {
         return Err(PageError::Changed);
     }
     let edits: Vec<Edit> = wanted.iter().map(|(_, edit)| edit.clone()).collect();
-    let (new, unfit) = fitting(page.sheet.kind, &old, &edits)?;
+    let (new, unfit) = fitting(page.file.kind, &old, &edits)?;
     if new != old {
-        replace(&page.sheet.place, &old, &new)?;
+        replace(&page.file.place, &old, &new)?;
     }
     for (finding, edit) in wanted {
         let Outcome::Suggested { suggestion } = &finding.outcome else { continue };
@@ -179,7 +179,7 @@ mod tests {
     use crate::survey::Survey;
     use crate::testing::folder;
     use crate::walk::walk;
-    use crate::{Goal, Sheets};
+    use crate::{Goal, PageFiles};
 
     fn outcome(doubt: Doubt, trust: Trust, language: &str) -> Outcome {
         let policy = Policy { doubt, language: "en".to_owned() };
@@ -197,8 +197,8 @@ mod tests {
             }
             other => format!("{other:?}"),
         };
-        assert_eq!(text(outcome(Doubt::Told, Trust::Plain, "en-GB")), "A dog runs.");
-        assert_eq!(text(outcome(Doubt::Told, Trust::Doubtful, "")), "Perhaps a dog runs.");
+        assert_eq!(text(outcome(Doubt::Hedged, Trust::Plain, "en-GB")), "A dog runs.");
+        assert_eq!(text(outcome(Doubt::Hedged, Trust::Doubtful, "")), "Perhaps a dog runs.");
         assert_eq!(text(outcome(Doubt::Plain, Trust::Doubtful, "EN")), "A dog runs.");
         assert_eq!(
             text(outcome(Doubt::Left, Trust::Doubtful, "en")),
@@ -210,10 +210,10 @@ mod tests {
             let kept = Kept { text: "A scorpion.".into(), confidence: 0.7, trust: Trust::Doubtful, answer };
             text(Policy { doubt, language: "en".to_owned() }.outcome(&Ok(kept), None))
         };
-        assert_eq!(thing(Doubt::Told), "May show a scorpion.");
+        assert_eq!(thing(Doubt::Hedged), "May show a scorpion.");
         assert_eq!(thing(Doubt::Plain), "A scorpion.");
         assert_eq!(thing(Doubt::Left), "the captioner is in doubt; A scorpion.");
-        assert_eq!(text(outcome(Doubt::Told, Trust::Plain, "de")), "foreign; A dog runs.");
+        assert_eq!(text(outcome(Doubt::Hedged, Trust::Plain, "de")), "foreign; A dog runs.");
         let unable = "the captioner cannot describe this picture well; -";
         assert_eq!(text(outcome(Doubt::Plain, Trust::Unable, "en")), unable);
     }
@@ -231,7 +231,7 @@ mod tests {
             ("z.svg", &svg(" xml:lang='de-AT'", "Zwei Boote")),
             ("none.svg", "<svg/>"),
         ]);
-        let mut read = Sheets::find(&[site.path().to_owned()]).survey(None, Goal::Describe).unwrap();
+        let mut read = PageFiles::find(&[site.path().to_owned()]).survey(None, Goal::Describe).unwrap();
         let pictures = read.pictures();
         let names: Vec<_> = pictures.iter().map(|path| path.file_name().unwrap()).collect();
         assert_eq!(names, ["y.svg", "z.svg"]);
@@ -256,7 +256,7 @@ mod tests {
         let picture = pages[0].findings[0].picture.clone().unwrap();
         let kept =
             Kept { text: "A dog runs.".to_owned(), confidence: 0.5, trust: Trust::Plain, answer: None };
-        let policy = Policy { doubt: Doubt::Told, language: "en".to_owned() };
+        let policy = Policy { doubt: Doubt::Hedged, language: "en".to_owned() };
         policy.suggest(&mut pages, &HashMap::from([(picture, Ok(kept))]));
         fs::write(site.path().join("b.md"), "![image](x.jpg) more").unwrap();
         let faults = write(&mut pages);

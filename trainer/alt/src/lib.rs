@@ -4,7 +4,7 @@
 //! # A first page
 //!
 //! ```
-//! use showtell_alt::{Captions, Goal, Kept, Policy, Sheets, Trust};
+//! use showtell_alt::{Captions, Goal, Kept, Policy, PageFiles, Trust};
 //!
 //! # let folder = tempfile::tempdir()?;
 //! # let site = folder.path().to_owned();
@@ -12,7 +12,7 @@
 //! # std::fs::write(site.join("boats.jpg"), "a picture")?;
 //!
 //! // Every image whose alt text is missing or poor, with the file of its picture.
-//! let mut site = Sheets::find(&[site]).survey(None, Goal::Describe)?;
+//! let mut site = PageFiles::find(&[site]).survey(None, Goal::Describe)?;
 //! assert_eq!(site.report().summary().fillable, 1);
 //!
 //! // A `Describer` makes captions with a bundle of weights; here is one by hand.
@@ -35,12 +35,12 @@
 //! # How it works
 //!
 //! ```text
-//! walk ─ files ─ template ─ read (html, markdown) ─ images ─ judge ─ source ┬ survey ─ report (text, JSON, SARIF)
+//! walk ─ files ─ template ─ read (html, markdown) ─ images ─ lint ─ source ┬ survey ─ report (text, JSON, SARIF)
 //!                                                                            └ embedded, captions ─ edit ─ review
 //! ```
 //!
-//! [`Sheets`] and [`Site`] do all of it. For pages that are no files there are the parts: [`Kind::read`] finds the
-//! images of a page and where their texts go, [`judge::problems`] says what is wrong with one, and
+//! [`PageFiles`] and [`Site`] do all of it. For pages that are no files there are the parts: [`Kind::read`] finds the
+//! images of a page and where their texts go, [`lint::problems`] says what is wrong with one, and
 //! [`edit::compose`] puts texts into a page's bytes and holds the result against what was there.
 //!
 //! What template engines and makers of sites read before a browser does is masked first ([`template`]), so that places
@@ -65,14 +65,14 @@ mod error;
 pub mod fill;
 pub mod html;
 pub mod image;
-pub mod judge;
+pub mod lint;
 pub mod markdown;
 mod name;
+pub mod position;
 pub mod report;
 pub mod review;
 mod site;
 pub mod source;
-pub mod spot;
 pub mod survey;
 pub mod template;
 #[cfg(test)]
@@ -93,7 +93,7 @@ pub use captions::Describer;
 pub use error::{AltError, PageError};
 pub use fill::{Doubt, Policy};
 pub use showtell_types::Trust;
-pub use site::{Goal, Sheets, Site};
+pub use site::{Goal, PageFiles, Site};
 
 /// What a page is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

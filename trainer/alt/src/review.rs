@@ -15,11 +15,11 @@ use serde::{Deserialize, Serialize};
 use crate::PageError;
 use crate::edit::{Edit, compose, replace, tidy};
 use crate::image::Image;
+use crate::position::{Position, Positions};
 use crate::report::{Complaint, file};
 use crate::source::shown;
-use crate::spot::{Spot, Spots};
 use crate::survey::{Outcome, Surveyed};
-use crate::walk::Sheet;
+use crate::walk::PageFile;
 
 /// What is to be done about an image.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,7 +95,7 @@ pub fn table(pages: &[Surveyed]) -> Result<Vec<u8>, csv::Error> {
                 Outcome::Written { .. } | Outcome::Skipped { .. } => continue,
                 Outcome::Suggested { suggestion } => (Some(suggestion), ""),
                 Outcome::Person { reason, suggestion } => (suggestion.as_ref(), reason.as_str()),
-                Outcome::Told | Outcome::Fillable => (None, ""),
+                Outcome::Listed | Outcome::Fillable => (None, ""),
             };
             let problems: Vec<&str> =
                 finding.problems.iter().map(|problem| problem.message.as_str()).collect();
@@ -104,7 +104,7 @@ pub fn table(pages: &[Surveyed]) -> Result<Vec<u8>, csv::Error> {
             let captioned = suggestion.filter(|_| field.is_none());
             let decided = matches!(finding.outcome, Outcome::Suggested { .. });
             writer.serialize(Row {
-                file: safe(&file(&page.sheet.path)),
+                file: safe(&file(&page.file.path)),
                 line: finding.span[0].line,
                 column: finding.span[0].column,
                 source: safe(&finding.source),
@@ -177,11 +177,11 @@ pub struct Applied {
     pub refused: Vec<Complaint>,
 }
 
-/// Applies rows to the pages among `sheets` that they name. A page is written once, with all its rows.
+/// Applies rows to the pages among `files` that they name. A page is written once, with all its rows.
 #[must_use]
-pub fn apply(rows: &[Row], sheets: &[Sheet]) -> Applied {
+pub fn apply(rows: &[Row], files: &[PageFile]) -> Applied {
     let mut applied = Applied::default();
-    let known: BTreeMap<String, &Sheet> = sheets.iter().map(|sheet| (file(&sheet.path), sheet)).collect();
+    let known: BTreeMap<String, &PageFile> = files.iter().map(|page| (file(&page.path), page)).collect();
     let mut pages: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
     for row in rows {
         if row.decision == Decision::Leave || (row.decision == Decision::Write && row.alt.is_empty()) {
@@ -192,7 +192,7 @@ pub fn apply(rows: &[Row], sheets: &[Sheet]) -> Applied {
     }
     for (name, rows) in pages {
         let result = match known.get(name) {
-            Some(sheet) => page(sheet, &rows, &mut applied),
+            Some(file) => page(file, &rows, &mut applied),
             None => Err("it is not among the pages: name the same paths as for --review".to_owned()),
         };
         if let Err(reason) = result {
@@ -202,17 +202,17 @@ pub fn apply(rows: &[Row], sheets: &[Sheet]) -> Applied {
     applied
 }
 
-fn page(sheet: &Sheet, rows: &[&Row], applied: &mut Applied) -> Result<(), String> {
+fn page(file: &PageFile, rows: &[&Row], applied: &mut Applied) -> Result<(), String> {
     let worded = |error: PageError| error.to_string();
-    let old = fs::read(&sheet.place).map_err(|error| error.to_string())?;
-    let (page, encoding) = sheet.kind.read(&old).map_err(worded)?;
-    let mut spots = Spots::new(&old, encoding);
-    let places: Vec<Spot> = page.images.iter().map(|image| spots.at(image.span.start)).collect();
+    let old = fs::read(&file.place).map_err(|error| error.to_string())?;
+    let (page, encoding) = file.kind.read(&old).map_err(worded)?;
+    let mut positions = Positions::new(&old, encoding);
+    let places: Vec<Position> = page.images.iter().map(|image| positions.at(image.span.start)).collect();
     let mut edits: Vec<Edit> = Vec::new();
     for row in rows {
         let wanted = if row.decision == Decision::Decorative { "" } else { row.alt.as_str() };
-        let spot = Spot { line: row.line, column: row.column };
-        let found = places.iter().position(|place| *place == spot);
+        let position = Position { line: row.line, column: row.column };
+        let found = places.iter().position(|place| *place == position);
         let reason = match found.map(|place| (place, &page.images[place])) {
             Some((place, image)) if same(row, image) => {
                 let edit = Edit { image: place, text: wanted.to_owned() };
@@ -220,7 +220,7 @@ fn page(sheet: &Sheet, rows: &[&Row], applied: &mut Applied) -> Result<(), Strin
                     "another row says the same image"
                 } else if wanted.is_empty() && !image.slot.form.can_be_decorative() {
                     "Markdown cannot say that a picture is decoration: write it as HTML, with alt=\"\""
-                } else if compose(sheet.kind, &old, std::slice::from_ref(&edit)).is_err() {
+                } else if compose(file.kind, &old, std::slice::from_ref(&edit)).is_err() {
                     "the text cannot be put there without changing more"
                 } else {
                     edits.push(edit);
@@ -240,8 +240,8 @@ fn page(sheet: &Sheet, rows: &[&Row], applied: &mut Applied) -> Result<(), Strin
     if edits.is_empty() {
         return Ok(());
     }
-    let new = compose(sheet.kind, &old, &edits).map_err(worded)?;
-    replace(&sheet.place, &old, &new).map_err(worded)?;
+    let new = compose(file.kind, &old, &edits).map_err(worded)?;
+    replace(&file.place, &old, &new).map_err(worded)?;
     applied.written += edits.len();
     Ok(())
 }

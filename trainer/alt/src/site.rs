@@ -10,14 +10,14 @@ use crate::fill::{self, Policy};
 use crate::report::{Complaint, Report};
 use crate::review::{self, Applied, Row};
 use crate::survey::{Finding, Survey, Surveyed};
-use crate::walk::{Fault, Sheet, walk};
+use crate::walk::{Fault, PageFile, walk};
 
 /// The files of pages.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct Sheets {
+pub struct PageFiles {
     /// Each once, sorted.
-    pub sheets: Vec<Sheet>,
+    pub files: Vec<PageFile>,
     /// What pages may be missing for.
     pub complaints: Vec<Complaint>,
     /// What was passed over without losing a page, as a link that leads in a circle.
@@ -28,26 +28,26 @@ pub struct Sheets {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Goal {
     /// They are only found and judged.
-    Judge,
+    Lint,
     /// Their pictures will be described: those that are in the pages themselves are put into files.
     #[default]
     Describe,
 }
 
-impl Sheets {
+impl PageFiles {
     /// Finds the pages in folders, files, and what globs name.
     #[must_use]
     pub fn find(paths: &[PathBuf]) -> Self {
-        let (sheets, faults) = walk(paths);
+        let (files, faults) = walk(paths);
         let (lossy, warnings): (Vec<Fault>, Vec<Fault>) = faults.into_iter().partition(|fault| fault.lossy);
         let complaints: Vec<Complaint> =
             lossy.into_iter().map(|fault| Complaint::new(&fault.path, fault.reason)).collect();
-        Self { sheets, complaints, warnings }
+        Self { files, complaints, warnings }
     }
 
     /// Whether there is something to read, or to complain of.
     fn checked(self) -> Result<Self, AltError> {
-        let nothing = self.sheets.is_empty() && self.complaints.is_empty();
+        let nothing = self.files.is_empty() && self.complaints.is_empty();
         if nothing { Err(AltError::NoPage) } else { Ok(self) }
     }
 
@@ -60,18 +60,18 @@ impl Sheets {
         let named = |folder: &Path| {
             folder.canonicalize().map_err(|source| AltError::Root { path: folder.to_owned(), source })
         };
-        let Self { sheets, mut complaints, .. } = self.checked()?;
+        let Self { files, mut complaints, .. } = self.checked()?;
         let root = root.map(named).transpose()?;
         let inline = match goal {
-            Goal::Judge => None,
+            Goal::Lint => None,
             Goal::Describe => Some(tempfile::tempdir().map_err(AltError::Temporary)?),
         };
         let survey = Survey { root: root.as_deref(), inline: inline.as_ref().map(TempDir::path) };
-        let mut pages = Vec::with_capacity(sheets.len());
-        for read in survey.pages(sheets) {
+        let mut pages = Vec::with_capacity(files.len());
+        for read in survey.pages(files) {
             match read {
                 Ok(page) => pages.push(page),
-                Err((sheet, error)) => complaints.push(Complaint::new(&sheet.path, error)),
+                Err((file, error)) => complaints.push(Complaint::new(&file.path, error)),
             }
         }
         Ok(Site { pages, complaints, _inline: inline })
@@ -82,8 +82,8 @@ impl Sheets {
     /// # Errors
     /// When there is no page. A row that cannot be applied is refused.
     pub fn apply(self, rows: &[Row]) -> Result<Applied, AltError> {
-        let Self { sheets, complaints, .. } = self.checked()?;
-        let mut applied = review::apply(rows, &sheets);
+        let Self { files, complaints, .. } = self.checked()?;
+        let mut applied = review::apply(rows, &files);
         applied.refused.splice(0..0, complaints);
         Ok(applied)
     }

@@ -11,11 +11,11 @@ use showtell_types::Trust;
 
 use crate::embedded::{self, Description, Field};
 use crate::image::{Form, Image, Page, Standing};
-use crate::judge::{Level, Problem, Rule, problems};
+use crate::lint::{Level, Problem, Rule, problems};
+use crate::position::{Position, Positions};
 use crate::source::{Ground, Picture, TINY, Unseen, shown};
-use crate::spot::{Spot, Spots};
-use crate::walk::Sheet;
-use crate::{PageError, judge};
+use crate::walk::PageFile;
+use crate::{PageError, lint};
 
 /// A suggestion for an alt text.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -37,7 +37,8 @@ pub struct Suggestion {
 #[non_exhaustive]
 pub enum Outcome {
     /// Its author may want to change the text.
-    Told,
+    #[serde(rename = "told")]
+    Listed,
     /// A suggestion may be written.
     Fillable,
     /// There is a suggestion.
@@ -71,9 +72,9 @@ pub struct Finding {
     /// Which of the page's images.
     pub image: usize,
     /// Where it begins and ends.
-    pub span: [Spot; 2],
+    pub span: [Position; 2],
     /// Where its alt text goes.
-    pub slot: [Spot; 2],
+    pub slot: [Position; 2],
     /// How it is written there.
     pub form: Form,
     /// Its address, short.
@@ -111,7 +112,7 @@ impl Finding {
 #[derive(Debug)]
 pub struct Surveyed {
     /// Its file.
-    pub sheet: Sheet,
+    pub file: PageFile,
     /// SHA-256 of its bytes.
     pub digest: String,
     /// How many images it has.
@@ -134,22 +135,22 @@ pub struct Survey<'a> {
 impl Survey<'_> {
     /// Reads pages, on every core; in their order, each with what came of it.
     #[must_use]
-    pub fn pages(&self, sheets: Vec<Sheet>) -> Vec<Result<Surveyed, (Sheet, PageError)>> {
-        sheets
+    pub fn pages(&self, files: Vec<PageFile>) -> Vec<Result<Surveyed, (PageFile, PageError)>> {
+        files
             .into_par_iter()
-            .map(|sheet| match self.page(&sheet) {
+            .map(|file| match self.page(&file) {
                 Ok(surveyed) => Ok(surveyed),
-                Err(error) => Err((sheet, error)),
+                Err(error) => Err((file, error)),
             })
             .collect()
     }
 
-    fn page(&self, sheet: &Sheet) -> Result<Surveyed, PageError> {
-        let bytes = fs::read(&sheet.place)?;
-        let (page, encoding) = sheet.kind.read(&bytes)?;
-        let pictures: Vec<_> = page.images.iter().map(|image| self.picture(sheet, &page, image)).collect();
+    fn page(&self, file: &PageFile) -> Result<Surveyed, PageError> {
+        let bytes = fs::read(&file.place)?;
+        let (page, encoding) = file.kind.read(&bytes)?;
+        let pictures: Vec<_> = page.images.iter().map(|image| self.picture(file, &page, image)).collect();
         let doubles = doubles(&page.images, &pictures);
-        let mut spots = Spots::new(&bytes, encoding);
+        let mut positions = Positions::new(&bytes, encoding);
         let mut findings = Vec::new();
         for (place, (image, picture)) in page.images.iter().zip(pictures).enumerate() {
             let mut problems = problems(image);
@@ -162,7 +163,7 @@ impl Survey<'_> {
             }
             let [start, slot, after, end] =
                 [image.span.start, image.slot.span.start, image.slot.span.end, image.span.end]
-                    .map(|at| spots.at(at));
+                    .map(|at| positions.at(at));
             let (outcome, picture) = self.outcome(image, &problems, picture)?;
             findings.push(Finding {
                 image: place,
@@ -182,15 +183,15 @@ impl Survey<'_> {
                 picture,
             });
         }
-        let (sheet, digest) = (sheet.clone(), digest(&bytes));
-        Ok(Surveyed { sheet, digest, images: page.images.len(), language: page.language, findings })
+        let (file, digest) = (file.clone(), digest(&bytes));
+        Ok(Surveyed { file, digest, images: page.images.len(), language: page.language, findings })
     }
 
-    fn picture(&self, sheet: &Sheet, page: &Page, image: &Image) -> Result<Picture, String> {
+    fn picture(&self, file: &PageFile, page: &Page, image: &Image) -> Result<Picture, String> {
         let ground = Ground {
-            folder: sheet.place.parent().unwrap_or(&sheet.bound),
-            root: self.root.unwrap_or(&sheet.bound),
-            bound: &sheet.bound,
+            folder: file.place.parent().unwrap_or(&file.bound),
+            root: self.root.unwrap_or(&file.bound),
+            bound: &file.bound,
             base: page.base.as_deref(),
         };
         ground.locate(&image.sources).map_err(|reason| reason.to_string())
@@ -205,7 +206,7 @@ impl Survey<'_> {
         let person =
             |reason: &str| Ok((Outcome::Person { reason: reason.to_owned(), suggestion: None }, None));
         if !problems.iter().any(Problem::says_nothing) {
-            return Ok((Outcome::Told, None));
+            return Ok((Outcome::Listed, None));
         }
         let tiny = picture.as_ref().ok().and_then(Picture::is_tiny);
         if tiny.unwrap_or_else(|| spaces(image.size)) {
@@ -268,7 +269,7 @@ fn doubles(images: &[Image], pictures: &[Result<Picture, String>]) -> Vec<usize>
 }
 
 fn says_nothing(image: &Image) -> bool {
-    image.standing.is_decided() || judge::problems(image).iter().any(Problem::says_nothing)
+    image.standing.is_decided() || lint::problems(image).iter().any(Problem::says_nothing)
 }
 
 #[cfg(test)]
@@ -284,7 +285,7 @@ mod tests {
         let surveyed = read.remove(0).unwrap();
         let worded = |finding: &Finding| match &finding.outcome {
             Outcome::Person { reason, .. } | Outcome::Skipped { reason } => reason.clone(),
-            Outcome::Told => finding.problems[0].rule.name().to_owned(),
+            Outcome::Listed => finding.problems[0].rule.name().to_owned(),
             _ => "fillable".to_owned(),
         };
         surveyed.findings.iter().map(worded).collect()

@@ -17,7 +17,7 @@ const IGNORE: &str = ".showtellignore";
 
 /// A page's file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Sheet {
+pub struct PageFile {
     /// As it was named, for people.
     pub path: PathBuf,
     /// What it is written in.
@@ -41,19 +41,19 @@ pub struct Fault {
 
 /// Finds the pages that paths name, each file once, sorted.
 #[must_use]
-pub fn walk(named: &[PathBuf]) -> (Vec<Sheet>, Vec<Fault>) {
+pub fn walk(named: &[PathBuf]) -> (Vec<PageFile>, Vec<Fault>) {
     let mut walked = Walked::default();
     for path in named {
         walked.take(path);
     }
-    walked.sheets.sort();
+    walked.files.sort();
     walked.faults.sort_by(|one, other| one.path.cmp(&other.path));
-    (walked.sheets, walked.faults)
+    (walked.files, walked.faults)
 }
 
 #[derive(Default)]
 struct Walked {
-    sheets: Vec<Sheet>,
+    files: Vec<PageFile>,
     faults: Vec<Fault>,
     /// Files behind links and in folders named twice.
     seen: HashSet<PathBuf>,
@@ -91,10 +91,10 @@ impl Walked {
             Ok(glob) => glob.compile_matcher(),
             Err(error) => return self.fault(pattern, error.to_string()),
         };
-        let before = self.sheets.len();
+        let before = self.files.len();
         let folder = if start.as_os_str().is_empty() { Path::new(".") } else { &start };
         self.folder(folder, |path| glob.is_match(path.strip_prefix("./").unwrap_or(path)));
-        if self.sheets.len() == before {
+        if self.files.len() == before {
             self.fault(pattern, "no HTML or Markdown page matches");
         }
     }
@@ -137,7 +137,7 @@ impl Walked {
                 if self.seen.insert(real) {
                     let place = absolute.join(path.strip_prefix(bound).unwrap_or(path));
                     let path = path.strip_prefix("./").unwrap_or(path).to_owned();
-                    self.sheets.push(Sheet { path, kind, place, bound: absolute });
+                    self.files.push(PageFile { path, kind, place, bound: absolute });
                 }
             }
             Err(error) => self.fault(path, error.to_string()),
@@ -159,8 +159,8 @@ mod tests {
     use super::*;
     use crate::testing::folder;
 
-    fn names(found: &(Vec<Sheet>, Vec<Fault>), root: &Path) -> Vec<String> {
-        let name = |sheet: &Sheet| sheet.path.strip_prefix(root).unwrap().display().to_string();
+    fn names(found: &(Vec<PageFile>, Vec<Fault>), root: &Path) -> Vec<String> {
+        let name = |file: &PageFile| file.path.strip_prefix(root).unwrap().display().to_string();
         found.0.iter().map(name).collect()
     }
 

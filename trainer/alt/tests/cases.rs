@@ -19,7 +19,7 @@ use std::fs;
 use std::path::Path;
 
 use showtell_alt::survey::{Finding, Outcome};
-use showtell_alt::{Captions, Goal, Kept, Policy, Sheets, Trust};
+use showtell_alt::{Captions, Goal, Kept, PageFiles, Policy, Trust};
 
 const TEXT: &str = "Two boats at a pier.";
 
@@ -87,7 +87,7 @@ fn every_page_comes_out_as_it_should() {
         for page in &pages {
             fs::write(site.path().join(&page.name), &page.text).unwrap();
         }
-        let mut read = Sheets::find(&[site.path().to_owned()]).survey(None, Goal::Describe).unwrap();
+        let mut read = PageFiles::find(&[site.path().to_owned()]).survey(None, Goal::Describe).unwrap();
         let kept = Kept { text: TEXT.to_owned(), confidence: 0.9, trust: Trust::Plain, answer: None };
         let captions: Captions =
             read.pictures().into_iter().map(|picture| (picture, Ok(kept.clone()))).collect();
@@ -96,7 +96,7 @@ fn every_page_comes_out_as_it_should() {
         faults.extend(read.complaints.iter().map(|complaint| format!("{kind}: {complaint:?}")));
         for page in pages {
             count += 1;
-            let surveyed = read.pages.iter().find(|surveyed| surveyed.sheet.path.ends_with(&page.name));
+            let surveyed = read.pages.iter().find(|surveyed| surveyed.file.path.ends_with(&page.name));
             let said: Vec<&Finding> = surveyed.iter().flat_map(|surveyed| &surveyed.findings).collect();
             let new = fs::read_to_string(site.path().join(&page.name)).unwrap();
             let fault = fault(&page, &new, &said);

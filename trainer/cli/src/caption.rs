@@ -37,7 +37,8 @@ struct Line {
     confidence: f32,
     calibrated: bool,
     trust: Trust,
-    told: String,
+    #[serde(rename = "told")]
+    hedged: String,
     answer: Answer,
     labels: Vec<Label>,
     alternatives: Vec<Alternative>,
@@ -65,7 +66,7 @@ impl Caption {
                 Ok(caption) if self.json => {
                     let line = Line {
                         path: path.display().to_string(),
-                        told: caption.told(),
+                        hedged: caption.hedged(),
                         caption: caption.text,
                         confidence: caption.confidence.value(),
                         calibrated: caption.confidence.is_calibrated(),
@@ -77,7 +78,7 @@ impl Caption {
                     };
                     say(&serde_json::to_string(&line)?)?;
                 }
-                Ok(caption) => say(&format!("{}\t{}", path.display(), caption.told()))?,
+                Ok(caption) => say(&format!("{}\t{}", path.display(), caption.hedged()))?,
                 Err(error) => {
                     eprintln!("error: {error:#}");
                     code = ExitCode::FAILURE;

@@ -63,8 +63,8 @@ impl Documents {
     pub fn vector(&self, sentence: &Grams) -> Vector {
         let weights: [Vec<(u32, f64)>; LONGEST] = std::array::from_fn(|n| {
             let weight = |&(run, count): &(u32, u32)| {
-                let told = self.weights.get(run as usize).copied().unwrap_or(self.stranger);
-                (run, f64::from(count) * told)
+                let weight = self.weights.get(run as usize).copied().unwrap_or(self.stranger);
+                (run, f64::from(count) * weight)
             };
             sentence.counts[n].iter().map(weight).collect()
         });

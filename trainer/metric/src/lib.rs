@@ -170,8 +170,8 @@ impl References {
         let numbers: Vec<Vec<Numbers>> =
             texts.iter().map(|photo| photo.iter().map(|text| words.learn(text)).collect()).collect();
         // Of four runs that begin with a word, about two are new.
-        let told: usize = numbers.iter().flatten().map(|numbers| numbers.words.len()).sum();
-        let mut runs = Runs::with_capacity(2 * told);
+        let total: usize = numbers.iter().flatten().map(|numbers| numbers.words.len()).sum();
+        let mut runs = Runs::with_capacity(2 * total);
         let sentences: Vec<Vec<Sentence>> = numbers
             .iter()
             .map(|photo| photo.iter().map(|numbers| runs.learn(&numbers.words)).collect())

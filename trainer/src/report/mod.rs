@@ -121,18 +121,18 @@ impl Subject<'_> {
         let Some(calibration) = self.speaker.calibration else { return Vec::new() };
         let Evaluation { confidences, scored, .. } = self.evaluation;
         let share = f64::from(calibration.supported);
-        let told = scored.texts.iter().zip(self.targets.references.texts()).zip(confidences);
-        let told: Vec<(f32, bool)> = told
+        let judged = scored.texts.iter().zip(self.targets.references.texts()).zip(confidences);
+        let judged: Vec<(f32, bool)> = judged
             .map(|((text, references), confidence)| (*confidence, is_supported_by(text, references, share)))
             .collect();
         let mut found: Vec<(String, Reliability)> = Vec::new();
         for source in &self.targets.sources {
             let own: Vec<(f32, bool)> =
-                source.places.iter().filter_map(|&place| told.get(place)).copied().collect();
+                source.places.iter().filter_map(|&place| judged.get(place)).copied().collect();
             found.push((source.name.clone(), Reliability::of(&own)));
         }
         if found.is_empty() {
-            found.push(("All photos".to_owned(), Reliability::of(&told)));
+            found.push(("All photos".to_owned(), Reliability::of(&judged)));
         }
         found
     }

@@ -53,7 +53,7 @@ pub struct Progress {
 
 impl Progress {
     /// Remembers the newest epoch as the best one if it is.
-    pub fn judge(&mut self, score: f64) {
+    pub fn record_score(&mut self, score: f64) {
         if self.best_epoch == 0 || score > self.best_score {
             self.best_epoch = self.epoch;
             self.best_score = score;

@@ -79,12 +79,12 @@ impl Losses {
     fn read(
         objective: Tensor<1>,
         words: Tensor<1>,
-        told: Option<Tensor<1>>,
+        word_loss: Option<Tensor<1>>,
         kept: Option<Tensor<1>>,
     ) -> Result<Self, TrainingError> {
         let none = || TrainingError::Device { what: "loss" };
-        let (with_words, with_kept) = (told.is_some(), kept.is_some());
-        let all = Tensor::cat([objective, words].into_iter().chain(told).chain(kept).collect(), 0);
+        let (with_words, with_kept) = (word_loss.is_some(), kept.is_some());
+        let all = Tensor::cat([objective, words].into_iter().chain(word_loss).chain(kept).collect(), 0);
         let values = all.try_into_vec_as::<f32>().map_err(|_| none())?;
         let mut values = values.into_iter();
         let mut next = || values.next().ok_or_else(none);
@@ -145,16 +145,16 @@ impl Learner {
         share: f64,
         encoder: Option<&mut TunedEncoder>,
     ) -> Result<StepOutcome, TrainingError> {
-        let told = self.words.as_ref().map(|words| words.loss(features.clone(), chosen, weights));
+        let word_loss = self.words.as_ref().map(|words| words.loss(features.clone(), chosen, weights));
         let memory = self.memory.as_ref().zip(answers);
         let kept = memory.map(|(memory, answers)| memory.loss(features.clone(), answers));
         let BatchTargets { captions, soft_targets, .. } = lesson;
         let losses =
             forward::losses(&self.decoder, features, captions, soft_targets.clone(), &self.regularisation);
         let objective = losses.objective();
-        let besides = told.iter().chain(&kept).cloned();
+        let besides = word_loss.iter().chain(&kept).cloned();
         let mut grads = besides.fold(objective.clone(), |sum, loss| sum + loss).backward();
-        let losses = Losses::read(objective, losses.words, told, kept)?;
+        let losses = Losses::read(objective, losses.words, word_loss, kept)?;
         let mut own = GradientsParams::from_module(&mut grads, &self.decoder);
         let mut gradient_norm = clip(&self.decoder, &mut own, self.clip_norm);
         let tuned = encoder.map(|encoder| (encoder.gradients(&mut grads, self.clip_norm), encoder));

@@ -145,7 +145,7 @@ pub fn train(
         let found = materials.on_dev(&learner, input)?;
         let (dev, texts) = (found.mean(), &found.scored.texts);
         progress.epoch += 1;
-        progress.judge(match settings.select_by {
+        progress.record_score(match settings.select_by {
             DevMetric::Bleu4 => dev.bleu4,
             DevMetric::Cider => dev.cider,
         });
@@ -222,10 +222,10 @@ impl TrainingContext<'_> {
                 let memory = Memory::new(keep, &recipe.encoder, tuned.encoder.valid(), weights, device);
                 learner.memory = Some(memory.map_err(TrainingError::Classifier)?);
             }
-            if let Some(told) = &tuning.words {
-                let words = Words::count(self.train, self.vocabulary, told.least_captions)?;
+            if let Some(settings) = &tuning.words {
+                let words = Words::count(self.train, self.vocabulary, settings.least_captions)?;
                 let channels = recipe.encoder.channels();
-                learner.words = Some(WordLoss::new(told, channels, words, device)?);
+                learner.words = Some(WordLoss::new(settings, channels, words, device)?);
             }
         }
         Ok(learner)

@@ -165,8 +165,8 @@ mod tests {
     /// Two photos, each as it is and mirrored, when it shows the other's word; one of four words is of every
     /// caption, one is not learnt.
     fn photos(device: &Device) -> (Tensor<3>, [usize; 4], [Mirror; 4], WordLoss) {
-        let told = |word: u32| vec![(word, 1.0), (1, 1.0), (3, 0.5)];
-        let shares = vec![[told(0), told(2)], [told(2), told(0)]];
+        let targets = |word: u32| vec![(word, 1.0), (1, 1.0), (3, 0.5)];
+        let shares = vec![[targets(0), targets(2)], [targets(2), targets(0)]];
         let words = Words::new(shares, vec![Some(0.5), None, Some(0.5), Some(0.5)]);
         let recipe = WordsRecipe { hidden: 8, learning_rate: 1e-2, weight: 2.0, ..WordsRecipe::default() };
         let lesson = WordLoss::new(&recipe, 16, words, device).unwrap();

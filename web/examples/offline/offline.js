@@ -35,8 +35,8 @@ async function describe(captioner, file) {
   part('shown').alt = file.name;
   part('caption').textContent = 'Looking at the photo…';
   try {
-    const { told, trust } = await captioner.caption(file);
-    part('caption').textContent = trust === 'unable' ? 'This photo cannot be described.' : told;
+    const { hedged, trust } = await captioner.caption(file);
+    part('caption').textContent = trust === 'unable' ? 'This photo cannot be described.' : hedged;
   } catch (error) {
     part('caption').textContent = `This photo cannot be described: ${error.message}.`;
   }

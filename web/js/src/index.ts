@@ -6,7 +6,7 @@
  *
  * const captioner = await load();
  * const caption = await captioner.caption(document.querySelector('img'));
- * console.log(caption.told);
+ * console.log(caption.hedged);
  * captioner.dispose();
  * ```
  *

@@ -110,7 +110,7 @@ caption: Caption,
 /**
  * It with as much doubt as it deserves, in English.
  */
-told: string,
+hedged: string,
 /**
  * Milliseconds from bytes to caption.
  */

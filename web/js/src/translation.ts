@@ -9,12 +9,13 @@ type Captioned = Extract<Reply, { Captioned: unknown }>['Captioned'];
 
 /** A caption of a picture of this width and height. */
 export function captioned(
-  { caption, told, milliseconds }: Captioned,
+  { caption, hedged, milliseconds }: Captioned,
   [width, height]: readonly [number, number],
 ): Caption {
   return {
     text: caption.text,
-    told,
+    hedged,
+    told: hedged,
     confidence: caption.confidence,
     calibrated: caption.calibrated,
     trust: caption.trust,

@@ -82,6 +82,8 @@ export interface Caption {
   /** What is told, without words of doubt: a sentence, or where none can be told a noun, "A scorpion." */
   text: string;
   /** With as much doubt as it deserves: "Perhaps a dog runs.", "May show a scorpion." */
+  hedged: string;
+  /** @deprecated The name of `hedged` before version 0.2.0. */
   told: string;
   /**
    * The probability that it is right, where `calibrated`: of a sentence, that most of its content words fit.

@@ -83,7 +83,7 @@ pub fn number(value: f64, digits: u32) -> String {
 /// The answer with as much doubt as it deserves: words of the page's language, and what is told of the picture, which
 /// is English in every language.
 #[must_use]
-pub fn told(caption: &Caption) -> (String, String) {
+pub fn hedged(caption: &Caption) -> (String, String) {
     let lower = || {
         let mut letters = caption.text.chars();
         let first = letters.next().map(char::to_lowercase).into_iter().flatten();

@@ -25,7 +25,7 @@ pub struct Size {
 impl Size {
     /// What the page was told when it was built; nothing where it was not.
     #[must_use]
-    pub fn told() -> Self {
+    pub fn declared() -> Self {
         let document = web_sys::window().and_then(|window| window.document());
         let meta = document.and_then(|page| page.query_selector("meta[name=program]").ok().flatten());
         let text = meta.and_then(|meta| meta.get_attribute("content")).unwrap_or_default();

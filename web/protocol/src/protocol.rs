@@ -84,7 +84,7 @@ pub enum Reply {
         /// The caption.
         caption: Caption,
         /// It with as much doubt as it deserves, in English.
-        told: String,
+        hedged: String,
         /// Milliseconds from bytes to caption.
         milliseconds: f64,
     },

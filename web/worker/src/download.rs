@@ -97,9 +97,9 @@ pub async fn bundle(address: &BundleAddress, progress: impl Fn(u64, u64)) -> Res
             Some(bytes) => bytes,
             None => {
                 fresh.push((name.clone(), entry.sha256.clone()));
-                let told = |loaded| progress(before + loaded, total);
+                let report = |loaded| progress(before + loaded, total);
                 let place = place(address, name).map_err(unreachable)?;
-                file(&place, &entry.sha256, &store, told).await.map_err(unreachable)?
+                file(&place, &entry.sha256, &store, report).await.map_err(unreachable)?
             }
         };
         before += entry.size;

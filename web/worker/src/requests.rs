@@ -96,8 +96,8 @@ async fn caption(captioner: &Captioner, id: u32, photo: &JsValue, search: &Searc
     tell(&Reply::Seen { id, size: picture.dimensions(), thumbnail: photo::thumbnail(&picture) });
     match captioner.caption_with(&picture, &options(captioner.defaults(), search)).await {
         Ok(caption) => {
-            let told = caption.told();
-            Reply::Captioned { id, caption, told, milliseconds: js_sys::Date::now() - begun }
+            let hedged = caption.hedged();
+            Reply::Captioned { id, caption, hedged, milliseconds: js_sys::Date::now() - begun }
         }
         // A device that has gone does not come back for this model.
         Err(error @ CaptionError::Device { .. }) => Reply::Broken { reason: explained(error) },

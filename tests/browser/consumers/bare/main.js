@@ -5,4 +5,4 @@ window.showtell = showtell;
 const captioner = await showtell.load({ device: 'cpu' });
 window.captioner = captioner;
 const caption = await captioner.caption(document.getElementById('photo'));
-document.getElementById('caption').textContent = caption.told;
+document.getElementById('caption').textContent = caption.hedged;

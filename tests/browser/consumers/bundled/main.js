@@ -3,4 +3,4 @@ import photo from './photo.jpg';
 
 const captioner = await load({ device: 'cpu' });
 const caption = await captioner.caption(photo);
-document.getElementById('caption').textContent = caption.told;
+document.getElementById('caption').textContent = caption.hedged;

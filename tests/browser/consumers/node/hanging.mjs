@@ -18,7 +18,7 @@ const [photo, patience] = process.argv.slice(2);
 const captioner = await load({ patience: Number(patience) });
 const answers = [photo, photo, photo].map((photo) =>
   captioner.caption(photo).then(
-    ({ told }) => told,
+    ({ hedged }) => hedged,
     (error) => `${error.code}: ${error.message}`,
   ),
 );

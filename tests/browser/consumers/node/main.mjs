@@ -4,6 +4,6 @@ import { load } from 'showtell';
 const captioner = await load();
 for await (const { image, caption, error } of captioner.captionAll(process.argv.slice(2))) {
   console.log(
-    JSON.stringify({ image, told: caption?.told, size: [caption?.width, caption?.height], error: error?.code }),
+    JSON.stringify({ image, hedged: caption?.hedged, size: [caption?.width, caption?.height], error: error?.code }),
   );
 }

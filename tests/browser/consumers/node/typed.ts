@@ -6,7 +6,7 @@ const caption: Caption = await captioner.caption(new Uint8Array(), { beam: 3 });
 const sure: number = caption.confidence * (caption.trust === 'plain' ? 1 : 0.5);
 for await (const outcome of captioner.captionAll(['a.jpg', 'b.jpg'])) {
   const known: Outcome<unknown> = outcome;
-  const text: string = outcome.caption ? outcome.caption.told : outcome.error.message;
+  const text: string = outcome.caption ? outcome.caption.hedged : outcome.error.message;
   if (outcome.error instanceof ImageError && outcome.error.code === 'format') console.log(known, text, sure);
 }
 // @ts-expect-error: there is no such device

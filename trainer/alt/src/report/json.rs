@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::{Complaint, Report, Summary, file};
-use crate::judge::{Level, Problem};
-use crate::spot::Spot;
+use crate::lint::{Level, Problem};
+use crate::position::Position;
 use crate::survey::Outcome;
 
 #[derive(Serialize)]
@@ -19,7 +19,7 @@ struct Document<'a> {
 struct Row<'a> {
     file: String,
     #[serde(flatten)]
-    start: Spot,
+    start: Position,
     source: &'a str,
     alt: Option<&'a str>,
     level: Level,
@@ -36,7 +36,7 @@ struct Row<'a> {
 pub fn json(report: &Report<'_>) -> serde_json::Result<String> {
     let findings = report.pages.iter().flat_map(|page| {
         page.findings.iter().map(|finding| Row {
-            file: file(&page.sheet.path),
+            file: file(&page.file.path),
             start: finding.span[0],
             source: &finding.source,
             alt: finding.alt.as_deref(),

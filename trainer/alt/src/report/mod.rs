@@ -56,7 +56,8 @@ pub struct Summary {
     /// Images that take a person.
     pub person: usize,
     /// Texts that could be better.
-    pub told: usize,
+    #[serde(rename = "told")]
+    pub listed: usize,
     /// Images left out on purpose.
     pub skipped: usize,
     /// Images about which something is left to do.
@@ -76,7 +77,7 @@ impl Report<'_> {
                 Outcome::Suggested { .. } => &mut summary.suggested,
                 Outcome::Fillable => &mut summary.fillable,
                 Outcome::Person { .. } => &mut summary.person,
-                Outcome::Told => &mut summary.told,
+                Outcome::Listed => &mut summary.listed,
                 Outcome::Skipped { .. } => &mut summary.skipped,
             } += 1;
         }

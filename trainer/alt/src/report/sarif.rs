@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use super::{Report, file};
 use crate::Kind;
 use crate::edit::written;
-use crate::judge::Rule;
-use crate::spot::Spot;
+use crate::lint::Rule;
+use crate::position::Position;
 use crate::survey::{Finding, Outcome};
 
 /// One run with its results.
@@ -32,9 +32,9 @@ pub fn sarif(report: &Report<'_>) -> serde_json::Result<String> {
     let results: Vec<Value> = report
         .pages
         .iter()
-        .flat_map(|page| page.findings.iter().map(move |finding| (&page.sheet, finding)))
+        .flat_map(|page| page.findings.iter().map(move |finding| (&page.file, finding)))
         .filter(|(_, finding)| !matches!(finding.outcome, Outcome::Written { .. }))
-        .flat_map(|(sheet, finding)| results(&address(&file(&sheet.path)), sheet.kind, finding))
+        .flat_map(|(page, finding)| results(&address(&file(&page.path)), page.kind, finding))
         .collect();
     let notes: Vec<Value> = report
         .complaints
@@ -73,7 +73,7 @@ struct Region {
     end_column: usize,
 }
 
-fn region([start, end]: [Spot; 2]) -> Region {
+fn region([start, end]: [Position; 2]) -> Region {
     Region { start_line: start.line, start_column: start.column, end_line: end.line, end_column: end.column }
 }
 

@@ -10,7 +10,7 @@ use crate::survey::{Finding, Outcome, Suggestion};
 pub fn text(report: &Report<'_>) -> String {
     let mut text = String::new();
     for page in report.pages.iter().filter(|page| !page.findings.is_empty()) {
-        let _ = writeln!(text, "{}", file(&page.sheet.path));
+        let _ = writeln!(text, "{}", file(&page.file.path));
         for finding in &page.findings {
             let _ = writeln!(text, "{}", line(finding));
         }
@@ -22,7 +22,7 @@ pub fn text(report: &Report<'_>) -> String {
         (counts.suggested, "suggested"),
         (counts.fillable, "to be filled"),
         (counts.person, "for a person"),
-        (counts.told, "could be better"),
+        (counts.listed, "could be better"),
         (counts.skipped, "skipped"),
     ];
     let parts: Vec<String> = parts
@@ -52,7 +52,7 @@ fn line(finding: &Finding) -> String {
         None => format!("\u{201c}{}\u{201d} ({:.0} %)", suggestion.text, suggestion.confidence * 100.0),
     };
     match &finding.outcome {
-        Outcome::Told => head,
+        Outcome::Listed => head,
         Outcome::Fillable => head + "\n      a suggestion can be made",
         Outcome::Suggested { suggestion } => format!("{head}\n      suggested: {}", worded(suggestion)),
         Outcome::Written { suggestion } => format!("{head}\n      written: {}", worded(suggestion)),

@@ -80,7 +80,7 @@ pub enum Doubtful {
 impl From<Doubtful> for Doubt {
     fn from(named: Doubtful) -> Self {
         match named {
-            Doubtful::Tell => Self::Told,
+            Doubtful::Tell => Self::Hedged,
             Doubtful::Plain => Self::Plain,
             Doubtful::Leave => Self::Left,
         }

@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use anyhow::Context;
 use showtell::{AttentionMaps, CaptionOptions};
 use showtell_alt::report::{Complaint, json, sarif, text};
-use showtell_alt::{Captions, Describer, Goal, Policy, Sheets, Site, review};
+use showtell_alt::{Captions, Describer, Goal, PageFiles, Policy, Site, review};
 
 use crate::args::cache_root;
 use crate::files::write_atomically;
@@ -47,19 +47,19 @@ impl Alt {
     }
 
     fn done(self) -> anyhow::Result<u8> {
-        let sheets = Sheets::find(&self.paths);
-        for fault in &sheets.warnings {
+        let files = PageFiles::find(&self.paths);
+        for fault in &files.warnings {
             eprintln!("warning: {}: {}", fault.path.display(), fault.reason);
         }
         match &self.apply {
-            Some(table) => apply(table, sheets),
-            None => self.report(sheets),
+            Some(table) => apply(table, files),
+            None => self.report(files),
         }
     }
 
-    fn report(&self, sheets: Sheets) -> anyhow::Result<u8> {
-        let goal = if self.check { Goal::Judge } else { Goal::Describe };
-        let mut site = sheets.survey(self.root.as_deref(), goal)?;
+    fn report(&self, files: PageFiles) -> anyhow::Result<u8> {
+        let goal = if self.check { Goal::Lint } else { Goal::Describe };
+        let mut site = files.survey(self.root.as_deref(), goal)?;
         if !self.check {
             self.suggest(&mut site)?;
         }
@@ -110,9 +110,9 @@ impl Alt {
     }
 }
 
-fn apply(table: &Path, sheets: Sheets) -> anyhow::Result<u8> {
+fn apply(table: &Path, files: PageFiles) -> anyhow::Result<u8> {
     let rows = review::read(table).with_context(|| table.display().to_string())?;
-    let applied = sheets.apply(&rows)?;
+    let applied = files.apply(&rows)?;
     let (written, left, refused) = (applied.written, applied.left, applied.refused.len());
     say(&format!("{written} written, {left} left as they are, {refused} refused"))?;
     complain(&applied.refused);

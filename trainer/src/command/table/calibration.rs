@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::fit::calibration::Calibrated;
 use crate::fit::calibration::reliability::Reliability;
-use crate::fit::calibration::rungs::{Rungs, Told};
+use crate::fit::calibration::rungs::{RungStats, Rungs};
 use crate::job::calibrate::Measured;
 use crate::metric::summary::percent;
 
@@ -17,9 +17,12 @@ struct Printed<'a> {
     reliability: &'a Reliability,
     sources: BTreeMap<&'a str, &'a Reliability>,
     rungs: &'a [Rungs],
-    told_plainly: f64,
-    told_with_doubt: f64,
-    not_told: f64,
+    #[serde(rename = "told_plainly")]
+    plain: f64,
+    #[serde(rename = "told_with_doubt")]
+    doubtful: f64,
+    #[serde(rename = "not_told")]
+    unable: f64,
     declined: BTreeMap<&'static str, f64>,
 }
 
@@ -27,27 +30,27 @@ impl<'a> From<&'a Measured> for Printed<'a> {
     fn from(measured: &'a Measured) -> Self {
         let Measured { photos, things, calibrated } = measured;
         let Calibrated { reliability, by_source, rungs, declined, .. } = calibrated;
-        let [told_plainly, told_with_doubt, not_told] = told(rungs);
+        let [plain, doubtful, unable] = shares(rungs);
         Self {
             photos: *photos,
             things: *things,
             reliability,
             sources: by_source.iter().map(|(source, own)| (source.as_str(), own)).collect(),
             rungs,
-            told_plainly,
-            told_with_doubt,
-            not_told,
+            plain,
+            doubtful,
+            unable,
             declined: declined.iter().map(|(kind, share)| (kind.name(), *share)).collect(),
         }
     }
 }
 
 /// Shares of all pictures that are told plainly, with doubt, and not at all.
-fn told(rungs: &[Rungs]) -> [f64; 3] {
+fn shares(rungs: &[Rungs]) -> [f64; 3] {
     let all = rungs.iter().map(|rungs| rungs.pictures).sum::<usize>().max(1) as f64;
     [showtell::Trust::Plain, showtell::Trust::Doubtful, showtell::Trust::Unable].map(|trust| {
-        let own = rungs.iter().flat_map(|rungs| &rungs.told).filter(|told| told.rung.trust() == trust);
-        own.map(|told| told.pictures).sum::<usize>() as f64 / all
+        let own = rungs.iter().flat_map(|rungs| &rungs.by_rung).filter(|own| own.rung.trust() == trust);
+        own.map(|own| own.pictures).sum::<usize>() as f64 / all
     })
 }
 
@@ -68,9 +71,9 @@ pub fn text(measured: &Measured) -> String {
         ),
         format!(
             "told plainly {}, with doubt {}, not told {}",
-            percent(printed.told_plainly),
-            percent(printed.told_with_doubt),
-            percent(printed.not_told)
+            percent(printed.plain),
+            percent(printed.doubtful),
+            percent(printed.unable)
         ),
         "\nconfidence  captions   right".to_owned(),
     ];
@@ -87,7 +90,7 @@ pub fn text(measured: &Measured) -> String {
     for rungs in printed.rungs {
         let source = if rungs.source.is_empty() { "all" } else { &rungs.source };
         lines.push(format!("\n{source}: {} pictures\ntold       share   wrong", rungs.pictures));
-        lines.extend(rungs.told.iter().map(|Told { rung, .. }| {
+        lines.extend(rungs.by_rung.iter().map(|RungStats { rung, .. }| {
             let wrong = rungs.wrong(*rung).map_or("-".to_owned(), percent);
             format!("{:<9} {:>7} {wrong:>7}", rung.name(), percent(rungs.share(*rung)))
         }));

@@ -51,15 +51,15 @@ impl Kind {
         random.set_stream(self as u64);
         let &(width, height) =
             [(640, 480), (480, 640), (500, 500), (800, 450)].choose(&mut random).unwrap_or(&(640, 480));
-        let mut sheet = Sheet(RgbImage::from_pixel(width, height, Rgb(paper(&mut random))));
+        let mut canvas = Canvas(RgbImage::from_pixel(width, height, Rgb(paper(&mut random))));
         match self {
-            Self::Text => sheet.text(&mut random),
-            Self::Chart => sheet.chart(&mut random),
-            Self::Form => sheet.form(&mut random),
-            Self::Noise => sheet.noise(&mut random),
-            Self::Blank => sheet.blank(&mut random),
+            Self::Text => canvas.text(&mut random),
+            Self::Chart => canvas.chart(&mut random),
+            Self::Form => canvas.form(&mut random),
+            Self::Noise => canvas.noise(&mut random),
+            Self::Blank => canvas.blank(&mut random),
         }
-        sheet.0
+        canvas.0
     }
 }
 
@@ -86,9 +86,9 @@ fn word(random: &mut impl Rng) -> String {
 }
 
 /// What is drawn on.
-struct Sheet(RgbImage);
+struct Canvas(RgbImage);
 
-impl Sheet {
+impl Canvas {
     fn extent(&self) -> (i32, i32) {
         (self.0.width() as i32, self.0.height() as i32)
     }
@@ -215,13 +215,13 @@ impl Sheet {
     }
 }
 
-impl OriginDimensions for Sheet {
+impl OriginDimensions for Canvas {
     fn size(&self) -> Size {
         Size::new(self.0.width(), self.0.height())
     }
 }
 
-impl DrawTarget for Sheet {
+impl DrawTarget for Canvas {
     type Color = Rgb888;
     type Error = Infallible;
 

@@ -6,13 +6,13 @@
 pub fn lowest(samples: &[(f32, bool)], wrong: f64) -> f32 {
     let mut sorted: Vec<(f32, bool)> = samples.iter().copied().filter(|(value, _)| !value.is_nan()).collect();
     sorted.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-    let (mut told, mut missed, mut limit) = (0_usize, 0_usize, 1.0);
+    let (mut count, mut missed, mut limit) = (0_usize, 0_usize, 1.0);
     for (place, (value, right)) in sorted.iter().enumerate() {
-        told += 1;
+        count += 1;
         missed += usize::from(!right);
         // Samples of the same probability are told together or not at all.
         let last = sorted.get(place + 1).is_none_or(|(next, _)| next < value);
-        if last && missed as f64 <= wrong * told as f64 {
+        if last && missed as f64 <= wrong * count as f64 {
             limit = *value;
         }
     }
@@ -22,11 +22,11 @@ pub fn lowest(samples: &[(f32, bool)], wrong: f64) -> f32 {
 /// The lowest of a hundred limits at which at most a share of what is told is wrong, given what would be told
 /// there: how many, and how many of these wrong. Where there is none, 1.
 #[must_use]
-pub fn lowest_of(told: impl Fn(f32) -> (usize, usize), wrong: f64) -> f32 {
+pub fn lowest_of(counted: impl Fn(f32) -> (usize, usize), wrong: f64) -> f32 {
     let limits = (1..100).map(|percent| percent as f32 / 100.0);
     let mut kept = limits.filter(|&limit| {
-        let (told, missed) = told(limit);
-        told > 0 && missed as f64 <= wrong * told as f64
+        let (count, missed) = counted(limit);
+        count > 0 && missed as f64 <= wrong * count as f64
     });
     kept.next().unwrap_or(1.0)
 }
@@ -51,7 +51,7 @@ mod tests {
 
     #[test]
     fn limits_that_tell_nothing_are_passed_over() {
-        let told = |limit: f32| {
+        let counted = |limit: f32| {
             if limit < 0.295 {
                 (10, 5)
             } else if limit < 0.495 {
@@ -60,7 +60,7 @@ mod tests {
                 (0, 0)
             }
         };
-        assert!((lowest_of(told, 0.25) - 0.3).abs() < 1e-6);
-        assert_eq!(lowest_of(told, 0.1), 1.0);
+        assert!((lowest_of(counted, 0.25) - 0.3).abs() < 1e-6);
+        assert_eq!(lowest_of(counted, 0.1), 1.0);
     }
 }

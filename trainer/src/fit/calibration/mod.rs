@@ -133,7 +133,7 @@ pub fn calibrate(
         .enumerate()
         .filter_map(|(place, picture)| Some((place, confidence(place), picture.right?)))
         .collect();
-    let told: Vec<(f32, bool)> = judged.iter().map(|&(_, confidence, right)| (confidence, right)).collect();
+    let sure: Vec<(f32, bool)> = judged.iter().map(|&(_, confidence, right)| (confidence, right)).collect();
 
     // Limits come from judgements of what models had not seen, and hold for all models and for every source.
     let of = |source: &str| -> Vec<(f32, bool)> {
@@ -182,7 +182,7 @@ pub fn calibrate(
             supported: goals.supported as f32,
             ..limited(sentences(pictures, drawings, |_| true, thresholds))
         },
-        reliability: Reliability::of(&told),
+        reliability: Reliability::of(&sure),
         by_source,
         rungs,
     }

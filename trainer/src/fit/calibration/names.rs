@@ -50,18 +50,18 @@ pub fn learn(labels: &Labels, pictures: &[Pictured], goals: Goals) -> Option<Nam
         .enumerate()
         .map(|(place, picture)| (*picture, picture.seen(labels).guesses(&others[place % FOLDS])))
         .collect();
-    let told = |limit: f32| {
-        let told = judged.iter().filter_map(|(picture, guesses)| {
-            let (told, _) = fewest(guesses, limit)?;
-            let nodes: Vec<usize> = told.iter().map(|guess| guess.node).collect();
+    let counted = |limit: f32| {
+        let right = judged.iter().filter_map(|(picture, guesses)| {
+            let (names, _) = fewest(guesses, limit)?;
+            let nodes: Vec<usize> = names.iter().map(|guess| guess.node).collect();
             let right = nodes.iter().filter_map(|&node| is_name_of(labels, node, &picture.shown)).max()?;
             (!has_one_of(labels, &nodes, &picture.named)).then_some(right)
         });
-        let told: Vec<bool> = told.collect();
-        (told.len(), told.iter().filter(|right| !**right).count())
+        let right: Vec<bool> = right.collect();
+        (right.len(), right.iter().filter(|right| !**right).count())
     };
-    let from = lowest_of(told, goals.label);
-    let doubtful_from = lowest_of(told, goals.doubtful).min(from);
+    let from = lowest_of(counted, goals.label);
+    let doubtful_from = lowest_of(counted, goals.doubtful).min(from);
     Some(NamingCalibration { right: model(&|_| true), from, doubtful_from })
 }
 

@@ -42,11 +42,11 @@ pub struct Reliability {
 impl Reliability {
     /// Compares confidences with what was right.
     #[must_use]
-    pub fn of(told: &[(f32, bool)]) -> Self {
+    pub fn of(judged: &[(f32, bool)]) -> Self {
         let mut bins = vec![Bin::default(); BINS];
         let (mut brier, mut right) = (0.0, 0_usize);
         let mut spread = [0.0; BINS];
-        for &(confidence, is_right) in told {
+        for &(confidence, is_right) in judged {
             let confidence = f64::from(confidence);
             let place = ((confidence * BINS as f64) as usize).min(BINS - 1);
             let bin = &mut bins[place];
@@ -62,7 +62,7 @@ impl Reliability {
             bin.confidence /= bin.captions as f64;
             bin.right /= bin.captions as f64;
         }
-        let count = told.len().max(1) as f64;
+        let count = judged.len().max(1) as f64;
         let apart = |bin: &Bin| bin.captions as f64 * (bin.confidence - bin.right).abs();
         Self {
             error: bins.iter().map(apart).sum::<f64>() / count,
@@ -70,14 +70,14 @@ impl Reliability {
             by_chance: spread.iter().map(|variance| (variance * FRAC_2_PI).sqrt()).sum::<f64>() / count,
             bins,
             brier: brier / count,
-            ranking: ranking(told),
+            ranking: ranking(judged),
             right: right as f64 / count,
         }
     }
 }
 
-fn ranking(told: &[(f32, bool)]) -> f64 {
-    let of = |truth: bool| told.iter().filter(move |(_, right)| *right == truth).map(|(value, _)| *value);
+fn ranking(judged: &[(f32, bool)]) -> f64 {
+    let of = |truth: bool| judged.iter().filter(move |(_, right)| *right == truth).map(|(value, _)| *value);
     let mut wrong: Vec<f32> = of(false).collect();
     wrong.sort_by(f32::total_cmp);
     let pairs = (of(true).count() * wrong.len()) as f64;
@@ -113,8 +113,8 @@ mod tests {
 
     #[test]
     fn figures_are_those_of_the_definitions() {
-        let told = [(0.95, true), (0.91, false), (0.15, false), (0.15, false), (0.15, true)];
-        let found = Reliability::of(&told);
+        let judged = [(0.95, true), (0.91, false), (0.15, false), (0.15, false), (0.15, true)];
+        let found = Reliability::of(&judged);
         assert_eq!((found.bins[9].captions, found.bins[1].captions), (2, 3));
         // Bins: |0.93 - 0.5| of 2 captions, |0.15 - 1/3| of 3.
         assert!((found.error - (2.0 * 0.43 + 3.0 * (1.0 / 3.0 - 0.15)) / 5.0).abs() < 1e-6);

@@ -10,7 +10,7 @@ use super::Pictured;
 
 /// How much is told on one rung.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Told {
+pub struct RungStats {
     /// The rung.
     pub rung: Rung,
     /// Pictures that are told so.
@@ -29,7 +29,8 @@ pub struct Rungs {
     /// How many there are.
     pub pictures: usize,
     /// From the most that is told to nothing.
-    pub told: Vec<Told>,
+    #[serde(rename = "told")]
+    pub by_rung: Vec<RungStats>,
 }
 
 impl Rungs {
@@ -40,8 +41,8 @@ impl Rungs {
         pictures: impl Iterator<Item = (&'a Pictured, &'a Calibration)>,
         labels: Option<&Labels>,
     ) -> Self {
-        let told = Rung::ALL.map(|rung| Told { rung, pictures: 0, known: 0, wrong: 0 });
-        let mut rungs = Self { source: source.to_owned(), pictures: 0, told: told.into() };
+        let by_rung = Rung::ALL.map(|rung| RungStats { rung, pictures: 0, known: 0, wrong: 0 });
+        let mut rungs = Self { source: source.to_owned(), pictures: 0, by_rung: by_rung.into() };
         for (picture, calibration) in pictures {
             let seen = labels.map(|labels| picture.seen(labels));
             let decision = decide(calibration, &picture.evidence, seen, None);
@@ -54,29 +55,29 @@ impl Rungs {
                 Rung::Kind | Rung::Nothing => None,
             };
             rungs.pictures += 1;
-            for told in rungs.told.iter_mut().filter(|told| told.rung == decision.rung) {
-                told.pictures += 1;
-                told.known += usize::from(right.is_some());
-                told.wrong += usize::from(right == Some(false));
+            for own in rungs.by_rung.iter_mut().filter(|own| own.rung == decision.rung) {
+                own.pictures += 1;
+                own.known += usize::from(right.is_some());
+                own.wrong += usize::from(right == Some(false));
             }
         }
         rungs
     }
 
-    fn told(&self, rung: Rung) -> Option<&Told> {
-        self.told.iter().find(|told| told.rung == rung)
+    fn stats(&self, rung: Rung) -> Option<&RungStats> {
+        self.by_rung.iter().find(|own| own.rung == rung)
     }
 
     /// The share of pictures that are told so.
     #[must_use]
     pub fn share(&self, rung: Rung) -> f64 {
-        self.told(rung).map_or(0.0, |told| told.pictures as f64 / self.pictures.max(1) as f64)
+        self.stats(rung).map_or(0.0, |own| own.pictures as f64 / self.pictures.max(1) as f64)
     }
 
     /// The share of what is told so that is wrong; nothing where that is not known of any.
     #[must_use]
     pub fn wrong(&self, rung: Rung) -> Option<f64> {
-        let told = self.told(rung).filter(|told| told.known > 0)?;
-        Some(told.wrong as f64 / told.known as f64)
+        let own = self.stats(rung).filter(|own| own.known > 0)?;
+        Some(own.wrong as f64 / own.known as f64)
     }
 }

@@ -65,8 +65,8 @@ impl Pictured {
 /// What is told where no thing is: as [`showtell::decision::decide`] chooses it.
 fn broader(sights: &[(Sight, f32)], limit: f32) -> Option<bool> {
     let probable = sights.iter().filter(|(_, probability)| *probability >= limit);
-    let told = probable.min_by(|(a, p), (b, q)| a.extent.total_cmp(&b.extent).then(q.total_cmp(p)));
-    told.map(|(sight, _)| sight.right)
+    let narrowest = probable.min_by(|(a, p), (b, q)| a.extent.total_cmp(&b.extent).then(q.total_cmp(p)));
+    narrowest.map(|(sight, _)| sight.right)
 }
 
 /// Learns how probable it is that a picture shows what is seen in it, and from where on to tell that. Probabilities
@@ -118,11 +118,11 @@ pub fn learn(
             !sights.is_empty() && !sights.iter().any(|(sight, p)| sight.is_thing && *p >= thing_from)
         })
         .collect();
-    let told = |limit: f32| {
-        let told: Vec<bool> = rest.iter().filter_map(|sights| broader(sights, limit)).collect();
-        (told.len(), told.iter().filter(|right| !**right).count())
+    let counted = |limit: f32| {
+        let right: Vec<bool> = rest.iter().filter_map(|sights| broader(sights, limit)).collect();
+        (right.len(), right.iter().filter(|right| !**right).count())
     };
-    let broader_from = lowest_of(told, goals.label);
+    let broader_from = lowest_of(counted, goals.label);
 
     // A thing outdoes the sentences that leave it out where too many of these are wrong.
     let right = model(&|_| true);

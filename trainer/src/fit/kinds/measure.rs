@@ -119,7 +119,7 @@ pub struct Score {
     /// Graphics.
     pub graphics: usize,
     /// Told by some word.
-    pub told: usize,
+    pub named: usize,
     /// Told by the word of their kind or one above it that is not the broadest.
     pub right: usize,
     /// Told by the word of their kind.
@@ -135,8 +135,8 @@ pub fn score<'a>(config: &KindsConfig, graphics: impl IntoIterator<Item = (usize
     for (kind, probabilities) in graphics {
         let own = config.names[kind].as_str();
         score.graphics += 1;
-        let Some(word) = config.told(probabilities) else { continue };
-        score.told += 1;
+        let Some(word) = config.word(probabilities) else { continue };
+        score.named += 1;
         score.exact += usize::from(word == own);
         if word == BROADEST && own != BROADEST {
             score.broadest += 1;
@@ -148,7 +148,7 @@ pub fn score<'a>(config: &KindsConfig, graphics: impl IntoIterator<Item = (usize
 }
 
 /// Each graphic's kind and probabilities, of all parts or of the one kept apart.
-pub fn told_of<'a>(
+pub fn probabilities_of<'a>(
     graphics: &'a Graphics,
     crossed: &'a Crossed,
     kept_only: bool,
@@ -164,9 +164,9 @@ pub fn told_of<'a>(
 #[must_use]
 pub fn sure(config: &KindsConfig, graphics: &Graphics, crossed: &Crossed) -> f32 {
     let share = |sure: f32| {
-        let Score { told, right, broadest, .. } =
-            score(&KindsConfig { sure, ..config.clone() }, told_of(graphics, crossed, false));
-        right as f64 / told.saturating_sub(broadest).max(1) as f64
+        let Score { named, right, broadest, .. } =
+            score(&KindsConfig { sure, ..config.clone() }, probabilities_of(graphics, crossed, false));
+        right as f64 / named.saturating_sub(broadest).max(1) as f64
     };
     let steps: Vec<(f32, f64)> = (0..STEPS).map(|n| n as f32 / STEPS as f32).map(|n| (n, share(n))).collect();
     let enough = steps.iter().find(|(_, share)| *share >= RIGHT);
@@ -215,14 +215,14 @@ mod tests {
 
     #[test]
     fn broader_words_are_right_and_the_broadest_is_none() {
-        let told: [(usize, &[f32]); 5] = [
+        let pictures: [(usize, &[f32]); 5] = [
             (0, &[0.0, 0.7, 0.2, 0.1]),
             (1, &[0.0, 0.5, 0.4, 0.1]),
             (2, &[0.0, 0.5, 0.4, 0.1]),
             (2, &[0.0, 0.3, 0.2, 0.5]),
             (2, &[0.6, 0.1, 0.1, 0.2]),
         ];
-        let expected = Score { graphics: 5, told: 4, right: 2, exact: 1, broadest: 1 };
-        assert_eq!(score(&config(), told), expected);
+        let expected = Score { graphics: 5, named: 4, right: 2, exact: 1, broadest: 1 };
+        assert_eq!(score(&config(), pictures), expected);
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use showtell::kind::KindsConfig;
 
 use super::graphics::Graphics;
-use super::measure::{Crossed, Score, score, told_of};
+use super::measure::{Crossed, Score, probabilities_of, score};
 
 /// Limits whose photos taken for graphics are listed beside that of the bundle.
 const LIMITS: [f32; 6] = [0.5, 0.8, 0.9, 0.95, 0.98, 0.99];
@@ -43,9 +43,9 @@ pub fn report(measured: &Measured) -> String {
         "graphics", "", "told", "right", "exact", "broadest"
     ));
     for (name, kept_only) in [("kept apart", true), ("cross-validation", false)] {
-        let Score { graphics: all, told, right, exact, broadest } =
-            score(config, told_of(graphics, crossed, kept_only));
-        lines.push(format!("{name:<18}{all:>9}{told:>7}{right:>7}{exact:>7}{broadest:>10}"));
+        let Score { graphics: all, named, right, exact, broadest } =
+            score(config, probabilities_of(graphics, crossed, kept_only));
+        lines.push(format!("{name:<18}{all:>9}{named:>7}{right:>7}{exact:>7}{broadest:>10}"));
     }
     lines.push(format!("\n{}", of_kinds(measured)));
     lines.push("\ndev photos taken for graphics".to_owned());
@@ -58,8 +58,8 @@ pub fn report(measured: &Measured) -> String {
     for limit in limits {
         let taken = |all: &Vec<f32>| all.iter().filter(|graphic| **graphic > limit).count();
         let photos: String = mistaken.values().map(|all| format!("{:>16}", taken(all))).collect();
-        let told = crossed.probabilities.iter().filter(|own| 1.0 - own[0] > limit).count();
-        lines.push(format!("{limit:<8.3}{photos}{told:>16}"));
+        let taken = crossed.probabilities.iter().filter(|own| 1.0 - own[0] > limit).count();
+        lines.push(format!("{limit:<8.3}{photos}{taken:>16}"));
     }
     lines.join("\n")
 }
@@ -72,10 +72,10 @@ fn named(source: &str, photos: &[f32]) -> String {
 fn of_kinds(Measured { graphics, crossed, config, .. }: &Measured) -> String {
     let mut lines = vec![format!("{:<18}{:>9}{:>7}  otherwise", "by cross-validation", "graphics", "right")];
     for (kind, name) in graphics.names.iter().enumerate() {
-        let own = || told_of(graphics, crossed, false).filter(|(own, _)| *own == kind);
+        let own = || probabilities_of(graphics, crossed, false).filter(|(own, _)| *own == kind);
         let Score { graphics: all, right, .. } = score(config, own());
         let mut others: BTreeMap<&str, usize> = BTreeMap::new();
-        for word in own().map(|(_, probabilities)| config.told(probabilities).unwrap_or("photo")) {
+        for word in own().map(|(_, probabilities)| config.word(probabilities).unwrap_or("photo")) {
             *others.entry(word).or_default() += usize::from(word != name);
         }
         let mut others: Vec<(&str, usize)> = others.into_iter().filter(|(_, count)| *count > 0).collect();

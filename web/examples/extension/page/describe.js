@@ -17,8 +17,8 @@ export async function describe(address) {
       return ask(await bubble.without(() => seen(image)));
     });
     if (caption.trust === 'unable') return bubble.say('Showtell cannot describe this picture.');
-    bubble.say(caption.told, 'Written by a machine: it may be wrong.');
-    if (navigator.clipboard) bubble.offer('Copy', () => copy(bubble, caption.told));
+    bubble.say(caption.hedged, 'Written by a machine: it may be wrong.');
+    if (navigator.clipboard) bubble.offer('Copy', () => copy(bubble, caption.hedged));
   } catch (error) {
     bubble.say('Showtell cannot look at this picture.', error.message);
   }

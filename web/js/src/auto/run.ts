@@ -164,7 +164,7 @@ export class Run {
     const { prefix } = this.choices;
     // Nobody reads this before it is published: what was not measured is not told plainly.
     const opening = prefix || (caption.trust === 'plain' && !caption.calibrated ? `${PERHAPS} ` : '');
-    const alt = opening ? opening + caption.text.charAt(0).toLowerCase() + caption.text.slice(1) : caption.told;
+    const alt = opening ? opening + caption.text.charAt(0).toLowerCase() + caption.text.slice(1) : caption.hedged;
     image.alt = alt;
     image.dataset['altSource'] = 'showtell';
     if (measured(caption)) image.dataset['altConfidence'] = caption.confidence.toFixed(2);

@@ -101,7 +101,7 @@ export class Panel {
     this.#panel.append(this.#status, this.#text, this.#confidence, this.#hint, this.#field, actions);
     root.append(make('slot', {}), this.image, this.#panel, this.#said);
     for (const [action, button] of this.#buttons) button.addEventListener('click', () => this.act(action));
-    this.#input.addEventListener('input', () => this.#judge());
+    this.#input.addEventListener('input', () => this.#lint());
     this.#input.addEventListener('keydown', (event) => this.#press(event));
   }
 
@@ -144,7 +144,7 @@ export class Panel {
     this.#label.textContent = labels.field;
     this.#keys.textContent = labels.fieldHint;
     this.#input.disabled = view.disabled;
-    this.#judge();
+    this.#lint();
     const main = view.functional && mode === 'missing' ? 'edit' : MAIN[mode];
     for (const [action, button] of this.#buttons) {
       button.hidden = !ACTIONS[mode].includes(action);
@@ -176,7 +176,7 @@ export class Panel {
     this.act(event.key === 'Enter' ? 'save' : 'cancel');
   }
 
-  #judge(): void {
+  #lint(): void {
     if (!this.#view) return;
     const { labels } = this.#view;
     const text = this.draft.trim();

@@ -27,7 +27,7 @@ pub fn Outcome(
         let name = entry.path.clone();
         let said = entry.progress.with(|progress| match progress {
             Progress::Done(finding) => {
-                let (own, english) = language::told(&finding.caption);
+                let (own, english) = language::hedged(&finding.caption);
                 Some(Said { own: tr!("said-caption", { "name" => name, "text" => own }), english })
             }
             Progress::Refused(refusal) => {
@@ -128,10 +128,10 @@ pub fn sentences(caption: &Caption) -> Vec<String> {
 fn Suggestion(desk: Desk, link: Link, entry: Entry, finding: Finding) -> impl IntoView {
     let again = entry.clone();
     let Finding { caption, milliseconds } = finding.clone();
-    let told = {
+    let sentence = {
         let caption = caption.clone();
         move || {
-            let (own, english) = language::told(&caption);
+            let (own, english) = language::hedged(&caption);
             let gap = if own.is_empty() { "" } else { " " };
             view! { {own} {gap} <span lang="en">{english}</span> }
         }
@@ -147,7 +147,7 @@ fn Suggestion(desk: Desk, link: Link, entry: Entry, finding: Finding) -> impl In
     };
     let seconds = move || tr!("seconds", { "seconds" => language::number(milliseconds / 1000.0, 1) });
     view! {
-        <h2 class="caption" data-testid="caption">{told}</h2>
+        <h2 class="caption" data-testid="caption">{sentence}</h2>
         <p class="confidence">
             {move || tr!("confidence")} " "
             <strong data-testid="confidence">{move || language::confidence(&word).0}</strong>

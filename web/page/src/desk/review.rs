@@ -136,7 +136,7 @@ impl Outgoing {
 
 fn doubted(caption: &Caption, text: &str) -> String {
     match caption.answer.rung {
-        Rung::Perhaps | Rung::Thing | Rung::Broader if text == caption.text => caption.told(),
+        Rung::Perhaps | Rung::Thing | Rung::Broader if text == caption.text => caption.hedged(),
         _ => text.to_owned(),
     }
 }

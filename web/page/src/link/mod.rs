@@ -69,7 +69,7 @@ impl Link {
             session: StoredValue::new(Session::new()),
             watch: StoredValue::new_local(None),
             program: StoredValue::new_local(None),
-            size: Size::told(),
+            size: Size::declared(),
             come: StoredValue::new((0, 0)),
             pauses: Pauses::new(),
             fault: StoredValue::new(None),

@@ -164,14 +164,16 @@ pub fn problems(image: &Image) -> Vec<Problem> {
     let address = image.sources.first().map(String::as_str);
     let file = address.and_then(source::name);
     let sure = name::surely(text, address);
-    let mut told = remarks(text, file.as_deref());
+    let mut found = remarks(text, file.as_deref());
     // Names of many words, which look like texts.
     if sure
-        && !told.iter().any(|remark| matches!(remark, Remark::FileName | Remark::Placeholder | Remark::Empty))
+        && !found
+            .iter()
+            .any(|remark| matches!(remark, Remark::FileName | Remark::Placeholder | Remark::Empty))
     {
-        told.insert(0, Remark::FileName);
+        found.insert(0, Remark::FileName);
     }
-    told.iter().map(problem).map(|problem| if sure { problem } else { problem.in_doubt() }).collect()
+    found.iter().map(problem).map(|problem| if sure { problem } else { problem.in_doubt() }).collect()
 }
 
 fn problem(remark: &Remark) -> Problem {

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 /// A place in a page, for people: lines and columns begin with 1, columns count characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Spot {
+pub struct Position {
     /// Line.
     pub line: usize,
     /// Column.
@@ -14,24 +14,24 @@ pub struct Spot {
 
 /// Lines and columns of places in a page, asked for in any order, fast in rising order.
 #[derive(Debug)]
-pub struct Spots<'a> {
+pub struct Positions<'a> {
     bytes: &'a [u8],
     encoding: &'static Encoding,
     done: usize,
-    spot: Spot,
+    position: Position,
 }
 
-impl<'a> Spots<'a> {
+impl<'a> Positions<'a> {
     /// Places in these bytes.
     #[must_use]
     pub fn new(bytes: &'a [u8], encoding: &'static Encoding) -> Self {
-        Self { bytes, encoding, done: 0, spot: Spot { line: 1, column: 1 } }
+        Self { bytes, encoding, done: 0, position: Position { line: 1, column: 1 } }
     }
 
     /// Where a byte is.
-    pub fn at(&mut self, place: usize) -> Spot {
+    pub fn at(&mut self, place: usize) -> Position {
         if place < self.done {
-            (self.done, self.spot) = (0, Spot { line: 1, column: 1 });
+            (self.done, self.position) = (0, Position { line: 1, column: 1 });
         }
         let (text, _) = self.encoding.decode_without_bom_handling(&self.bytes[self.done..place]);
         // A line end that was parted.
@@ -39,14 +39,14 @@ impl<'a> Spots<'a> {
         for letter in text.chars() {
             match letter {
                 '\n' if before == Some(b'\r') => {}
-                '\n' | '\r' => self.spot = Spot { line: self.spot.line + 1, column: 1 },
-                '\u{feff}' if self.spot == (Spot { line: 1, column: 1 }) => {}
-                _ => self.spot.column += 1,
+                '\n' | '\r' => self.position = Position { line: self.position.line + 1, column: 1 },
+                '\u{feff}' if self.position == (Position { line: 1, column: 1 }) => {}
+                _ => self.position.column += 1,
             }
             before = u8::try_from(letter).ok();
         }
         self.done = place;
-        self.spot
+        self.position
     }
 }
 
@@ -58,19 +58,19 @@ mod tests {
 
     #[test]
     fn lines_and_columns_count_characters() {
-        let spot = |bytes: &[u8], encoding, place| {
-            let mut spots = Spots::new(bytes, encoding);
+        let position = |bytes: &[u8], encoding, place| {
+            let mut positions = Positions::new(bytes, encoding);
             // Asked beyond and before, the answer is the same.
-            let _ = (spots.at(bytes.len()), spots.at(0));
-            let spot = spots.at(place);
-            (spot.line, spot.column)
+            let _ = (positions.at(bytes.len()), positions.at(0));
+            let position = positions.at(place);
+            (position.line, position.column)
         };
         let text = "\u{feff}é<\r\nx\ry\nz";
-        assert_eq!(spot(text.as_bytes(), UTF_8, 3), (1, 1));
-        assert_eq!(spot(text.as_bytes(), UTF_8, 5), (1, 2));
-        assert_eq!(spot(text.as_bytes(), UTF_8, 8), (2, 1));
-        assert_eq!(spot(text.as_bytes(), UTF_8, 10), (3, 1));
-        assert_eq!(spot(text.as_bytes(), UTF_8, 12), (4, 1));
-        assert_eq!(spot(b"\xe9\xe9<", WINDOWS_1252, 2), (1, 3));
+        assert_eq!(position(text.as_bytes(), UTF_8, 3), (1, 1));
+        assert_eq!(position(text.as_bytes(), UTF_8, 5), (1, 2));
+        assert_eq!(position(text.as_bytes(), UTF_8, 8), (2, 1));
+        assert_eq!(position(text.as_bytes(), UTF_8, 10), (3, 1));
+        assert_eq!(position(text.as_bytes(), UTF_8, 12), (4, 1));
+        assert_eq!(position(b"\xe9\xe9<", WINDOWS_1252, 2), (1, 3));
     }
 }
