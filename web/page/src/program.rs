@@ -1,8 +1,7 @@
 //! Fetches the worker's program, counting bytes as they come, and goes on with a download that broke.
 
-use js_sys::{Array, Promise, Reflect, Uint8Array, WebAssembly};
+use js_sys::{Array, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     Blob, BlobPropertyBag, Headers, ReadableStream, ReadableStreamDefaultReader, Request, RequestInit,
     Response,
@@ -58,25 +57,21 @@ impl Download {
         Self { parts: Array::new(), bytes: 0, size }
     }
 
-    /// Fetches what is missing and compiles all; `heard` is told of the bytes that the network has carried.
+    /// Fetches what is missing; `heard` is told of the bytes that the network has carried. The worker compiles it: on
+    /// the page's own thread that would hold up what the visitor does.
     ///
     /// # Errors
     /// What stopped it. What has come stays for the next attempt.
-    pub async fn go_on(&mut self, heard: impl Fn(u64)) -> Result<JsValue, Trouble> {
+    pub async fn go_on(&mut self, heard: impl Fn(u64)) -> Result<Blob, Trouble> {
         self.fetch(heard).await?;
         let options = BlobPropertyBag::new();
         options.set_type("application/wasm");
-        let compiled = async {
-            let whole = Blob::new_with_blob_sequence_and_options(&self.parts, &options)?;
-            let response = JsValue::from(Response::new_with_opt_blob(Some(&whole))?);
-            JsFuture::from(WebAssembly::compile_streaming(&Promise::resolve(&response))).await
-        };
-        match compiled.await {
-            Ok(module) => Ok(module),
-            Err(error) => {
+        match Blob::new_with_blob_sequence_and_options(&self.parts, &options) {
+            Ok(whole) if self.bytes >= self.size.whole => Ok(whole),
+            _ => {
                 // Not what it should be: the next attempt begins anew.
-                *self = Self::new(self.size);
-                Err(Trouble::Refused(format!("{PROGRAM} is damaged: {}", said(&error))))
+                let come = std::mem::replace(self, Self::new(self.size)).bytes;
+                Err(Trouble::Refused(format!("{PROGRAM} is damaged: {come} bytes of {}", self.size.whole)))
             }
         }
     }
@@ -124,10 +119,10 @@ impl Download {
     }
 }
 
-fn said(error: &JsValue) -> String {
-    error
-        .dyn_ref::<js_sys::Error>()
-        .map_or_else(|| format!("{error:?}"), |error| String::from(error.message()))
+/// Whether an error of the worker says that its program cannot be compiled.
+#[must_use]
+pub fn is_damaged(reason: &str) -> bool {
+    reason.contains("CompileError")
 }
 
 #[cfg(test)]
@@ -140,5 +135,11 @@ mod tests {
         assert_eq!([0, 1, 2000, 4000, 5000].map(|bytes| size.carried(bytes)), [0, 0, 500, 1000, 1000]);
         assert_eq!(Size::default().carried(7), 0);
         assert_eq!(Size::read(""), None);
+    }
+
+    #[test]
+    fn what_cannot_be_compiled_is_damaged_and_what_stopped_is_not() {
+        assert!(is_damaged("Uncaught CompileError: WebAssembly.instantiateStreaming(): expected magic word"));
+        assert!(!is_damaged("Uncaught RuntimeError: unreachable"));
     }
 }

@@ -13,7 +13,7 @@ use web_sys::{Headers, RequestInit, Response};
 use super::Link;
 use crate::desk::{Notice, Stage, Trouble};
 use crate::patience::within;
-use crate::program::Download;
+use crate::program::{Download, is_damaged};
 use crate::visits;
 
 /// What tells the sizes of a bundle's files.
@@ -36,6 +36,13 @@ impl Link {
         );
         spawn_local(async move {
             self.desk.first.set(Some(!visits::has_weights().await));
+            self.download();
+        });
+    }
+
+    /// Fetches the worker's program, over whatever breaks on the way, and starts it.
+    fn download(self) {
+        spawn_local(async move {
             let weights = self.weights().await.unwrap_or_default();
             let total = self.size.sent + weights;
             let mut download = Download::new(self.size);
@@ -44,7 +51,7 @@ impl Link {
                 let heard = |loaded| self.loading(loaded, total);
                 match download.go_on(heard).await {
                     Ok(program) => {
-                        self.program.set_value(Some(program));
+                        self.program.set_value(Some(program.into()));
                         self.pauses.reset();
                         return self.on(Event::Open);
                     }
@@ -76,6 +83,12 @@ impl Link {
     /// choice gives way to the page's own, and all else is told.
     pub(super) fn end(self, reason: String) {
         let fault = self.fault.get_value();
+        if is_damaged(&reason) {
+            // Not what it should be: who tries again fetches it anew.
+            self.program.set_value(None);
+            self.desk.stage.set(Stage::Failed(reason));
+            return;
+        }
         spawn_local(async move {
             // Without a fault the worker itself did not come, or broke.
             if matches!(fault, Some(Failure::Unreachable) | None) {
@@ -109,6 +122,7 @@ impl Link {
     pub fn try_now(self) {
         match self.desk.stage.get_untracked() {
             Stage::Failed(_) if self.program.with_value(Option::is_some) => self.restart(),
+            Stage::Failed(reason) if is_damaged(&reason) => self.download(),
             _ => self.pauses.ring(),
         }
     }
