@@ -9,6 +9,8 @@ pub mod alt;
 pub mod answer;
 pub mod caption;
 pub mod confidence;
+pub mod reading;
+pub mod together;
 pub mod trust;
 
 pub use answer::{Answer, Label, Rung};
