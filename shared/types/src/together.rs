@@ -44,7 +44,7 @@ pub fn together(answer: &Answer, plain: &str, reading: &Reading) -> Option<Toget
         title
     } else if words_in(&reading.text) >= MUCH {
         let much = |text: &str| format!("{} with much text.", text.trim_end_matches('.'));
-        return Some(Together { plain: much(plain), told: much(&answer.text), rung: answer.rung });
+        return Some(Together { plain: much(plain), hedged: much(&answer.text), rung: answer.rung });
     } else {
         return None;
     };
@@ -58,7 +58,7 @@ pub fn together(answer: &Answer, plain: &str, reading: &Reading) -> Option<Toget
         _ => format!("{}: {said}{end}", text.trim_end_matches('.')),
     };
     let rung = if answer.rung == Rung::Nothing { Rung::Thing } else { answer.rung };
-    Some(Together { plain: joined(plain), told: joined(&answer.text), rung })
+    Some(Together { plain: joined(plain), hedged: joined(&answer.text), rung })
 }
 
 /// An answer that has words of the picture in it.
@@ -67,7 +67,7 @@ pub struct Together {
     /// Without doubt.
     pub plain: String,
     /// With as much doubt as the answer has.
-    pub told: String,
+    pub hedged: String,
     /// How much it says.
     pub rung: Rung,
 }
@@ -144,7 +144,7 @@ mod tests {
     }
 
     fn told(rung: Rung, plain: &str, reading: &Reading) -> Option<String> {
-        together(&Answer::new(rung, plain, 0.5), plain, reading).map(|both| both.told)
+        together(&Answer::new(rung, plain, 0.5), plain, reading).map(|both| both.hedged)
     }
 
     #[test]

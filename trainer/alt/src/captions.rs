@@ -7,6 +7,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 use showtell::{Bundle, CaptionOptions, Captioner, Device, preprocess};
+#[cfg(feature = "reader")]
+use showtell::{answer::Answer, image::RgbImage, together::together};
+#[cfg(feature = "reader")]
+use showtell_reader::Reader;
 
 use crate::cache::{Cache, Captions, Kept, Undescribed};
 use crate::{AltError, digest};
@@ -17,6 +21,8 @@ pub struct Describer {
     captioner: Captioner,
     options: CaptionOptions,
     cache: Cache,
+    #[cfg(feature = "reader")]
+    reader: Option<Reader>,
 }
 
 impl Describer {
@@ -32,11 +38,41 @@ impl Describer {
     ) -> Result<Self, AltError> {
         // The configuration names the weights by their SHA-256.
         let settings = serde_json::to_vec(&(bundle.config(), &options.beam)).map_err(AltError::Settings)?;
+        Self::with(&settings, bundle, options, device, folder)
+    }
+
+    /// The same with a reader: what it reads is told as well where it is few words, sure and large. What was kept
+    /// without a reader, or with another, does not count.
+    ///
+    /// # Errors
+    /// As those of [`new`](Self::new).
+    #[cfg(feature = "reader")]
+    pub fn reading(
+        reader: Reader,
+        bundle: &Bundle,
+        options: CaptionOptions,
+        device: &Device,
+        folder: &Path,
+    ) -> Result<Self, AltError> {
+        let settings = (bundle.config(), &options.beam, "words", reader.identity());
+        let settings = serde_json::to_vec(&settings).map_err(AltError::Settings)?;
+        Ok(Self { reader: Some(reader), ..Self::with(&settings, bundle, options, device, folder)? })
+    }
+
+    fn with(
+        settings: &[u8],
+        bundle: &Bundle,
+        options: CaptionOptions,
+        device: &Device,
+        folder: &Path,
+    ) -> Result<Self, AltError> {
         Ok(Self {
             captioner: Captioner::new(bundle, device)?,
             options,
-            cache: Cache::open(folder, &digest(&settings))
+            cache: Cache::open(folder, &digest(settings))
                 .map_err(|source| AltError::Cache { folder: folder.to_owned(), source })?,
+            #[cfg(feature = "reader")]
+            reader: None,
         })
     }
 
@@ -100,7 +136,18 @@ impl Describer {
         let caption = self.captioner.caption_blocking_with(&photo, &self.options)?;
         let showtell::Caption { text, confidence, trust, answer, .. } = caption;
         let kept = Kept { text, confidence: confidence.value(), trust, answer: Some(answer) };
+        #[cfg(feature = "reader")]
+        let kept = self.read(&photo, kept)?;
         self.cache.put(name, &kept).map_err(AltError::Keep)?;
         Ok(Ok(kept))
+    }
+    /// A caption, with the words in the picture where they belong to it.
+    #[cfg(feature = "reader")]
+    fn read(&self, photo: &RgbImage, kept: Kept) -> Result<Kept, AltError> {
+        let Some(reader) = &self.reader else { return Ok(kept) };
+        let Some(answer) = &kept.answer else { return Ok(kept) };
+        let Some(both) = together(answer, &kept.text, &reader.read(photo)?) else { return Ok(kept) };
+        let answer = Answer { rung: both.rung, text: both.hedged, confidence: answer.confidence };
+        Ok(Kept { text: both.plain, trust: both.rung.trust(), answer: Some(answer), ..kept })
     }
 }

@@ -73,6 +73,10 @@ pub enum AltError {
     /// The settings that captions are known by cannot be written down.
     #[error("the search's settings cannot be written as JSON")]
     Settings(#[source] serde_json::Error),
+    /// The networks that read words broke.
+    #[cfg(feature = "reader")]
+    #[error("the words in a picture cannot be read")]
+    Reader(#[from] showtell_reader::ReaderError),
     /// The bundle does not make a model.
     #[cfg(feature = "captioner")]
     #[error(transparent)]

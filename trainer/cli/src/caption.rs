@@ -5,8 +5,12 @@ use std::process::ExitCode;
 
 use clap::Args;
 use serde::Serialize;
+use showtell::reading::Reading;
+use showtell::together::together;
 use showtell::{Alternative, Answer, AttentionMaps, CaptionOptions, Captioner, Label, Trust, Word};
 
+#[cfg(feature = "reader")]
+use crate::args::ReaderArgument;
 use crate::args::{BeamArgument, BundleArgument};
 use crate::files::read_photo;
 use crate::{device, say};
@@ -25,6 +29,13 @@ pub struct Caption {
     bundle: BundleArgument,
     #[command(flatten)]
     beam: BeamArgument,
+    /// Read the words in the picture as well, and tell them where they are few, sure and large: "A stop sign: STOP."
+    #[cfg(feature = "reader")]
+    #[arg(long)]
+    text: bool,
+    #[cfg(feature = "reader")]
+    #[command(flatten)]
+    reader: ReaderArgument,
     /// Print one JSON object a line
     #[arg(short, long)]
     json: bool,
@@ -43,6 +54,9 @@ struct Line {
     labels: Vec<Label>,
     alternatives: Vec<Alternative>,
     words: Vec<Word>,
+    /// With `--text`: the words in the picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reading: Option<Reading>,
 }
 
 impl Caption {
@@ -57,16 +71,24 @@ impl Caption {
             beam: self.beam.over(&bundle.config().decoding)?,
             attention: AttentionMaps::Dropped,
         };
+        #[cfg(feature = "reader")]
+        let reader = self.text.then(|| self.reader.load()).transpose()?;
         let mut code = ExitCode::SUCCESS;
         for path in self.photos {
-            let captioned = read_photo(&path)
-                .map_err(anyhow::Error::from)
-                .and_then(|photo| Ok(captioner.caption_blocking_with(&photo, &options)?));
+            let captioned = read_photo(&path).map_err(anyhow::Error::from).and_then(|photo| {
+                let caption = captioner.caption_blocking_with(&photo, &options)?;
+                #[cfg(feature = "reader")]
+                let reading = reader.as_ref().map(|reader| reader.read(&photo)).transpose()?;
+                #[cfg(not(feature = "reader"))]
+                let reading: Option<Reading> = None;
+                let both = reading.as_ref().and_then(|read| together(&caption.answer, &caption.text, read));
+                Ok((both.map_or_else(|| caption.hedged(), |both| both.hedged), caption, reading))
+            });
             match captioned {
-                Ok(caption) if self.json => {
+                Ok((hedged, caption, reading)) if self.json => {
                     let line = Line {
                         path: path.display().to_string(),
-                        hedged: caption.hedged(),
+                        hedged,
                         caption: caption.text,
                         confidence: caption.confidence.value(),
                         calibrated: caption.confidence.is_calibrated(),
@@ -75,10 +97,11 @@ impl Caption {
                         trust: caption.trust,
                         alternatives: caption.alternatives,
                         words: caption.words,
+                        reading,
                     };
                     say(&serde_json::to_string(&line)?)?;
                 }
-                Ok(caption) => say(&format!("{}\t{}", path.display(), caption.hedged()))?,
+                Ok((hedged, ..)) => say(&format!("{}\t{hedged}", path.display()))?,
                 Err(error) => {
                     eprintln!("error: {error:#}");
                     code = ExitCode::FAILURE;

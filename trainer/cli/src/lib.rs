@@ -1,4 +1,4 @@
-//! The commands of `showtell` that need no training: `caption`, `alt`, `score`, `verify`, and what they share with
+//! The commands of `showtell` that need no training: `caption`, `read`, `alt`, `score`, `verify`, and what they share with
 //! those that train, which are the crate `showtell-trainer`.
 //!
 //! ```text
@@ -18,6 +18,8 @@ mod alt;
 pub mod args;
 mod caption;
 pub mod files;
+#[cfg(feature = "reader")]
+mod read;
 pub mod reporter;
 mod score;
 pub mod scoring;
@@ -32,6 +34,8 @@ use burn::tensor::Device;
 
 pub use alt::Alt;
 pub use caption::Caption;
+#[cfg(feature = "reader")]
+pub use read::Read;
 pub use score::Score;
 pub use verify::Verify;
 

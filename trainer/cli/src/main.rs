@@ -23,6 +23,8 @@ struct Cli {
 enum Verb {
     Alt(Alt),
     Caption(Caption),
+    #[cfg(feature = "reader")]
+    Read(showtell_cli::Read),
     Score(Score),
     Verify(Verify),
 }
@@ -32,6 +34,8 @@ impl Cli {
         match self.verb {
             Verb::Alt(command) => return command.run(),
             Verb::Caption(command) => return command.run(),
+            #[cfg(feature = "reader")]
+            Verb::Read(command) => return command.run(),
             Verb::Score(command) => command.run(&self.terminal.terminal())?,
             Verb::Verify(command) => command.run()?,
         }

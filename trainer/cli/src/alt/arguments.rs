@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use showtell_alt::Doubt;
 
+#[cfg(feature = "reader")]
+use crate::args::ReaderArgument;
 use crate::args::{BeamArgument, BundleArgument};
 
 /// Find images without alt text in HTML and Markdown pages, and fill them in
@@ -50,6 +52,14 @@ pub struct Alt {
     pub(super) bundle: BundleArgument,
     #[command(flatten)]
     pub(super) beam: BeamArgument,
+    /// Read the words in the pictures as well, and tell them where they are few, sure and large: "A screenshot: Save
+    /// as …"
+    #[cfg(feature = "reader")]
+    #[arg(long)]
+    pub(super) text: bool,
+    #[cfg(feature = "reader")]
+    #[command(flatten)]
+    pub(super) reader: ReaderArgument,
     /// Where captions are kept, so that no photo is described twice [default: SHOWTELL_CACHE, or the user's cache]
     #[arg(long, value_name = "DIR")]
     pub(super) cache: Option<PathBuf>,

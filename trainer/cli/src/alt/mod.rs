@@ -99,7 +99,13 @@ impl Alt {
             );
         }
         let cache = self.cache.clone().unwrap_or_else(|| cache_root().join("alt"));
+        #[cfg(not(feature = "reader"))]
         let describer = Describer::new(&bundle, options, &device(), &cache)?;
+        #[cfg(feature = "reader")]
+        let describer = match self.text {
+            true => Describer::reading(self.reader.load()?, &bundle, options, &device(), &cache)?,
+            false => Describer::new(&bundle, options, &device(), &cache)?,
+        };
         let shown = OnceLock::new();
         let captions = describer.describe(&pictures, |done, of| {
             shown.get_or_init(|| bar(of, "photos")).set_position(done as u64);

@@ -32,7 +32,12 @@ impl BundleArgument {
 /// The folder of the bundle that ships, where it is here or above the program.
 #[must_use]
 pub fn shipped() -> Option<PathBuf> {
+    beside(SHIPPED)
+}
+
+/// A folder of the project, here or above the program.
+pub(super) fn beside(folder: &str) -> Option<PathBuf> {
     let program = std::env::current_exe().ok();
     let above = program.iter().flat_map(|path| path.ancestors().skip(1));
-    std::iter::once(Path::new(".")).chain(above).map(|root| root.join(SHIPPED)).find(|path| path.is_dir())
+    std::iter::once(Path::new(".")).chain(above).map(|root| root.join(folder)).find(|path| path.is_dir())
 }
