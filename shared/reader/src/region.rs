@@ -44,6 +44,9 @@ const THINNEST: f32 = 2.0;
 /// Rectangles turned by less than this tangent lie straight, if that makes them little larger.
 const STRAIGHT: f32 = 0.035;
 
+/// What is this much higher than wide stands; a digit alone is less.
+const STANDING: f32 = 1.8;
+
 /// The regions of a map that was made at `scale` pixels for each of the picture.
 pub(crate) fn regions(map: &Map, scale: f32) -> Vec<Region> {
     let mask: Vec<bool> = map.values.iter().map(|&value| value > LIMITS.pixel).collect();
@@ -99,12 +102,12 @@ fn region(map: &Map, contour: &[Point], scale: f32) -> Option<Region> {
     })
 }
 
-/// A rectangle's longer side is what is read along, rightwards or, where it stands, downwards. What is all but a
-/// square is read rightwards.
+/// A rectangle is read along its longer side, rightwards or, where it stands, downwards. What is little higher than wide
+/// is read rightwards.
 fn upright(center: [f32; 2], up: Vec2, width: f32, height: f32, score: f32) -> Region {
     let across = [-up.y, up.x];
     let lies = |[x, y]: [f32; 2]| x.abs() >= y.abs();
-    let stands = if lies(across) { height > width * 1.3 } else { height > width / 1.3 };
+    let stands = if lies(across) { height > width * STANDING } else { height > width / STANDING };
     let (along, width, height) = if stands { ([up.x, up.y], height, width) } else { (across, width, height) };
     let [x, y] = along;
     let forwards = if lies(along) { x > 0.0 } else { y > 0.0 };

@@ -52,7 +52,8 @@ impl Read {
                 told.push(word);
             }
         }
-        Some(told.join(" "))
+        // Marks alone tell nothing.
+        told.iter().any(|word| word != MARK).then(|| told.join(" "))
     }
 }
 
@@ -92,5 +93,6 @@ mod tests {
         assert_eq!(read(&line).sure(), None);
         let line = letters(&format!("{UNREAD}: telephone 5550142"), 0.99);
         assert_eq!(read(&line).sure().unwrap(), "… telephone 5550142");
+        assert_eq!(read(&letters(&format!("{UNREAD}020738868{UNREAD}"), 0.99)).sure(), None);
     }
 }
