@@ -24,7 +24,8 @@ async function between(address = '127.0.0.1') {
     const order = [...orders].find(([end]) => path.endsWith(end))?.[1]?.shift();
     if (order === 'before') return incoming.socket.destroy();
     if (typeof order === 'number') return outgoing.writeHead(order).end();
-    if (order === 'damaged') return outgoing.writeHead(200).end(Buffer.alloc(2e7));
+    if (order === 'zeros') return outgoing.writeHead(200).end(Buffer.alloc(6e7));
+    if (order === 'short') return outgoing.writeHead(200).end(Buffer.alloc(1000));
     const options = { host: target.hostname, port: target.port, path: incoming.url, headers: incoming.headers };
     const forward = ask(options, (answer) => {
       outgoing.writeHead(answer.statusCode, answer.headers);
@@ -79,14 +80,18 @@ async function visit(orders) {
 const ready = (page) => page.getByTestId('status').getByText('Ready for a photo').waitFor({ timeout: 120_000 });
 const held = (page) => page.getByTestId('held');
 
-test('a program that is damaged is told, and fetched anew for whoever tries again', async () => {
-  const page = await visit({ [PROGRAM]: 'damaged' });
-  const failed = page.getByText(/CompileError/);
-  await failed.first().waitFor({ timeout: 60_000 });
-  await page.getByRole('button', { name: 'Try again' }).click();
-  await ready(page);
-  assert.equal(way.asked.filter(({ path }) => path.endsWith(PROGRAM)).length, 2);
-});
+for (const [name, order, told] of [
+  ['is damaged', 'zeros', /CompileError/],
+  ['ends too soon', 'short', /worker_bg\.wasm is damaged: 1000 bytes of \d+/],
+]) {
+  test(`a program that ${name} is told, and fetched anew for whoever tries again`, async () => {
+    const page = await visit({ [PROGRAM]: order });
+    await page.getByText(told).first().waitFor({ timeout: 60_000 });
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await ready(page);
+    assert.equal(way.asked.filter(({ path }) => path.endsWith(PROGRAM)).length, 2);
+  });
+}
 
 for (const [name, file, status] of [
   ['the worker’s program', PROGRAM, 500],

@@ -1,7 +1,10 @@
 //! The languages of the page, and what is worded in more than one place.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
 use fluent_templates::static_loader;
-use js_sys::{Array, Intl, Object, Reflect};
+use js_sys::{Array, Function, Intl, Object, Reflect};
 use leptos::prelude::*;
 use leptos_fluent::{I18n, leptos_fluent, tr};
 use showtell_protocol::{DeviceReason, DeviceReport, Refusal};
@@ -67,17 +70,28 @@ pub fn tag() -> String {
     use_context::<I18n>().map_or_else(|| "en".to_owned(), |i18n| i18n.language.get().id.to_string())
 }
 
+thread_local! {
+    /// What writes numbers, by language and digits: to make one takes a browser longer than to use it a hundred times.
+    static FORMATS: RefCell<BTreeMap<(String, u32), Function>> = const { RefCell::new(BTreeMap::new()) };
+}
+
 /// A number as the page's language writes it, with so many digits behind the point.
 #[must_use]
 pub fn number(value: f64, digits: u32) -> String {
+    let format = FORMATS.with_borrow_mut(|formats| {
+        formats.entry((tag(), digits)).or_insert_with_key(|(tag, digits)| format(tag, *digits)).clone()
+    });
+    let written = format.call1(&JsValue::UNDEFINED, &value.into());
+    written.ok().and_then(|text| text.as_string()).unwrap_or_else(|| value.to_string())
+}
+
+fn format(tag: &str, digits: u32) -> Function {
     let options = Object::new();
     for key in ["minimumFractionDigits", "maximumFractionDigits"] {
         // Fails for no plain object.
         let _ = Reflect::set(&options, &key.into(), &digits.into());
     }
-    let format = Intl::NumberFormat::new(&Array::of1(&tag().into()), &options).format();
-    let written = format.call1(&JsValue::UNDEFINED, &value.into());
-    written.ok().and_then(|text| text.as_string()).unwrap_or_else(|| value.to_string())
+    Intl::NumberFormat::new(&Array::of1(&tag.into()), &options).format()
 }
 
 /// The answer with as much doubt as it deserves: words of the page's language, and what is told of the picture, which

@@ -4,7 +4,6 @@
 use js_sys::Reflect;
 use leptos::ev;
 use leptos::prelude::*;
-use showtell_protocol::session::Event;
 use showtell_protocol::{DeviceChoice, Failure};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -18,6 +17,9 @@ use crate::visits;
 
 /// What tells the sizes of a bundle's files.
 const CONFIG: &str = "config.json";
+
+/// Into how many steps the progress is parted.
+const STEPS: u64 = 100;
 
 impl Link {
     /// Fetches the worker's program and starts it.
@@ -41,7 +43,7 @@ impl Link {
     }
 
     /// Fetches the worker's program, over whatever breaks on the way, and starts it.
-    fn download(self) {
+    pub(super) fn download(self) {
         spawn_local(async move {
             let weights = self.weights().await.unwrap_or_default();
             let total = self.size.sent + weights;
@@ -53,7 +55,7 @@ impl Link {
                     Ok(program) => {
                         self.program.set_value(Some(program.into()));
                         self.pauses.reset();
-                        return self.on(Event::Open);
+                        return self.restart();
                     }
                     Err(Trouble::Refused(reason)) => {
                         self.desk.stage.set(Stage::Failed(reason));
@@ -66,10 +68,19 @@ impl Link {
         });
     }
 
-    /// Tells how much has come, and remembers it for when nothing more does.
+    /// Remembers how much has come for when nothing more does, and tells it. Bytes come in many small parts, and to
+    /// tell each would keep the page busy: only what moves the progress by a hundredth is told, and the end.
     pub(super) fn loading(self, loaded: u64, total: u64) {
         self.come.set_value((loaded, total));
-        self.desk.stage.set(Stage::Loading(loaded, total));
+        let moved = match self.desk.stage.get_untracked() {
+            Stage::Loading(told, all) => {
+                all != total || loaded >= total || loaded < told || loaded - told >= total / STEPS
+            }
+            _ => true,
+        };
+        if moved {
+            self.desk.stage.set(Stage::Loading(loaded, total));
+        }
     }
 
     /// Says what is wrong, and waits before it is tried again.
@@ -122,7 +133,7 @@ impl Link {
     pub fn try_now(self) {
         match self.desk.stage.get_untracked() {
             Stage::Failed(_) if self.program.with_value(Option::is_some) => self.restart(),
-            Stage::Failed(reason) if is_damaged(&reason) => self.download(),
+            Stage::Failed(reason) if is_damaged(&reason) => self.restart(),
             _ => self.pauses.ring(),
         }
     }

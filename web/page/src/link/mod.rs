@@ -19,7 +19,7 @@ use web_sys::{ErrorEvent, MessageEvent, Url, UrlSearchParams, Worker};
 use crate::carried;
 use crate::desk::{Desk, Entry, Finding, Look, Notice, Progress, Stage};
 use crate::patience::Pauses;
-use crate::program::Size;
+use crate::program::{Size, is_damaged};
 
 /// What starts the worker with the program that it is handed.
 const WORKER: &str = "worker-start.js";
@@ -91,8 +91,11 @@ impl Link {
         self.rest();
         self.fault.set_value(None);
         if self.program.with_value(Option::is_none) {
-            // It is being fetched.
-            return self.pauses.ring();
+            return match self.desk.stage.get_untracked() {
+                Stage::Failed(reason) if is_damaged(&reason) => self.download(),
+                // It is being fetched.
+                _ => self.pauses.ring(),
+            };
         }
         if let Some(id) = self.session.with_value(Session::picture) {
             self.put(id, Progress::Waiting);
