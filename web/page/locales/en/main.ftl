@@ -4,7 +4,7 @@ promise = Photos never leave this device. A caption is a suggestion: check it be
 
 # The captioner
 status-starting = Starting…
-status-first = First visit: { $total } MB, once. After that it works without a network.
+status-first = First visit: { $total } MB, once. Then it works offline.
 held-gone = The network is gone.
 held-silent = Nothing has come for a while: the network is slow, or gone.
 held-broken = The connection broke.
