@@ -46,7 +46,7 @@
 //!
 //! It is a suggestion, in which more often than not something is wrong. [`Caption::answer`] is what to show: a
 //! sentence, or as much less as can be trusted ([`Rung`]), down to the admission that there is nothing to tell;
-//! [`Caption::told`] is its text. [`Caption::confidence`] is a probability where it is [`Confidence::Calibrated`].
+//! [`Caption::hedged`] is its text. [`Caption::confidence`] is a probability where it is [`Confidence::Calibrated`].
 //! [`Caption::labels`] are things that the picture may show. [`Caption::alternatives`] are for
 //! a person to choose from; [`Word::attention`] is where the model looked at each word. What is wrong with
 //! an alt text, whoever wrote it, [`alt::remarks`] says; that part needs no model.
