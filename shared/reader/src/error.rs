@@ -1,6 +1,6 @@
 //! Why there is no reader, or why it broke.
 
-use crate::models::SUMS;
+use crate::files::SUMS;
 
 /// Why there is no reader, or why it broke.
 #[derive(Debug, thiserror::Error)]

@@ -15,10 +15,12 @@
 
 mod crop;
 mod error;
+mod files;
 mod map;
 mod models;
 mod order;
 mod pixels;
+mod place;
 mod reader;
 mod recognize;
 mod region;
@@ -26,6 +28,6 @@ mod sure;
 mod text;
 
 pub use error::ReaderError;
-pub use models::{CHARACTERS, DETECTOR, NEEDED, RECOGNIZER, SUMS};
+pub use files::{CHARACTERS, DETECTOR, NEEDED, RECOGNIZER, SUMS};
 pub use reader::{MOST_LINES, Reader};
 pub use showtell_types::reading::{Line, Reading};

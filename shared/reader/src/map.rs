@@ -5,7 +5,8 @@ use rten_tensor::NdTensor;
 use rten_tensor::prelude::*;
 
 use crate::error::ReaderError;
-use crate::models::{DETECTOR, Models, run};
+use crate::files::DETECTOR;
+use crate::models::{Models, run};
 use crate::pixels::Normal;
 
 /// Means and deviations of ImageNet, in the order in which PP-OCR learnt with them.

@@ -7,42 +7,8 @@
 
 use showtell_types::reading::Line;
 
+use crate::place::Box;
 use crate::text::{self, Part};
-
-/// Lines of one turn, seen as if the picture was turned upright: left, top, right, bottom.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Box {
-    pub(crate) left: f32,
-    pub(crate) top: f32,
-    pub(crate) right: f32,
-    pub(crate) bottom: f32,
-}
-
-impl Box {
-    pub(crate) fn height(self) -> f32 {
-        self.bottom - self.top
-    }
-    pub(crate) fn width(self) -> f32 {
-        self.right - self.left
-    }
-    fn around(self, other: Self) -> Self {
-        Self {
-            left: self.left.min(other.left),
-            top: self.top.min(other.top),
-            right: self.right.max(other.right),
-            bottom: self.bottom.max(other.bottom),
-        }
-    }
-    /// How much of the shorter of two stretches lies in the other.
-    pub(crate) fn beside(self, other: Self) -> f32 {
-        let common = self.bottom.min(other.bottom) - self.top.max(other.top);
-        common / self.height().min(other.height()).max(1.0)
-    }
-    fn above(self, other: Self) -> f32 {
-        let common = self.right.min(other.right) - self.left.max(other.left);
-        common / self.width().min(other.width()).max(1.0)
-    }
-}
 
 /// Corners as they would be if the picture was turned by a quarter or two so that the line is upright.
 fn upright(line: &Line, width: f32, height: f32) -> [[f32; 2]; 4] {

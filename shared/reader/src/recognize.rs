@@ -6,7 +6,8 @@ use rten_tensor::{NdTensor, NdTensorView};
 
 use crate::crop::HEIGHT;
 use crate::error::ReaderError;
-use crate::models::{CHARACTERS, Models, RECOGNIZER, run};
+use crate::files::{CHARACTERS, RECOGNIZER};
+use crate::models::{Models, run};
 use crate::pixels::Normal;
 
 const NORMAL: Normal = Normal { mean: [0.5; 3], std: [0.5; 3] };

@@ -1,6 +1,6 @@
 //! Lines, joined to what a screen reader can read.
 
-use crate::order::Box;
+use crate::place::Box;
 
 /// A line, and where it stands.
 pub(crate) struct Part<'a> {
