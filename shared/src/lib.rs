@@ -35,7 +35,7 @@
 //! let photo = preprocess::decode(&photo)?; // JPEG, PNG or WebP
 //! let caption = captioner.caption_blocking(&photo)?;
 //! assert!(!caption.words.is_empty());
-//! println!("{}", caption.told());
+//! println!("{}", caption.hedged());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
