@@ -50,7 +50,7 @@ fn check(sums: &str, file: &str, bytes: Vec<u8>) -> Result<Vec<u8>, ReaderError>
     Err(ReaderError::Hash { file: file.to_owned(), expected: expected.to_owned(), found })
 }
 
-/// Only the operators of the two networks: the others are not in the program of a page.
+/// With the operators of the two networks alone, so that a program carries no others.
 fn load(file: &'static str, bytes: Vec<u8>) -> Result<Model, ReaderError> {
     let operators = op_registry!(
         Add,

@@ -44,16 +44,16 @@ impl Read {
             return None;
         }
         let words: Vec<&[Letter]> = self.letters.split(|letter| letter.character == ' ').collect();
-        let mut told: Vec<String> = Vec::new();
+        let mut kept: Vec<String> = Vec::new();
         for word in words.into_iter().filter(|word| !word.is_empty()) {
             let unread = word.iter().any(|letter| letter.character == UNREAD);
             let word = if unread || mean(word) < WORD { MARK.to_owned() } else { spelt(word) };
-            if word != MARK || told.last().is_none_or(|last| last != MARK) {
-                told.push(word);
+            if word != MARK || kept.last().is_none_or(|last| last != MARK) {
+                kept.push(word);
             }
         }
         // Marks alone tell nothing.
-        told.iter().any(|word| word != MARK).then(|| told.join(" "))
+        kept.iter().any(|word| word != MARK).then(|| kept.join(" "))
     }
 }
 

@@ -27,12 +27,12 @@ const TITLE: f32 = 1.2;
 pub fn together(answer: &Answer, plain: &str, reading: &Reading) -> Option<Together> {
     let photo = answer.rung != Rung::Kind;
     let sure: Vec<&Line> = reading.lines.iter().filter(|line| line.confidence >= SURE).collect();
-    let told: Vec<&Line> = if photo {
+    let chosen: Vec<&Line> = if photo {
         sure.into_iter().filter(|line| height(line) >= LARGE * side(reading)).collect()
     } else {
         sure
     };
-    let all = words(&told);
+    let all = words(&chosen);
     if all.is_empty() {
         return None;
     }
@@ -40,7 +40,7 @@ pub fn together(answer: &Answer, plain: &str, reading: &Reading) -> Option<Toget
         all
     } else if photo {
         return None;
-    } else if let Some(title) = title(&told, reading) {
+    } else if let Some(title) = title(&chosen, reading) {
         title
     } else if words_in(&reading.text) >= MUCH {
         let much = |text: &str| format!("{} with much text.", text.trim_end_matches('.'));
@@ -143,33 +143,33 @@ mod tests {
         Reading { text, lines, width: 400, height: 300, more: false }
     }
 
-    fn told(rung: Rung, plain: &str, reading: &Reading) -> Option<String> {
+    fn joined(rung: Rung, plain: &str, reading: &Reading) -> Option<String> {
         together(&Answer::new(rung, plain, 0.5), plain, reading).map(|both| both.hedged)
     }
 
     #[test]
     fn words_that_are_few_sure_and_large_are_told() {
         let stop = reading(&[("STOP", 60.0)]);
-        assert_eq!(told(Rung::Thing, "A stop sign.", &stop).unwrap(), "May show a stop sign: STOP.");
-        assert_eq!(told(Rung::Sentence, "A stop sign.", &stop).unwrap(), "A stop sign: STOP.");
+        assert_eq!(joined(Rung::Thing, "A stop sign.", &stop).unwrap(), "May show a stop sign: STOP.");
+        assert_eq!(joined(Rung::Sentence, "A stop sign.", &stop).unwrap(), "A stop sign: STOP.");
         assert_eq!(
-            told(Rung::Perhaps, "A sign stands by a road.", &stop).unwrap(),
+            joined(Rung::Perhaps, "A sign stands by a road.", &stop).unwrap(),
             "Perhaps a sign stands by a road. Text: STOP."
         );
-        assert_eq!(told(Rung::Nothing, "A dog runs.", &stop).unwrap(), "Text: STOP.");
+        assert_eq!(joined(Rung::Nothing, "A dog runs.", &stop).unwrap(), "Text: STOP.");
         let save = reading(&[("Save as …", 14.0)]);
-        assert_eq!(told(Rung::Kind, "A screenshot.", &save).unwrap(), "A screenshot: Save as …");
+        assert_eq!(joined(Rung::Kind, "A screenshot.", &save).unwrap(), "A screenshot: Save as …");
     }
 
     #[test]
     fn a_photo_with_a_small_logo_or_unsure_words_stays_a_photo() {
-        assert_eq!(told(Rung::Sentence, "A dog runs.", &reading(&[("NIKE", 12.0)])), None);
+        assert_eq!(joined(Rung::Sentence, "A dog runs.", &reading(&[("NIKE", 12.0)])), None);
         let mut unsure = reading(&[("STOP", 60.0)]);
         unsure.lines[0].confidence = 0.7;
-        assert_eq!(told(Rung::Thing, "A stop sign.", &unsure), None);
-        assert_eq!(told(Rung::Sentence, "A dog runs.", &Reading::default()), None);
+        assert_eq!(joined(Rung::Thing, "A stop sign.", &unsure), None);
+        assert_eq!(joined(Rung::Sentence, "A dog runs.", &Reading::default()), None);
         let page = "a page of a book that somebody holds up to the camera so that it fills the picture";
-        assert_eq!(told(Rung::Sentence, "A book.", &reading(&[(page, 40.0)])), None);
+        assert_eq!(joined(Rung::Sentence, "A book.", &reading(&[(page, 40.0)])), None);
     }
 
     #[test]
@@ -180,7 +180,7 @@ mod tests {
                 .map(|t| (t, 12.0)),
         );
         assert_eq!(
-            told(Rung::Kind, "A bar chart.", &reading(&lines)).unwrap(),
+            joined(Rung::Kind, "A bar chart.", &reading(&lines)).unwrap(),
             "A bar chart: Trust in mass media, 2000 to 2020."
         );
     }
@@ -189,7 +189,7 @@ mod tests {
     fn long_texts_are_pointed_to() {
         let lines = [("a line of prose like all of the others here", 12.0); 8];
         assert_eq!(
-            told(Rung::Kind, "A screenshot.", &reading(&lines)).unwrap(),
+            joined(Rung::Kind, "A screenshot.", &reading(&lines)).unwrap(),
             "A screenshot with much text."
         );
     }

@@ -179,8 +179,8 @@ impl Entry {
     /// Takes in a caption. A sentence too doubtful to tell is still there to be picked, and what the
     /// visitor wrote stays.
     pub fn tell(&self, finding: Finding) {
-        let says = matches!(finding.caption.trust, Trust::Plain | Trust::Doubtful);
-        let text = if says { finding.caption.text.clone() } else { String::new() };
+        let is_usable = matches!(finding.caption.trust, Trust::Plain | Trust::Doubtful);
+        let text = if is_usable { finding.caption.text.clone() } else { String::new() };
         self.draft.update(|draft| {
             if draft.is_untouched() {
                 draft.description = text;

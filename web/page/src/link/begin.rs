@@ -73,8 +73,8 @@ impl Link {
     pub(super) fn loading(self, loaded: u64, total: u64) {
         self.come.set_value((loaded, total));
         let moved = match self.desk.stage.get_untracked() {
-            Stage::Loading(told, all) => {
-                all != total || loaded >= total || loaded < told || loaded - told >= total / STEPS
+            Stage::Loading(shown, all) => {
+                all != total || loaded >= total || loaded < shown || loaded - shown >= total / STEPS
             }
             _ => true,
         };
@@ -132,8 +132,9 @@ impl Link {
     /// Tries again at once.
     pub fn try_now(self) {
         match self.desk.stage.get_untracked() {
-            Stage::Failed(_) if self.program.with_value(Option::is_some) => self.restart(),
-            Stage::Failed(reason) if is_damaged(&reason) => self.restart(),
+            Stage::Failed(reason) if self.program.with_value(Option::is_some) || is_damaged(&reason) => {
+                self.restart();
+            }
             _ => self.pauses.ring(),
         }
     }
