@@ -151,7 +151,7 @@ pub mod tensors;
 #[doc(hidden)]
 pub mod vocabulary;
 
-pub use showtell_types::{Confidence, Trust, alt, answer, caption, reading, together};
+pub use showtell_types::{Confidence, Trust, alt, answer, caption, reading, shown, together};
 
 pub use burn::{self, tensor::Device};
 pub use image;

@@ -49,6 +49,8 @@ pub enum VocabularyError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Vocabulary {
     words: Vec<String>,
+    /// Ids in the order of their words.
+    sorted: Vec<u32>,
     special: SpecialTokens,
 }
 
@@ -105,16 +107,14 @@ impl Vocabulary {
     /// # Errors
     /// [`VocabularyError::MissingSpecial`] unless all four special tokens are among them.
     pub fn new(words: Vec<String>) -> Result<Self, VocabularyError> {
+        let mut sorted: Vec<u32> = (0..words.len() as u32).collect();
+        sorted.sort_by_key(|&id| &words[id as usize]);
         let id = |token: &'static str| {
-            words
-                .iter()
-                .position(|word| word == token)
-                .map(|id| id as u32)
-                .ok_or(VocabularyError::MissingSpecial { token })
+            found(&words, &sorted, token).ok_or(VocabularyError::MissingSpecial { token })
         };
         let special =
             SpecialTokens { pad: id(PAD)?, start: id(START)?, end: id(END)?, unknown: id(UNKNOWN)? };
-        Ok(Self { words, special })
+        Ok(Self { words, sorted, special })
     }
 
     /// Number of words, special tokens included.
@@ -144,7 +144,7 @@ impl Vocabulary {
     /// The id of a word, if it is known.
     #[must_use]
     pub fn id(&self, word: &str) -> Option<u32> {
-        self.words.iter().position(|known| known == word).map(|id| id as u32)
+        found(&self.words, &self.sorted, word)
     }
 
     /// The ids of those words that are known.
@@ -171,6 +171,13 @@ impl Vocabulary {
     pub fn decode(&self, tokens: &[u32]) -> String {
         sentence(self.spoken(tokens).map(|(_, word)| word))
     }
+}
+
+/// The id of a word; of several the first.
+fn found(words: &[String], sorted: &[u32], word: &str) -> Option<u32> {
+    let own = |id: &u32| words[*id as usize].as_str();
+    let id = *sorted.get(sorted.partition_point(|id| own(id) < word))?;
+    (own(&id) == word).then_some(id)
 }
 
 /// Writes words as a sentence: joined, clitics such as `'s` drawn to the word before, first letter in upper case,

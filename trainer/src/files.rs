@@ -5,7 +5,18 @@ use std::io::{self, Write};
 
 use sha2::{Digest, Sha256};
 
+pub use showtell::preprocess::MAX_BYTES as MAX_PHOTO;
 pub use showtell_cli::files::{read_photo, write_atomically};
+pub use showtell_files::{read, read_text};
+
+/// The most bytes of a list of photos and captions. Those of COCO's 118,000 training photos take 92 MB.
+pub const MAX_LIST: u64 = 512 << 20;
+/// The most bytes of a caption: a sentence takes a hundred.
+pub const MAX_CAPTION: usize = 10_000;
+/// The most bytes of a recipe, a chain, a card and the like.
+pub const MAX_TEXT: u64 = 4 << 20;
+/// The most bytes of a weights file of a run.
+pub const MAX_WEIGHTS: u64 = 2 << 30;
 
 /// Passes bytes on and keeps their SHA-256.
 #[derive(Debug)]

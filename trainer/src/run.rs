@@ -9,6 +9,7 @@
 //! | `classifier.safetensors` | the encoder's own classifier, where it goes along |
 //! | `start.safetensors` | the decoder that the run started from, where it was not untrained |
 //! | `teachers.sha256` | digests of the teachers' decoders, where there are any |
+//! | `.lock` | locked by the program that trains |
 //! | `data.sha256` | digests of the captions to learn from and of those of dev |
 //! | `checkpoints/` | the newest and the best state |
 //! | `published/` | the run as a bundle, in a chain whose later runs look through its encoder |
@@ -26,7 +27,7 @@ use showtell::bundle::tensors::{
 use showtell::vocabulary::VocabularyError;
 use showtell::{Model, ModelConfig, Vocabulary};
 
-use crate::files::write_atomically;
+use crate::files::{self, MAX_TEXT, MAX_WEIGHTS, write_atomically};
 use crate::recipe::{Recipe, RecipeError};
 use crate::training::checkpoint::{CheckpointError, Checkpoints, Progress};
 use crate::training::memory::classes;
@@ -176,7 +177,7 @@ impl Run {
         }
         let read = |name: &str| {
             let path = folder.join(name);
-            fs::read(&path).map_err(RunError::disk("read", &path))
+            files::read(&path, MAX_WEIGHTS).map_err(RunError::disk("read", &path))
         };
         let recipe = Recipe::read(&folder.join(RECIPE))?;
         let tokenizer = read(TOKENIZER)?;
@@ -202,7 +203,7 @@ impl Run {
         if !path.exists() {
             return write(&path, now.as_bytes());
         }
-        let then = fs::read_to_string(&path).map_err(RunError::disk("read", &path))?;
+        let then = files::read_text(&path, MAX_TEXT).map_err(RunError::disk("read", &path))?;
         if then != now {
             return Err(RunError::Differs { what: "data", folder: self.folder.clone() });
         }
@@ -217,7 +218,7 @@ impl Run {
         let name = |tensors: &Tensors| digest(&write_safetensors(tensors, Precision::F32)) + "\n";
         let now: String = teachers.iter().map(name).collect();
         let path = self.folder.join(TEACHERS);
-        let then = match fs::read_to_string(&path) {
+        let then = match files::read_text(&path, MAX_TEXT) {
             Ok(then) => then,
             Err(_) if now.is_empty() => return Ok(()),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound && !self.has_checkpoint()? => {
@@ -259,7 +260,7 @@ impl Run {
         if !path.exists() {
             return Ok(None);
         }
-        let bytes = fs::read(&path).map_err(RunError::disk("read", &path))?;
+        let bytes = files::read(&path, MAX_WEIGHTS).map_err(RunError::disk("read", &path))?;
         let tensors = read_safetensors(&bytes);
         Ok(Some(tensors.map_err(|source| RunError::Tensors { file: START, source })?))
     }

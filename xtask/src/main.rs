@@ -2,6 +2,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+mod attack;
 mod bench;
 mod browser;
 mod check;
@@ -53,6 +54,8 @@ enum Command {
     },
     /// What is known against any dependency today
     Advisories,
+    /// Attack the built program: hostile bundles, pictures, pages and files, kills, bit rot; prints the table of SECURITY.md
+    Attack,
     /// Measure: training, captioning, and the page in Chromium on the CPU
     Bench,
     /// Build the JavaScript package; prints its folder, which npm can install or publish
@@ -91,6 +94,7 @@ fn main() -> ExitCode {
             check::check(if installed { Tools::AsTheyAre } else { Tools::Installed })
         }
         Command::Advisories => check::advisories(),
+        Command::Attack => attack::attack(),
         Command::Bench => bench::bench(),
         Command::Package => package::package(),
         Command::Examples { port } => examples::examples(port),

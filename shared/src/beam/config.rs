@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::error::{BeamError, MAX_LENGTH, MAX_WIDTH};
+use super::error::{BeamError, MAX_LENGTH, MAX_ROWS, MAX_SCORES, MAX_SEEN, MAX_STEP, MAX_WIDTH, MAX_WORDS};
 use super::sampling::SamplingConfig;
 use super::word_scores::WordScoresConfig;
 
@@ -88,6 +88,15 @@ impl BeamConfig {
         if !(1..=MAX_LENGTH).contains(&self.max_length) {
             return Err(BeamError::MaxLength { found: self.max_length });
         }
+        within("width times length", &[self.width, self.max_length], MAX_ROWS)?;
+        if self.no_repeat_ngram > MAX_LENGTH {
+            return Err(BeamError::NoRepeat { found: self.no_repeat_ngram });
+        }
+        for (setting, list) in [("connectors", &self.connectors), ("bad_endings", &self.bad_endings)] {
+            if list.len() > MAX_WORDS {
+                return Err(BeamError::Words { setting, found: list.len() });
+            }
+        }
         if self.min_length >= self.max_length {
             return Err(BeamError::MinLength { found: self.min_length, max_length: self.max_length });
         }
@@ -106,6 +115,23 @@ impl BeamConfig {
         self.word_scores.as_ref().map_or(Ok(()), WordScoresConfig::validate)?;
         self.sampling.as_ref().map_or(Ok(()), SamplingConfig::validate)
     }
+
+    /// Checks what the search would take with a model of so many words, whose encoder gives so many regions and
+    /// channels.
+    ///
+    /// # Errors
+    /// [`BeamError::Size`].
+    pub fn check_model(&self, vocabulary: usize, regions: usize, channels: usize) -> Result<(), BeamError> {
+        let (width, length) = (self.width, self.max_length);
+        within("width times vocabulary", &[width, vocabulary], MAX_STEP)?;
+        within("width times length times vocabulary", &[width, length, vocabulary], MAX_SCORES)?;
+        within("width times regions times channels", &[width, regions, channels], MAX_SEEN)
+    }
+}
+
+fn within(what: &'static str, sizes: &[usize], most: usize) -> Result<(), BeamError> {
+    let found = sizes.iter().fold(1_usize, |product, size| product.saturating_mul(*size));
+    if found <= most { Ok(()) } else { Err(BeamError::Size { what, most, found }) }
 }
 
 #[cfg(test)]
@@ -128,6 +154,20 @@ mod tests {
         let newer = serde_json::to_string(&found).unwrap();
         assert!(newer.contains("length_penalty") && !newer.contains("consensus"), "{newer}");
         assert_eq!(serde_json::from_str::<BeamConfig>(&newer).unwrap(), found);
+    }
+
+    #[test]
+    fn a_search_that_would_not_end_or_fill_the_memory_is_refused() {
+        let size = |config: &BeamConfig| matches!(config.validate(), Err(BeamError::Size { .. }));
+        assert!(size(&BeamConfig { max_length: 1000, min_length: 999, ..config(1000) }));
+        assert!(!size(&BeamConfig { max_length: 22, ..config(1000) }));
+        let found = BeamConfig { no_repeat_ngram: 1_000_000_000_000, ..config(3) }.validate();
+        assert_eq!(found, Err(BeamError::NoRepeat { found: 1_000_000_000_000 }));
+        assert!(matches!(config(1000).check_model(1 << 20, 1, 8), Err(BeamError::Size { .. })));
+        assert!(matches!(config(1000).check_model(10, 1024, 2048), Err(BeamError::Size { .. })));
+        assert_eq!(config(20).check_model(20_000, 81, 2048), Ok(()));
+        let many = BeamConfig { bad_endings: vec!["a".into(); 1001], ..config(3) };
+        assert_eq!(many.validate(), Err(BeamError::Words { setting: "bad_endings", found: 1001 }));
     }
 
     #[test]

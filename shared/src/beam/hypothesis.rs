@@ -93,7 +93,7 @@ impl Live {
             tokens.windows(count).filter(move |run| &run[..others] == last).map(move |run| run[others])
         });
         // The run as it stands and all but the last word of it once more.
-        let in_a_row = (1..count).filter_map(|length| {
+        let in_a_row = (1..count.min(tokens.len() + 1)).filter_map(|length| {
             let (run, again) = last(2 * length - 1)?.split_at(length);
             run.starts_with(again).then(|| run[length - 1])
         });

@@ -29,7 +29,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 pub use config::BeamConfig;
-pub use error::{BeamError, MAX_LENGTH, MAX_WIDTH};
+pub use error::{BeamError, MAX_LENGTH, MAX_ROWS, MAX_SCORES, MAX_SEEN, MAX_STEP, MAX_WIDTH, MAX_WORDS};
 pub use hypothesis::{BeamTokens, Hypothesis};
 use hypothesis::{Candidate, Live, Rules, normalise};
 use rank::rank;

@@ -87,6 +87,9 @@ impl WordScoresConfig {
                 return Err(BeamError::WordScores { setting, found });
             }
         }
+        if prior > 1.0 {
+            return Err(BeamError::Prior { found: prior });
+        }
         for (setting, found) in [("label_from", label_from), ("put_from", put_from)] {
             if !(found > 0.0 && found <= 1.0) {
                 return Err(BeamError::Label { setting, found });

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::error::{BundleError, FORMAT_VERSION, OLDEST_VERSION};
+use super::names::{LABELS, TOKENIZER, WEIGHTS};
 use crate::beam::BeamConfig;
 use crate::confidence::Calibration;
 use crate::detector::DetectorConfig;
@@ -42,6 +43,38 @@ pub struct BundleConfig {
     pub files: BTreeMap<String, FileEntry>,
 }
 
+/// The largest file of a bundle, in bytes.
+pub const MAX_FILE: u64 = 2 << 30;
+/// The longest side of an encoder's input, in pixels.
+pub const MAX_SIDE: usize = 1024;
+
+/// The sizes that a `config.json` declares, of the files that a bundle may have. Read first, so that no more is read of
+/// anything; whether the rest of it is sound is for [`BundleConfig::from_json`].
+///
+/// # Errors
+/// [`BundleError::Setting`] where a size is over [`MAX_FILE`].
+pub fn sizes(json: &[u8]) -> Result<BTreeMap<&'static str, u64>, BundleError> {
+    #[derive(Deserialize)]
+    struct Sizes {
+        files: BTreeMap<String, Size>,
+    }
+    #[derive(Deserialize)]
+    struct Size {
+        size: u64,
+    }
+    let Ok(Sizes { files }) = serde_json::from_slice(json) else { return Ok(BTreeMap::new()) };
+    let declared = |name| Some((name, files.get(name)?.size));
+    let sizes: BTreeMap<_, _> = [TOKENIZER, WEIGHTS, LABELS].into_iter().filter_map(declared).collect();
+    match sizes.iter().find(|(_, size)| **size > MAX_FILE) {
+        Some((name, size)) => Err(too_large(name, *size)),
+        None => Ok(sizes),
+    }
+}
+
+fn too_large(name: &str, found: u64) -> BundleError {
+    BundleError::Setting { reason: format!("files.{name}.size must be at most {MAX_FILE}, found {found}") }
+}
+
 impl BundleConfig {
     /// Reads and checks `config.json`, the version first.
     ///
@@ -64,9 +97,17 @@ impl BundleConfig {
     fn validate(&self) -> Result<(), BundleError> {
         let setting = |reason: String| Err(BundleError::Setting { reason });
         let Preprocessing { side, mean, std } = &self.preprocessing;
+        for (name, entry) in &self.files {
+            if ![TOKENIZER, WEIGHTS, LABELS].contains(&name.as_str()) {
+                return setting(format!("files has {name:?}, which is no file of a bundle"));
+            }
+            if entry.size > MAX_FILE {
+                return Err(too_large(name, entry.size));
+            }
+        }
         // Small enough that a hostile file cannot ask for gigabytes of activations.
-        if !(1..=2048).contains(side) {
-            return setting(format!("preprocessing.side must be 1 to 2048, found {side}"));
+        if !(1..=MAX_SIDE).contains(side) {
+            return setting(format!("preprocessing.side must be 1 to {MAX_SIDE}, found {side}"));
         }
         if !mean.iter().all(|m| m.is_finite()) || !std.iter().all(|s| s.is_finite() && *s > 0.0) {
             return setting("preprocessing.mean must be finite, preprocessing.std above zero".into());
@@ -105,6 +146,7 @@ impl BundleConfig {
             }
         }
         self.decoding.validate()?;
+        self.decoding.check_model(*vocabulary, encoder.regions(), channels)?;
         if self.decoding.word_scores.is_some() && detector.is_none() {
             return setting("decoding.word_scores needs model.detector".into());
         }

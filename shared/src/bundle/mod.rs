@@ -23,12 +23,12 @@ use burn::tensor::Device;
 
 use crate::detector::{self, DetectorConfig};
 use crate::labels::Labels;
-use crate::model::Model;
-use crate::tensors::{Tensors, apply, read_safetensors};
+use crate::model::{Model, ModelConfig};
+use crate::tensors::{TensorError, Tensors, apply_from, read_safetensors, shapes_of, stored_shapes};
 use crate::vocabulary::Vocabulary;
 use sums::SumsError;
 
-pub use config::{BundleConfig, FileEntry};
+pub use config::{BundleConfig, FileEntry, MAX_FILE, MAX_SIDE, sizes};
 pub use draft::Draft;
 pub use error::{BundleError, FORMAT_VERSION};
 pub use names::{CARD, CONFIG, LABELS, NEEDED, OPTIONAL, SUMS, TOKENIZER, WEIGHTS};
@@ -110,6 +110,7 @@ impl Bundle {
                 Some(labels)
             }
         };
+        check_shapes(file(WEIGHTS)?, &config.model).map_err(BundleError::Weights)?;
         let tensors = read_safetensors(file(WEIGHTS)?).map_err(BundleError::Weights)?;
         if let Some(DetectorConfig::Own { words, .. }) = config.model.detector
             && let Some(usual) = tensors.get("detector.usual")
@@ -153,8 +154,34 @@ impl Bundle {
     /// [`BundleError::Weights`] names the first tensor that is absent, misshapen or unknown.
     pub fn model(&self, device: &Device) -> Result<Model, BundleError> {
         let untrained = self.config.model.init(device);
-        apply(untrained, self.tensors.clone(), device).map_err(BundleError::Weights)
+        apply_from(untrained, &self.tensors, device).map_err(BundleError::Weights)
     }
+}
+
+/// Holds the names and shapes in the head of a weights file against the model, before any of its values is read:
+/// what has no place would only fill the memory.
+fn check_shapes(file: &[u8], model: &ModelConfig) -> Result<(), TensorError> {
+    // Nothing is put there.
+    #[cfg(feature = "cpu")]
+    let device = Device::flex();
+    #[cfg(not(feature = "cpu"))]
+    let device = Device::default();
+    let expected = shapes_of(&model.init(&device));
+    let mut stored: BTreeMap<String, Vec<usize>> = stored_shapes(file)?.into_iter().collect();
+    for (tensor, expected) in expected {
+        match stored.remove(&tensor) {
+            // How many words a detector tells is compared with its own values, further down.
+            Some(found) if found != expected && !tensor.starts_with("detector.") => {
+                return Err(TensorError::Shape { tensor, expected, found });
+            }
+            Some(_) => {}
+            None => return Err(TensorError::Missing { tensor }),
+        }
+    }
+    if let Some(tensor) = stored.into_keys().next() {
+        return Err(TensorError::Unexpected { tensor });
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer
 use image::RgbImage;
 use serde::{Deserialize, Serialize};
 
-pub use photo::{MAX_PIXELS, PhotoError, decode, from_rgba};
+pub use photo::{MAX_BYTES, MAX_DECODED, MAX_PIXELS, MAX_SIDE, PhotoError, decode, from_rgba};
 
 /// How pixels become an encoder's input. Travels in the bundle.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -2,11 +2,21 @@
 
 use std::io::Cursor;
 
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, RgbImage, RgbaImage};
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage, RgbaImage};
 
-/// The most pixels a photo may have. Decoded, that many take 360 MB, of the 4 GB that wasm32 can
+/// The most pixels a photo may have. Decoded, that many take 360 MB as 8-bit RGB, of the 4 GB that wasm32 can
 /// address.
 pub const MAX_PIXELS: u64 = 120_000_000;
+/// The longest side, in pixels: what a JPEG can say. The tables of the resize grow with it.
+pub const MAX_SIDE: u32 = 65_535;
+/// The most bytes of a photo's pixels as the file has them: [`MAX_PIXELS`] with transparency, half as many of 16 bits.
+pub const MAX_DECODED: u64 = 4 * MAX_PIXELS;
+/// The most bytes of a photo's file.
+pub const MAX_BYTES: u64 = 256 << 20;
+/// The most bytes that all else in a PNG may take, unpacked: colour profiles and texts are packed, and may be of any size.
+const MAX_EXTRAS: u64 = 16 << 20;
+/// The most pixels that one code of a JPEG may stand for: four blocks of eight by four.
+const PIXELS_OF_A_CODE: u64 = 32 * 32;
 
 /// Why a photo could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +43,24 @@ pub enum PhotoError {
         width: u32,
         /// Height in pixels.
         height: u32,
+    },
+    /// A side is longer than [`MAX_SIDE`].
+    #[error("the picture is {width}x{height} pixels, over the limit of {MAX_SIDE} a side")]
+    TooLong {
+        /// Width in pixels.
+        width: u32,
+        /// Height in pixels.
+        height: u32,
+    },
+    /// The file, or what its pixels take as the file has them, is larger than may be.
+    #[error("{what} take {found} bytes, over the limit of {most}")]
+    TooHeavy {
+        /// "the file's contents" or "the pixels".
+        what: &'static str,
+        /// The limit.
+        most: u64,
+        /// Bytes they take.
+        found: u64,
     },
     /// Truncated or corrupt data, or a variant of the format that is not supported.
     #[error("damaged or unsupported {format} data: {reason}")]
@@ -77,14 +105,34 @@ pub fn decode(bytes: &[u8]) -> Result<RgbImage, PhotoError> {
         let reason = "the file ends before the picture does".to_owned();
         return Err(PhotoError::Damaged { format: name, reason });
     }
+    if bytes.len() as u64 > MAX_BYTES {
+        let what = "the file's contents";
+        return Err(PhotoError::TooHeavy { what, most: MAX_BYTES, found: bytes.len() as u64 });
+    }
     let damaged = |error: image::ImageError| PhotoError::Damaged { format: name, reason: error.to_string() };
 
+    // The library makes room for a row before it tells how long that is.
+    if let (ImageFormat::Png, Some(&[a, b, c, d, e, f, g, h])) = (format, bytes.get(16..24)) {
+        check_size(u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h]))?;
+    }
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-    // The limit that matters is on pixels and is checked below, before anything is allocated.
-    reader.no_limits();
+    // For what a file holds beside its pixels; those have a limit of their own, checked below from its head.
+    let mut limits = Limits::no_limits();
+    limits.max_alloc = Some(if format == ImageFormat::Png { MAX_EXTRAS } else { MAX_DECODED });
+    reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(damaged)?;
     let (width, height) = decoder.dimensions();
     check_size(width, height)?;
+    let pixels = u64::from(width) * u64::from(height);
+    // Each code takes a bit at least: what is missing would be painted.
+    if format == ImageFormat::Jpeg && pixels / PIXELS_OF_A_CODE > 8 * bytes.len() as u64 {
+        let reason = "the file has less data than so many pixels take".to_owned();
+        return Err(PhotoError::Damaged { format: name, reason });
+    }
+    let found = decoder.total_bytes();
+    if found > MAX_DECODED {
+        return Err(PhotoError::TooHeavy { what: "the pixels", most: MAX_DECODED, found });
+    }
     // A photo with a broken EXIF block is still a photo.
     let orientation = decoder.orientation().ok();
     let mut picture = DynamicImage::from_decoder(decoder).map_err(damaged)?;
@@ -115,6 +163,9 @@ pub fn from_rgba(width: u32, height: u32, rgba: Vec<u8>) -> Result<RgbImage, Pho
 fn check_size(width: u32, height: u32) -> Result<(), PhotoError> {
     if width == 0 || height == 0 {
         return Err(PhotoError::NoPixels { width, height });
+    }
+    if width.max(height) > MAX_SIDE {
+        return Err(PhotoError::TooLong { width, height });
     }
     if u64::from(width) * u64::from(height) > MAX_PIXELS {
         return Err(PhotoError::TooLarge { width, height });
@@ -216,6 +267,47 @@ mod tests {
         let crc = crc32fast::hash(&bytes[12..29]);
         bytes[29..33].copy_from_slice(&crc.to_be_bytes());
         assert!(matches!(decode(&bytes), Err(PhotoError::TooLarge { width: 20_000, height: 20_000 })));
+    }
+
+    /// A PNG of a head, chunks and an end.
+    fn png(width: u32, height: u32, chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
+        let head = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[8, 2, 0, 0, 0]].concat();
+        let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
+        for (kind, data) in [(b"IHDR", &head[..])].iter().chain(chunks).chain(&[(b"IEND", &[][..])]) {
+            png.extend((data.len() as u32).to_be_bytes());
+            let start = png.len();
+            png.extend(*kind);
+            png.extend(*data);
+            png.extend(crc32fast::hash(&png[start..]).to_be_bytes());
+        }
+        png
+    }
+
+    #[test]
+    fn a_side_is_limited_and_so_is_what_the_pixels_take() {
+        for (width, height) in [(120_000_000, 1), (1, 120_000_000), (65_536, 2)] {
+            let found = decode(&png(width, height, &[(b"IDAT", &[])]));
+            assert!(matches!(found, Err(PhotoError::TooLong { .. })), "{found:?}");
+        }
+        let mut deep = png(10_000, 10_000, &[(b"IDAT", &[])]);
+        // 16 bits, with transparency.
+        deep[24..26].copy_from_slice(&[16, 6]);
+        let crc = crc32fast::hash(&deep[12..29]);
+        deep[29..33].copy_from_slice(&crc.to_be_bytes());
+        let found = decode(&deep);
+        assert!(matches!(found, Err(PhotoError::TooHeavy { found: 800_000_000, .. })), "{found:?}");
+    }
+
+    #[test]
+    fn a_jpeg_with_hardly_any_data_for_its_size_is_damaged() {
+        let mut bytes = encode(&DynamicImage::new_rgb8(8, 8), ImageFormat::Jpeg);
+        let frame = bytes.windows(2).position(|marker| marker == [0xFF, 0xC0]).unwrap();
+        bytes[frame + 5..frame + 9].copy_from_slice(&[0x2A, 0xCA, 0x2A, 0xCA]);
+        let found = decode(&bytes);
+        assert!(
+            matches!(&found, Err(PhotoError::Damaged { reason, .. }) if reason.contains("less data")),
+            "{found:?}"
+        );
     }
 
     #[test]

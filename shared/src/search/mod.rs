@@ -68,7 +68,8 @@ pub async fn search(
     features: Tensor<3>,
     options: &CaptionOptions,
 ) -> Result<Vec<SearchResult>, CaptionError> {
-    let [photos, _, _] = features.dims();
+    let [photos, regions, channels] = features.dims();
+    options.beam.check_model(vocabulary.len(), regions, channels)?;
     let device = features.device();
     let special = vocabulary.special();
     let tokens = BeamTokens {

@@ -33,8 +33,7 @@ impl Precision {
     /// # Errors
     /// [`TensorError::Malformed`].
     pub fn of(file: &[u8]) -> Result<Self, TensorError> {
-        let parsed = SafeTensors::deserialize(file)
-            .map_err(|error| TensorError::Malformed { reason: error.to_string() })?;
+        let parsed = parse(file)?;
         let formats: Vec<Dtype> = parsed.iter().map(|(_, view)| view.dtype()).collect();
         Ok(match () {
             () if formats.contains(&Dtype::I8) => Self::Int8,
@@ -59,14 +58,47 @@ fn scale_of(name: &str) -> String {
     format!("{name}{SCALE}")
 }
 
+/// The longest head of a weights file, in bytes: names, formats and shapes. Hundreds of layers take some 100 kB.
+pub const MAX_HEAD: u64 = 8 << 20;
+
+/// Refuses a head whose list would take many times its length of memory.
+fn parse(file: &[u8]) -> Result<SafeTensors<'_>, TensorError> {
+    let malformed = |reason: String| TensorError::Malformed { reason };
+    if let Some(length) = file.first_chunk().map(|length| u64::from_le_bytes(*length))
+        && length > MAX_HEAD
+        && length <= file.len() as u64
+    {
+        return Err(malformed(format!("a head of {length} bytes, over the limit of {MAX_HEAD}")));
+    }
+    SafeTensors::deserialize(file).map_err(|error| malformed(error.to_string()))
+}
+
+/// The shapes of the tensors in a safetensors file, by name, without their values. Scales and integer scalars are left
+/// out, as [`read_safetensors`] does.
+///
+/// # Errors
+/// [`TensorError::Malformed`].
+pub fn stored_shapes(file: &[u8]) -> Result<Vec<(String, Vec<usize>)>, TensorError> {
+    let parsed = parse(file)?;
+    let of_integers = |name: &str| {
+        let tensor = name.strip_suffix(SCALE).and_then(|name| parsed.tensor(name).ok());
+        tensor.is_some_and(|tensor| tensor.dtype() == Dtype::I8)
+    };
+    let kept = |name: &str, view: &TensorView<'_>| match view.dtype() {
+        Dtype::I64 | Dtype::I32 => !view.shape().is_empty(),
+        _ => !of_integers(name),
+    };
+    let shapes = parsed.iter().filter(|(name, view)| kept(name, view));
+    Ok(shapes.map(|(name, view)| (name.to_owned(), view.shape().to_vec())).collect())
+}
+
 /// Reads every tensor of a safetensors file as 32-bit floats. Integer scalars, such as batch
 /// norm's counters, are passed over.
 ///
 /// # Errors
 /// [`TensorError::Malformed`], [`TensorError::NumberFormat`] and [`TensorError::Scale`].
 pub fn read_safetensors(file: &[u8]) -> Result<Tensors, TensorError> {
-    let parsed = SafeTensors::deserialize(file)
-        .map_err(|error| TensorError::Malformed { reason: error.to_string() })?;
+    let parsed = parse(file)?;
     let mut tensors = Tensors::new();
     let mut scales = Vec::new();
     for (name, view) in parsed.iter() {

@@ -6,12 +6,13 @@
 pub mod file;
 mod int8;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param, ParamId};
 use burn::tensor::{Device, Tensor, TensorData};
 
-pub use file::{Precision, read_safetensors, write_safetensors};
+pub use file::{MAX_HEAD, Precision, read_safetensors, stored_shapes, write_safetensors};
 
 /// A tensor's shape and its values in row-major order.
 #[derive(Debug, Clone, PartialEq)]
@@ -134,6 +135,34 @@ pub fn collect<M: Module>(module: &M) -> Result<Tensors, TensorError> {
     collector.tensors
 }
 
+/// The shapes of a module's tensors, by path, in its order. Nothing is computed for it, nor drawn.
+#[must_use]
+pub fn shapes_of<M: Module>(module: &M) -> Vec<(String, Vec<usize>)> {
+    let mut shapes = Shapes::default();
+    module.visit(&mut shapes);
+    shapes.found
+}
+
+#[derive(Default)]
+struct Shapes {
+    path: ModulePath,
+    found: Vec<(String, Vec<usize>)>,
+}
+
+impl ModuleVisitor for Shapes {
+    fn enter_module(&mut self, name: &str, container: &str) {
+        self.path.enter(name, container);
+    }
+
+    fn exit_module(&mut self, _name: &str, container: &str) {
+        self.path.exit(container);
+    }
+
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        self.found.push((self.path.name(), param.lazy_shape().to_vec()));
+    }
+}
+
 struct Collector {
     path: ModulePath,
     tensors: Result<Tensors, TensorError>,
@@ -170,20 +199,37 @@ impl ModuleVisitor for Collector {
 /// # Errors
 /// [`TensorError`] for the first tensor that does not fit.
 pub fn apply<M: Module>(module: M, tensors: Tensors, device: &Device) -> Result<M, TensorError> {
+    let tensors = tensors.into_iter().map(|(name, values)| (Cow::Owned(name), Cow::Owned(values)));
+    apply_all(module, tensors.collect(), device)
+}
+
+/// The same with tensors that stay, so that a copy of them is in memory for one at a time.
+///
+/// # Errors
+/// As [`apply`].
+pub fn apply_from<M: Module>(module: M, tensors: &Tensors, device: &Device) -> Result<M, TensorError> {
+    let tensors = tensors.iter().map(|(name, values)| (Cow::from(name), Cow::Borrowed(values)));
+    apply_all(module, tensors.collect(), device)
+}
+
+fn apply_all<M: Module>(module: M, tensors: Applied<'_>, device: &Device) -> Result<M, TensorError> {
     let mut applier = Applier { path: ModulePath::default(), tensors, device, error: None };
     let module = module.map(&mut applier);
     match applier.error {
         Some(error) => Err(error),
         None => match applier.tensors.into_keys().next() {
-            Some(tensor) => Err(TensorError::Unexpected { tensor }),
+            Some(tensor) => Err(TensorError::Unexpected { tensor: tensor.into_owned() }),
             None => Ok(module),
         },
     }
 }
 
+/// Tensors by name, each from the caller or borrowed.
+type Applied<'a> = BTreeMap<Cow<'a, str>, Cow<'a, TensorValues>>;
+
 struct Applier<'a> {
     path: ModulePath,
-    tensors: Tensors,
+    tensors: Applied<'a>,
     device: &'a Device,
     error: Option<TensorError>,
 }
@@ -191,9 +237,10 @@ struct Applier<'a> {
 impl Applier<'_> {
     fn take(&mut self, expected: Vec<usize>) -> Result<TensorData, TensorError> {
         let tensor = self.path.name();
-        let Some(TensorValues { shape, values }) = self.tensors.remove(&tensor) else {
+        let Some(found) = self.tensors.remove(tensor.as_str()) else {
             return Err(TensorError::Missing { tensor });
         };
+        let TensorValues { shape, values } = found.into_owned();
         if shape != expected {
             return Err(TensorError::Shape { tensor, expected, found: shape });
         }

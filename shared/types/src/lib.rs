@@ -10,6 +10,7 @@ pub mod answer;
 pub mod caption;
 pub mod confidence;
 pub mod reading;
+pub mod shown;
 pub mod together;
 pub mod trust;
 

@@ -13,7 +13,7 @@ use showtell::{AttentionMaps, Bundle, CaptionOptions, Device, bundle};
 use showtell_alt::edit::{Edit, compose, tidy};
 use showtell_alt::image::Standing;
 use showtell_alt::source::{Ground, Picture};
-use showtell_alt::{Describer, Kind, Trust, lint};
+use showtell_alt::{Describer, Kind, Links, Trust, lint};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -57,7 +57,13 @@ fn chapters(items: Option<&mut Value>, source: &Path, describer: &Describer) -> 
 
 /// A page with a text for each picture that has none, and that the captioner can describe.
 fn filled(page: &str, place: &Path, source: &Path, describer: &Describer) -> Result<String, Failure> {
-    let ground = Ground { folder: place.parent().unwrap_or(source), root: source, bound: source, base: None };
+    let ground = Ground {
+        folder: place.parent().unwrap_or(source),
+        root: source,
+        bound: source,
+        base: None,
+        links: Links::Inside,
+    };
     let mut edits = Vec::new();
     for (image, found) in Kind::Markdown.read(page.as_bytes())?.0.images.iter().enumerate() {
         let silent = lint::problems(found).iter().any(lint::Problem::says_nothing);

@@ -58,6 +58,9 @@ struct Line {
     kept: Kept,
 }
 
+/// The most bytes of captions that are kept.
+const MAX_CACHE: u64 = 1 << 30;
+
 /// Captions of one bundle and search.
 #[derive(Debug)]
 pub struct Cache {
@@ -74,7 +77,7 @@ impl Cache {
         fs::create_dir_all(folder)?;
         let path = folder.join(format!("{key}.jsonl"));
         let mut file = OpenOptions::new().create(true).append(true).read(true).open(&path)?;
-        let bytes = fs::read(&path)?;
+        let bytes = showtell_files::read(&path, MAX_CACHE)?;
         // What was cut short must not swallow the next line.
         if bytes.last().is_some_and(|&byte| byte != b'\n') {
             file.write_all(b"\n")?;

@@ -1,7 +1,6 @@
 //! Captions of pictures: each distinct one once, on every core, kept for the next time.
 
 use std::collections::HashMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -9,11 +8,15 @@ use rayon::prelude::*;
 use showtell::{Bundle, CaptionOptions, Captioner, Device, preprocess};
 #[cfg(feature = "reader")]
 use showtell::{answer::Answer, image::RgbImage, together::together};
+use showtell_files::read;
 #[cfg(feature = "reader")]
 use showtell_reader::Reader;
 
 use crate::cache::{Cache, Captions, Kept, Undescribed};
-use crate::{AltError, digest};
+use crate::{AltError, MAX_PICTURE, digest};
+
+/// Another version may say the same in other words.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// What captions pictures.
 #[derive(Debug)]
@@ -37,7 +40,8 @@ impl Describer {
         folder: &Path,
     ) -> Result<Self, AltError> {
         // The configuration names the weights by their SHA-256.
-        let settings = serde_json::to_vec(&(bundle.config(), &options.beam)).map_err(AltError::Settings)?;
+        let settings =
+            serde_json::to_vec(&(bundle.config(), &options.beam, VERSION)).map_err(AltError::Settings)?;
         Self::with(&settings, bundle, options, device, folder)
     }
 
@@ -54,7 +58,7 @@ impl Describer {
         device: &Device,
         folder: &Path,
     ) -> Result<Self, AltError> {
-        let settings = (bundle.config(), &options.beam, "words", reader.identity());
+        let settings = (bundle.config(), &options.beam, "words", reader.identity(), VERSION);
         let settings = serde_json::to_vec(&settings).map_err(AltError::Settings)?;
         Ok(Self { reader: Some(reader), ..Self::with(&settings, bundle, options, device, folder)? })
     }
@@ -89,7 +93,7 @@ impl Describer {
         let unreadable = |error: std::io::Error| Undescribed::Unreadable(error.to_string());
         let named: Vec<(&PathBuf, Result<String, Undescribed>)> = pictures
             .par_iter()
-            .map(|path| (path, fs::read(path).map(|bytes| digest(&bytes)).map_err(unreadable)))
+            .map(|path| (path, read(path, MAX_PICTURE).map(|bytes| digest(&bytes)).map_err(unreadable)))
             .collect();
         // One file for each picture that nobody has described yet.
         let mut news: HashMap<&str, &PathBuf> = HashMap::new();
@@ -123,7 +127,7 @@ impl Describer {
     /// Each photo goes its way alone, on a core of its own: batches of four and more are no faster and take
     /// more memory, and one batch after the other on all cores takes twice as long.
     fn one(&self, name: &str, path: &Path) -> Result<Result<Kept, Undescribed>, AltError> {
-        let photo = match fs::read(path) {
+        let photo = match read(path, MAX_PICTURE) {
             // What is kept under a name has to be of that very photo.
             Ok(bytes) if digest(&bytes) != name => return Ok(Err(Undescribed::Changed)),
             Ok(bytes) => preprocess::decode(&bytes).map_err(|error| error.to_string()),

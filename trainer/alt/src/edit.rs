@@ -1,15 +1,17 @@
 //! Puts alt texts into a page: splices in its bytes, read again before they are written, and written
 //! beside the page and renamed, so that the page is the old one or the new one at any moment.
 
-use std::fs::{self, File};
-use std::io::{ErrorKind, Write};
+use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use encoding_rs::Encoding;
+use showtell_files::read;
+use showtell_files::whole::Beside;
 
 use crate::html::Found;
 use crate::image::{Form, Image};
-use crate::{Kind, PageError};
+use crate::{Kind, MAX_PAGE, PageError};
 
 /// A text for an image of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +65,34 @@ pub fn compose(kind: Kind, bytes: &[u8], edits: &[Edit]) -> Result<Vec<u8>, Page
         return Ok(new);
     }
     Err(PageError::Unfit(edits.first().map(|edit| edit.text.clone()).unwrap_or_default()))
+}
+
+/// How often a page is composed to find the texts that do not fit. Whoever made it so that more are needed gets none of
+/// those written that are left.
+const TRIES: usize = 64;
+
+/// The page with all texts that fit, and the images of those that do not: halves of halves are tried, so that a page with
+/// one such text among thousands takes a dozen tries.
+///
+/// # Errors
+/// As [`compose`], but for texts that do not fit.
+pub fn fitting(kind: Kind, bytes: &[u8], edits: &[Edit]) -> Result<(Vec<u8>, Vec<usize>), PageError> {
+    let (mut new, mut fit, mut unfit) = (None, Vec::new(), Vec::new());
+    let mut groups = vec![edits];
+    let mut tries = 0..TRIES;
+    while let Some(group) = groups.pop() {
+        let tried: Vec<Edit> = fit.iter().chain(group).cloned().collect();
+        match tries.next().map(|_| compose(kind, bytes, &tried)) {
+            Some(Ok(page)) => (new, fit) = (Some(page), tried),
+            Some(Err(PageError::Unfit(_))) if group.len() > 1 => {
+                let (first, second) = group.split_at(group.len() / 2);
+                groups.extend([second, first]);
+            }
+            None | Some(Err(PageError::Unfit(_))) => unfit.extend(group.iter().map(|edit| edit.image)),
+            Some(Err(error)) => return Err(error),
+        }
+    }
+    Ok((new.unwrap_or_else(|| bytes.to_vec()), unfit))
 }
 
 /// A text as it stands in a page. Letters for which there is no sure encoding, by its name in `limit`,
@@ -143,7 +173,7 @@ fn said(before: &[Image], after: &[Image], edits: &[&Edit]) -> bool {
 }
 
 /// Writes a page in place of what was read of it, through links to the file itself, which keeps its
-/// permissions.
+/// permissions, owner and extended attributes as far as may be.
 ///
 /// # Errors
 /// [`PageError::ReadOnly`], [`PageError::Linked`], [`PageError::Changed`], or what the file system says. The page is the old one
@@ -154,7 +184,6 @@ pub fn replace(path: &Path, old: &[u8], new: &[u8]) -> Result<(), PageError> {
     if meta.permissions().readonly() {
         return Err(PageError::ReadOnly);
     }
-    let folder = path.parent().unwrap_or(Path::new("."));
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt;
@@ -162,31 +191,17 @@ pub fn replace(path: &Path, old: &[u8], new: &[u8]) -> Result<(), PageError> {
             return Err(PageError::Linked(meta.nlink()));
         }
     }
-    let beside = tempfile::Builder::new().prefix(".showtell-").tempfile_in(folder);
-    let mut file = beside.map_err(|error| match error.kind() {
+    let refused = |error: io::Error| match error.kind() {
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => PageError::Folder,
+        ErrorKind::ResourceBusy | ErrorKind::CrossesDevices => PageError::Mount,
         _ => PageError::File(error),
-    })?;
-    file.write_all(new)?;
-    file.as_file().set_permissions(meta.permissions())?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::{MetadataExt, fchown};
-        // Only the superuser can give files away; others own what they may replace, as a rule.
-        let _ = fchown(file.as_file(), Some(meta.uid()), Some(meta.gid()));
-    }
-    file.as_file().sync_all()?;
-    if fs::read(&path)? != old {
+    };
+    let mut beside = Beside::new(&path).map_err(refused)?;
+    beside.fill(new)?;
+    if read(&path, MAX_PAGE)? != old {
         return Err(PageError::Changed);
     }
-    file.persist(&path).map_err(|error| match error.error.kind() {
-        ErrorKind::ResourceBusy | ErrorKind::CrossesDevices => PageError::Mount,
-        ErrorKind::PermissionDenied => PageError::Folder,
-        _ => PageError::File(error.error),
-    })?;
-    // The new name is on disk once the folder is. Not every file system can say so.
-    let _ = File::open(folder).and_then(|folder| folder.sync_all());
-    Ok(())
+    beside.take_place().map_err(refused)
 }
 
 #[cfg(test)]
@@ -249,6 +264,19 @@ mod tests {
         assert!(compose(Kind::Html, &page(20), &edits).is_ok());
         let refused = compose(Kind::Html, &page(0), &edits);
         assert!(matches!(refused, Err(PageError::Unfit(_))), "{refused:?}");
+    }
+
+    #[test]
+    fn one_text_that_does_not_fit_among_thousands_takes_a_dozen_tries() {
+        let declaration = "<meta charset=koi8-r>";
+        let head = format!("<img src=a>{}{declaration}", " ".repeat(1024 - 11 - declaration.len()));
+        let page = head + &"<img src=b>".repeat(8000);
+        let edits: Vec<Edit> = (0..8001).map(|image| Edit { image, text: "A dog.".to_owned() }).collect();
+        let begun = std::time::Instant::now();
+        let (new, unfit) = fitting(Kind::Html, page.as_bytes(), &edits).unwrap();
+        assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
+        assert_eq!(unfit, [0]);
+        assert_eq!(String::from_utf8(new).unwrap().matches("alt=\"A dog.\"").count(), 8000);
     }
 
     #[test]

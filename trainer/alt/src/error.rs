@@ -16,6 +16,9 @@ pub enum PageError {
     /// XHTML that is no XML, which browsers refuse as well.
     #[error("not well-formed XML: {0}; a page that is served as HTML is read as such with a name in .html")]
     Xml(String),
+    /// Elements in elements in elements, many thousand of them: reading on would take time that grows with the square.
+    #[error("its elements lie too deep in each other to be read")]
+    Deep,
     /// Nobody may write to the file.
     #[error("the file is read-only: nothing was written")]
     ReadOnly,

@@ -1,16 +1,17 @@
 //! From captions to alt texts: what is suggested, what is left to a person, what is written.
 
-use std::fs;
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use rayon::prelude::*;
+use showtell_files::read;
 use showtell_types::Trust;
 
 use crate::cache::{Captions, Kept, Undescribed};
-use crate::edit::{Edit, compose, replace, tidy};
+use crate::edit::{Edit, fitting, replace, tidy};
 use crate::embedded::Description;
 use crate::survey::{Finding, Outcome, Suggestion, Surveyed};
-use crate::{Kind, PageError, digest};
+use crate::{MAX_PAGE, PageError, digest};
 
 /// What becomes of captions that may be wrong.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -134,7 +135,7 @@ fn page_written(page: &mut Surveyed) -> Result<(), PageError> {
     if wanted.is_empty() {
         return Ok(());
     }
-    let old = fs::read(&page.file.place)?;
+    let old = read(&page.file.place, MAX_PAGE)?;
     if digest(&old) != page.digest {
         return Err(PageError::Changed);
     }
@@ -143,6 +144,7 @@ fn page_written(page: &mut Surveyed) -> Result<(), PageError> {
     if new != old {
         replace(&page.file.place, &old, &new)?;
     }
+    let unfit: HashSet<usize> = unfit.into_iter().collect();
     for (finding, edit) in wanted {
         let Outcome::Suggested { suggestion } = &finding.outcome else { continue };
         let suggestion = suggestion.clone();
@@ -156,21 +158,10 @@ fn page_written(page: &mut Surveyed) -> Result<(), PageError> {
     Ok(())
 }
 
-/// The page with all edits that fit, and the images of those that do not.
-fn fitting(kind: Kind, old: &[u8], edits: &[Edit]) -> Result<(Vec<u8>, Vec<usize>), PageError> {
-    match compose(kind, old, edits) {
-        Ok(new) => return Ok((new, Vec::new())),
-        Err(PageError::Unfit(_)) => {}
-        Err(error) => return Err(error),
-    }
-    let (fit, unfit): (Vec<Edit>, Vec<Edit>) =
-        edits.iter().cloned().partition(|edit| compose(kind, old, std::slice::from_ref(edit)).is_ok());
-    Ok((compose(kind, old, &fit)?, unfit.into_iter().map(|edit| edit.image).collect()))
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::HashMap;
+    use std::fs;
 
     use showtell_types::{Answer, Rung};
 
@@ -178,7 +169,7 @@ mod tests {
 
     use crate::survey::Survey;
     use crate::testing::folder;
-    use crate::walk::walk;
+    use crate::walk::{Links, walk};
     use crate::{Goal, PageFiles};
 
     fn outcome(doubt: Doubt, trust: Trust, language: &str) -> Outcome {
@@ -250,9 +241,12 @@ mod tests {
     #[test]
     fn suggestions_are_written_and_a_page_that_has_changed_is_not() {
         let site = folder(&[("a.html", "<img src=x.jpg>"), ("b.md", "![image](x.jpg)"), ("x.jpg", "x")]);
-        let survey = Survey { root: None, inline: None };
-        let mut pages: Vec<Surveyed> =
-            survey.pages(walk(&[site.path().to_owned()]).0).into_iter().map(Result::unwrap).collect();
+        let survey = Survey { root: None, inline: None, links: Links::Inside };
+        let mut pages: Vec<Surveyed> = survey
+            .pages(walk(&[site.path().to_owned()], Links::Inside).0)
+            .into_iter()
+            .map(Result::unwrap)
+            .collect();
         let picture = pages[0].findings[0].picture.clone().unwrap();
         let kept =
             Kept { text: "A dog runs.".to_owned(), confidence: 0.5, trust: Trust::Plain, answer: None };

@@ -94,6 +94,12 @@ pub use error::{AltError, PageError};
 pub use fill::{Doubt, Policy};
 pub use showtell_types::Trust;
 pub use site::{Goal, PageFiles, Site};
+pub use walk::Links;
+
+/// The most bytes of a page.
+pub const MAX_PAGE: u64 = 64 << 20;
+/// The most bytes of a picture's file.
+pub const MAX_PICTURE: u64 = 256 << 20;
 
 /// What a page is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -134,7 +140,7 @@ impl Kind {
         let found = match self {
             Self::Html => html::find(bytes, encoding)?,
             Self::Xhtml => html::find_xml(bytes, encoding)?,
-            Self::Markdown => markdown::find(utf8(bytes)?),
+            Self::Markdown => markdown::find(utf8(bytes)?)?,
         };
         Ok((found, encoding))
     }

@@ -4,7 +4,7 @@ use encoding_rs::Encoding;
 use serde::Serialize;
 
 /// A place in a page, for people: lines and columns begin with 1, columns count characters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct Position {
     /// Line.
     pub line: usize,

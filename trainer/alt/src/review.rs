@@ -4,22 +4,25 @@
 //! A row is known by file, line, column, address and the text as it was. One whose place says something else
 //! by now is refused; the others are applied.
 
-use std::collections::BTreeMap;
-use std::fs;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::path::Path;
 
 use encoding_rs::{Encoding, UTF_8};
 use serde::{Deserialize, Serialize};
 
-use crate::PageError;
-use crate::edit::{Edit, compose, replace, tidy};
+use crate::edit::{Edit, fitting, replace, tidy};
 use crate::image::Image;
 use crate::position::{Position, Positions};
 use crate::report::{Complaint, file};
 use crate::source::shown;
 use crate::survey::{Outcome, Surveyed};
 use crate::walk::PageFile;
+use crate::{MAX_PAGE, PageError};
+
+/// The most bytes of a table.
+const MAX_TABLE: u64 = 64 << 20;
 
 /// What is to be done about an image.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,6 +80,9 @@ pub enum ReviewError {
     /// It is in another encoding.
     #[error("the table is not UTF-8: save it as \u{201c}CSV UTF-8\u{201d}")]
     Utf8,
+    /// It has no row of titles: it is empty, or no table at all.
+    #[error("the table has no titles: expected the columns that --review writes")]
+    Untitled,
     /// It is no such table.
     #[error("no table of alt texts")]
     Table(#[from] csv::Error),
@@ -129,13 +135,16 @@ pub fn table(pages: &[Surveyed]) -> Result<Vec<u8>, csv::Error> {
 /// # Errors
 /// [`ReviewError`].
 pub fn read(path: &Path) -> Result<Vec<Row>, ReviewError> {
-    let bytes = fs::read(path)?;
+    let bytes = showtell_files::read(path, MAX_TABLE)?;
     let (encoding, mark) = Encoding::for_bom(&bytes).unwrap_or((UTF_8, 0));
     let (text, damaged) = encoding.decode_without_bom_handling(&bytes[mark..]);
     if damaged {
         return Err(ReviewError::Utf8);
     }
     let head = text.lines().next().unwrap_or_default();
+    if !["file", "line", "decision", "alt"].iter().all(|title| head.contains(title)) {
+        return Err(ReviewError::Untitled);
+    }
     let count = |mark: u8| head.bytes().filter(|&byte| byte == mark).count();
     let delimiter = [b',', b';', b'\t'].into_iter().max_by_key(|&mark| count(mark)).unwrap_or(b',');
     let mut reader =
@@ -204,27 +213,36 @@ pub fn apply(rows: &[Row], files: &[PageFile]) -> Applied {
 
 fn page(file: &PageFile, rows: &[&Row], applied: &mut Applied) -> Result<(), String> {
     let worded = |error: PageError| error.to_string();
-    let old = fs::read(&file.place).map_err(|error| error.to_string())?;
+    let old = showtell_files::read(&file.place, MAX_PAGE).map_err(|error| error.to_string())?;
     let (page, encoding) = file.kind.read(&old).map_err(worded)?;
     let mut positions = Positions::new(&old, encoding);
-    let places: Vec<Position> = page.images.iter().map(|image| positions.at(image.span.start)).collect();
+    let places: HashMap<Position, usize> = page
+        .images
+        .iter()
+        .enumerate()
+        .map(|(place, image)| (positions.at(image.span.start), place))
+        .collect();
     let mut edits: Vec<Edit> = Vec::new();
+    let mut wanting: HashMap<usize, &Row> = HashMap::new();
+    let refuse = |row: &Row, reason: &str, applied: &mut Applied| {
+        let message = format!("{}:{}: {reason}", row.line, row.column);
+        applied.refused.push(Complaint { file: row.file.clone(), message });
+    };
     for row in rows {
         let wanted = if row.decision == Decision::Decorative { "" } else { row.alt.as_str() };
         let position = Position { line: row.line, column: row.column };
-        let found = places.iter().position(|place| *place == position);
+        let found = places.get(&position).copied();
         let reason = match found.map(|place| (place, &page.images[place])) {
             Some((place, image)) if same(row, image) => {
                 let edit = Edit { image: place, text: wanted.to_owned() };
-                if edits.iter().any(|other| other.image == place) {
-                    "another row says the same image"
-                } else if wanted.is_empty() && !image.slot.form.can_be_decorative() {
+                if wanted.is_empty() && !image.slot.form.can_be_decorative() {
                     "Markdown cannot say that a picture is decoration: write it as HTML, with alt=\"\""
-                } else if compose(file.kind, &old, std::slice::from_ref(&edit)).is_err() {
-                    "the text cannot be put there without changing more"
-                } else {
+                } else if let Entry::Vacant(free) = wanting.entry(place) {
+                    free.insert(row);
                     edits.push(edit);
                     continue;
+                } else {
+                    "another row says the same image"
                 }
             }
             // Applied before.
@@ -234,15 +252,17 @@ fn page(file: &PageFile, rows: &[&Row], applied: &mut Applied) -> Result<(), Str
             }
             _ => "the page has changed there since the table was written",
         };
-        let message = format!("{}:{}: {reason}", row.line, row.column);
-        applied.refused.push(Complaint { file: row.file.clone(), message });
+        refuse(row, reason, applied);
     }
-    if edits.is_empty() {
+    let (new, unfit) = fitting(file.kind, &old, &edits).map_err(worded)?;
+    for row in unfit.iter().filter_map(|place| wanting.get(place)) {
+        refuse(row, "the text cannot be put there without changing more", applied);
+    }
+    if edits.len() == unfit.len() {
         return Ok(());
     }
-    let new = compose(file.kind, &old, &edits).map_err(worded)?;
     replace(&file.place, &old, &new).map_err(worded)?;
-    applied.written += edits.len();
+    applied.written += edits.len() - unfit.len();
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
+use showtell_files::temporary::{Unfinished, scratch};
 
 use crate::AltError;
 use crate::cache::Captions;
@@ -10,7 +10,7 @@ use crate::fill::{self, Policy};
 use crate::report::{Complaint, Report};
 use crate::review::{self, Applied, Row};
 use crate::survey::{Finding, Survey, Surveyed};
-use crate::walk::{Fault, PageFile, walk};
+use crate::walk::{Fault, Links, PageFile, walk};
 
 /// The files of pages.
 #[derive(Debug)]
@@ -22,6 +22,8 @@ pub struct PageFiles {
     pub complaints: Vec<Complaint>,
     /// What was passed over without losing a page, as a link that leads in a circle.
     pub warnings: Vec<Fault>,
+    /// Where links may lead.
+    pub links: Links,
 }
 
 /// What becomes of images without a text that says something.
@@ -38,11 +40,17 @@ impl PageFiles {
     /// Finds the pages in folders, files, and what globs name.
     #[must_use]
     pub fn find(paths: &[PathBuf]) -> Self {
-        let (files, faults) = walk(paths);
+        Self::find_with(paths, Links::Inside)
+    }
+
+    /// The same where links may lead elsewhere, those of pictures as well.
+    #[must_use]
+    pub fn find_with(paths: &[PathBuf], links: Links) -> Self {
+        let (files, faults) = walk(paths, links);
         let (lossy, warnings): (Vec<Fault>, Vec<Fault>) = faults.into_iter().partition(|fault| fault.lossy);
         let complaints: Vec<Complaint> =
             lossy.into_iter().map(|fault| Complaint::new(&fault.path, fault.reason)).collect();
-        Self { files, complaints, warnings }
+        Self { files, complaints, warnings, links }
     }
 
     /// Whether there is something to read, or to complain of.
@@ -60,13 +68,13 @@ impl PageFiles {
         let named = |folder: &Path| {
             folder.canonicalize().map_err(|source| AltError::Root { path: folder.to_owned(), source })
         };
-        let Self { files, mut complaints, .. } = self.checked()?;
+        let Self { files, mut complaints, links, .. } = self.checked()?;
         let root = root.map(named).transpose()?;
         let inline = match goal {
             Goal::Lint => None,
-            Goal::Describe => Some(tempfile::tempdir().map_err(AltError::Temporary)?),
+            Goal::Describe => Some(scratch().map_err(AltError::Temporary)?),
         };
-        let survey = Survey { root: root.as_deref(), inline: inline.as_ref().map(TempDir::path) };
+        let survey = Survey { root: root.as_deref(), inline: inline.as_ref().map(Unfinished::path), links };
         let mut pages = Vec::with_capacity(files.len());
         for read in survey.pages(files) {
             match read {
@@ -98,7 +106,7 @@ pub struct Site {
     /// What went wrong.
     pub complaints: Vec<Complaint>,
     /// Pictures that are in pages, until they have been described.
-    _inline: Option<TempDir>,
+    _inline: Option<Unfinished>,
 }
 
 impl Site {

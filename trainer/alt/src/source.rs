@@ -5,6 +5,8 @@ use std::path::{Component, Path, PathBuf};
 use data_url::DataUrl;
 use percent_encoding::percent_decode_str;
 
+use crate::walk::Links;
+
 /// Width or height, in pixels, up to which a picture is a spacer or counts visits.
 pub const TINY: u32 = 3;
 /// Characters of a `data:` address that reports show.
@@ -37,6 +39,9 @@ pub enum Unseen {
     /// It lies above the site.
     #[error("its address leads out of {}; name the folder of the site with --root", .0.display())]
     Outside(PathBuf),
+    /// It is a link to somewhere else.
+    #[error("{} is a link out of the folder: --follow goes there", .0.display())]
+    Linked(PathBuf),
     /// There is no such file.
     #[error("there is no {}", .0.display())]
     Missing(PathBuf),
@@ -62,6 +67,8 @@ pub struct Ground<'a> {
     pub bound: &'a Path,
     /// `<base href>`.
     pub base: Option<&'a str>,
+    /// Where links may lead.
+    pub links: Links,
 }
 
 impl Ground<'_> {
@@ -124,6 +131,13 @@ impl Ground<'_> {
             return Err(Unseen::Outside(
                 if address.starts_with('/') { self.root } else { self.bound }.to_owned(),
             ));
+        }
+        if self.links == Links::Inside
+            && let Ok(real) = path.canonicalize()
+            && !real.starts_with(self.root)
+            && !real.starts_with(self.bound)
+        {
+            return Err(Unseen::Linked(path));
         }
         let drawing = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("svg"));
         match path.metadata() {
@@ -206,7 +220,7 @@ mod tests {
     #[test]
     fn addresses_lead_where_a_browser_would_go() {
         let folder = tempfile::tempdir().unwrap();
-        let root = folder.path().join("site");
+        let root = folder.path().canonicalize().unwrap().join("site");
         fs::create_dir_all(root.join("blog/100%")).unwrap();
         for name in ["a.png", "blog/b c.png", "blog/100%/d.png", "e.SVG"] {
             fs::write(root.join(name), "x").unwrap();
@@ -214,7 +228,7 @@ mod tests {
         fs::write(folder.path().join("secret.png"), "x").unwrap();
         let blog = root.join("blog");
         let locate = |source: &str, base: Option<&str>| {
-            let ground = Ground { folder: &blog, root: &root, bound: &root, base };
+            let ground = Ground { folder: &blog, root: &root, bound: &root, base, links: Links::Inside };
             ground.locate(&[source.to_owned()]).map(|picture| match picture {
                 Picture::File(path) | Picture::Drawing(path) => {
                     path.strip_prefix(&root).unwrap().display().to_string()
@@ -252,11 +266,33 @@ mod tests {
         assert_eq!(locate("a.png", Some("https://x.org/")), Err(Unseen::Remote));
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn a_picture_that_is_a_link_out_of_the_folder_is_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap().join("site");
+        fs::create_dir(&root).unwrap();
+        fs::write(folder.path().join("secret.png"), "x").unwrap();
+        std::os::unix::fs::symlink("../secret.png", root.join("a.png")).unwrap();
+        let locate = |links| {
+            let ground = Ground { folder: &root, root: &root, bound: &root, base: None, links };
+            ground.locate(&["a.png".to_owned()])
+        };
+        assert_eq!(locate(Links::Inside), Err(Unseen::Linked(root.join("a.png"))));
+        assert_eq!(locate(Links::Anywhere), Ok(Picture::File(root.join("a.png"))));
+    }
+
     #[test]
     fn the_first_address_that_leads_to_a_picture_counts() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("b.png"), "x").unwrap();
-        let ground = Ground { folder: folder.path(), root: folder.path(), bound: folder.path(), base: None };
+        let ground = Ground {
+            folder: folder.path(),
+            root: folder.path(),
+            bound: folder.path(),
+            base: None,
+            links: Links::Inside,
+        };
         let sources = ["a.png", "b.png"].map(str::to_owned);
         assert_eq!(ground.locate(&sources), Ok(Picture::File(folder.path().join("b.png"))));
         assert_eq!(ground.locate(&[]), Err(Unseen::Nowhere));

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::digest;
 use rayon::prelude::*;
 use serde::Serialize;
+use showtell_files::read;
 use showtell_types::Trust;
 
 use crate::embedded::{self, Description, Field};
@@ -14,8 +15,8 @@ use crate::image::{Form, Image, Page, Standing};
 use crate::lint::{Level, Problem, Rule, problems};
 use crate::position::{Position, Positions};
 use crate::source::{Ground, Picture, TINY, Unseen, shown};
-use crate::walk::PageFile;
-use crate::{PageError, lint};
+use crate::walk::{Links, PageFile};
+use crate::{MAX_PAGE, PageError, lint};
 
 /// A suggestion for an alt text.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -130,6 +131,8 @@ pub struct Survey<'a> {
     pub root: Option<&'a Path>,
     /// Where pictures that are in pages go until they have been captioned; without, they are only judged.
     pub inline: Option<&'a Path>,
+    /// Where links may lead.
+    pub links: Links,
 }
 
 impl Survey<'_> {
@@ -146,7 +149,7 @@ impl Survey<'_> {
     }
 
     fn page(&self, file: &PageFile) -> Result<Surveyed, PageError> {
-        let bytes = fs::read(&file.place)?;
+        let bytes = read(&file.place, MAX_PAGE)?;
         let (page, encoding) = file.kind.read(&bytes)?;
         let pictures: Vec<_> = page.images.iter().map(|image| self.picture(file, &page, image)).collect();
         let doubles = doubles(&page.images, &pictures);
@@ -193,6 +196,7 @@ impl Survey<'_> {
             root: self.root.unwrap_or(&file.bound),
             bound: &file.bound,
             base: page.base.as_deref(),
+            links: self.links,
         };
         ground.locate(&image.sources).map_err(|reason| reason.to_string())
     }
@@ -281,7 +285,8 @@ mod tests {
     /// What comes of each image with something wrong, without captioner.
     fn outcomes(html: &str) -> Vec<String> {
         let site = folder(&[("index.html", html), ("a.jpg", "x"), ("b.jpg", "y")]);
-        let mut read = Survey { root: None, inline: None }.pages(walk(&[site.path().to_owned()]).0);
+        let survey = Survey { root: None, inline: None, links: Links::Inside };
+        let mut read = survey.pages(walk(&[site.path().to_owned()], Links::Inside).0);
         let surveyed = read.remove(0).unwrap();
         let worded = |finding: &Finding| match &finding.outcome {
             Outcome::Person { reason, .. } | Outcome::Skipped { reason } => reason.clone(),

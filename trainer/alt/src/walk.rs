@@ -1,5 +1,6 @@
 //! Which pages: those in folders, files, and what globs name.
 
+use std::cell::RefCell;
 use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
 
@@ -14,6 +15,9 @@ const FOREIGN: [&str; 2] = ["node_modules", "bower_components"];
 
 /// The file that says what in a folder is passed over, as `.gitignore` says it.
 const IGNORE: &str = ".showtellignore";
+
+/// Why a link is left alone.
+const OUT: &str = "a link out of the folder that was named: left alone, --follow goes there";
 
 /// A page's file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,14 +39,25 @@ pub struct Fault {
     pub path: PathBuf,
     /// Why.
     pub reason: String,
-    /// Whether pages may be missing for it; a link that leads in a circle loses none.
+    /// Whether pages may be missing for it; a link that leads in a circle loses none, and one out of the folder none of
+    /// its own.
     pub lossy: bool,
+}
+
+/// Where symbolic links may lead.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Links {
+    /// Within the folders that were named: whoever wrote a site may have put links into it.
+    #[default]
+    Inside,
+    /// Anywhere.
+    Anywhere,
 }
 
 /// Finds the pages that paths name, each file once, sorted.
 #[must_use]
-pub fn walk(named: &[PathBuf]) -> (Vec<PageFile>, Vec<Fault>) {
-    let mut walked = Walked::default();
+pub fn walk(named: &[PathBuf], links: Links) -> (Vec<PageFile>, Vec<Fault>) {
+    let mut walked = Walked { links, ..Walked::default() };
     for path in named {
         walked.take(path);
     }
@@ -53,6 +68,7 @@ pub fn walk(named: &[PathBuf]) -> (Vec<PageFile>, Vec<Fault>) {
 
 #[derive(Default)]
 struct Walked {
+    links: Links,
     files: Vec<PageFile>,
     faults: Vec<Fault>,
     /// Files behind links and in folders named twice.
@@ -106,7 +122,23 @@ impl Walked {
             self.fault(&folder.join(IGNORE), error.to_string());
         }
         let passed = |entry: &DirEntry| ignored.matched(entry.path(), entry.file_type().is_dir()).is_ignore();
-        let own = |entry: &DirEntry| entry.depth() == 0 || (!foreign(entry) && !passed(entry));
+        let (links, bound) = (self.links, folder.canonicalize().ok());
+        let out = RefCell::new(Vec::new());
+        let stays = |entry: &DirEntry| {
+            let target = match entry.path_is_symlink() && links == Links::Inside {
+                true => entry.path().canonicalize().ok(),
+                false => None,
+            };
+            // One that leads nowhere is told as such.
+            let stays =
+                target.is_none_or(|target| bound.as_ref().is_some_and(|bound| target.starts_with(bound)));
+            if !stays && (entry.file_type().is_dir() || Kind::of(entry.path()).is_some()) {
+                out.borrow_mut().push(entry.path().to_owned());
+            }
+            stays
+        };
+        let own =
+            |entry: &DirEntry| entry.depth() == 0 || (!foreign(entry) && !passed(entry) && stays(entry));
         for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter().filter_entry(own)
         {
             match entry {
@@ -129,10 +161,15 @@ impl Walked {
                 }
             }
         }
+        let left = |path| Fault { path, reason: OUT.to_owned(), lossy: false };
+        self.faults.extend(out.into_inner().into_iter().map(left));
     }
 
     fn add(&mut self, path: &Path, kind: Kind, bound: &Path) {
         match path.canonicalize().and_then(|real| Ok((real, bound.canonicalize()?))) {
+            Ok((real, absolute)) if self.links == Links::Inside && !real.starts_with(&absolute) => {
+                self.faults.push(Fault { path: path.to_owned(), reason: OUT.to_owned(), lossy: false });
+            }
             Ok((real, absolute)) => {
                 if self.seen.insert(real) {
                     let place = absolute.join(path.strip_prefix(bound).unwrap_or(path));
@@ -176,12 +213,15 @@ mod tests {
             ("blog/.draft.md", ""),
         ]);
         let root = site.path();
-        let all = walk(&[root.to_owned(), root.join("blog"), root.join("index.html")]);
+        let all = walk(&[root.to_owned(), root.join("blog"), root.join("index.html")], Links::Inside);
         assert_eq!(names(&all, root), ["blog/a.md", "blog/b.HTM", "index.html"]);
         assert_eq!(all.1, []);
-        assert_eq!(names(&walk(&[root.join("*.html")]), root), ["index.html"]);
-        assert_eq!(names(&walk(&[root.join("**/*.{md,htm,HTM}")]), root), ["blog/a.md", "blog/b.HTM"]);
-        let faults = |path: PathBuf| walk(&[path]).1.remove(0).reason;
+        assert_eq!(names(&walk(&[root.join("*.html")], Links::Inside), root), ["index.html"]);
+        assert_eq!(
+            names(&walk(&[root.join("**/*.{md,htm,HTM}")], Links::Inside), root),
+            ["blog/a.md", "blog/b.HTM"]
+        );
+        let faults = |path: PathBuf| walk(&[path], Links::Inside).1.remove(0).reason;
         assert_eq!(faults(root.join("blog/c.txt")), "neither HTML nor Markdown by its name");
         assert_eq!(faults(root.join("*.xml")), "no HTML or Markdown page matches");
         assert_eq!(
@@ -205,10 +245,28 @@ mod tests {
             ("keep.min.html", ""),
         ]);
         let root = site.path();
-        let all = walk(&[root.to_owned()]);
+        let all = walk(&[root.to_owned()], Links::Inside);
         assert_eq!(names(&all, root), ["a.md", "keep.min.html", "sub/top.md"]);
         assert_eq!(all.1, []);
-        assert_eq!(names(&walk(&[root.join("top.md")]), root), ["top.md"]);
+        assert_eq!(names(&walk(&[root.join("top.md")], Links::Inside), root), ["top.md"]);
+    }
+
+    #[test]
+    fn links_out_of_the_folder_are_left_alone_unless_asked() {
+        let away = folder(&[("site/index.html", ""), ("else/secret.html", ""), ("else/x.html", "")]);
+        let root = away.path().join("site");
+        symlink("../else", root.join("dir")).unwrap();
+        symlink("../else/x.html", root.join("y.html")).unwrap();
+        let (files, faults) = walk(&[root.clone(), root.join("y.html")], Links::Inside);
+        assert_eq!(files.len(), 1);
+        let told: Vec<_> =
+            faults.iter().map(|fault| (fault.path.strip_prefix(&root).unwrap(), fault.lossy)).collect();
+        assert_eq!(
+            told,
+            [(Path::new("dir"), false), (Path::new("y.html"), false), (Path::new("y.html"), false)]
+        );
+        assert!(faults[0].reason.contains("--follow"));
+        assert_eq!(walk(&[root], Links::Anywhere).0.len(), 3);
     }
 
     #[test]
@@ -219,7 +277,7 @@ mod tests {
         symlink("index.html", root.join("a/home.html")).unwrap();
         symlink("..", root.join("a/up")).unwrap();
         symlink("gone", root.join("a/gone.html")).unwrap();
-        let found = walk(&[root.to_owned()]);
+        let found = walk(&[root.to_owned()], Links::Inside);
         assert_eq!(names(&found, root), ["a/home.html"]);
         let reasons: Vec<&str> = found.1.iter().map(|fault| fault.reason.as_str()).collect();
         assert!(reasons.iter().any(|reason| reason.starts_with("a link back to ")), "{reasons:?}");

@@ -13,7 +13,7 @@ use showtell::{Alternative, Answer, AttentionMaps, CaptionOptions, Captioner, La
 use crate::args::ReaderArgument;
 use crate::args::{BeamArgument, BundleArgument};
 use crate::files::read_photo;
-use crate::{device, say};
+use crate::{device, say, shown};
 
 /// Write a sentence about each photo
 ///
@@ -101,9 +101,12 @@ impl Caption {
                     };
                     say(&serde_json::to_string(&line)?)?;
                 }
-                Ok((hedged, ..)) => say(&format!("{}\t{hedged}", path.display()))?,
+                Ok((hedged, ..)) => {
+                    let path = shown::line(&path.display().to_string());
+                    say(&format!("{path}\t{}", shown::line(&hedged)))?;
+                }
                 Err(error) => {
-                    eprintln!("error: {error:#}");
+                    eprintln!("error: {}", shown::lines(&format!("{error:#}")));
                     code = ExitCode::FAILURE;
                 }
             }

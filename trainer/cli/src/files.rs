@@ -1,15 +1,23 @@
-//! Files of bundles and photos, read; and files written so that a crash leaves the old one or the new one, never half
-//! of either.
+//! Files of bundles and photos, read within bounds; and files written so that a crash leaves the old one or the new one,
+//! never half of either.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::{self, ErrorKind::NotFound, Write};
+use std::io::{self, ErrorKind::NotFound};
 use std::path::{Path, PathBuf};
 
-use showtell::bundle::{CARD, NEEDED, OPTIONAL};
+use showtell::bundle::{CARD, CONFIG, NEEDED, OPTIONAL, SUMS, sizes};
 use showtell::image::RgbImage;
+use showtell::preprocess::MAX_BYTES;
 use showtell::{Bundle, BundleError, PhotoError, preprocess};
-use tempfile::NamedTempFile;
+use showtell_files::folder::recover;
+use showtell_files::{Refused, read};
+
+pub use showtell_files::write as write_atomically;
+
+/// The most bytes of a bundle's configuration and of its list of checksums, which nothing declares.
+const MAX_SMALL: u64 = 1 << 20;
+/// The most bytes of its card.
+const MAX_CARD: u64 = 4 << 20;
 
 /// Why a bundle or a photo cannot be had.
 #[derive(Debug, thiserror::Error)]
@@ -58,25 +66,41 @@ pub enum ReadError {
     NotShipped,
 }
 
-/// Reads the files of a bundle and checks them.
+/// Reads the files of a bundle, no more of each than the configuration declares, and checks them.
 ///
 /// # Errors
 /// The file at fault and the reason.
 pub fn read_bundle(folder: &Path) -> Result<Bundle, ReadError> {
+    // A run that was killed while it changed the folder may have left it under another name, on some systems.
+    recover(folder).map_err(|source| ReadError::File { path: folder.to_owned(), source })?;
+    let unsound = |source| ReadError::Unsound { folder: folder.to_owned(), source };
     let mut files = BTreeMap::new();
-    for name in NEEDED.into_iter().chain(OPTIONAL).chain([CARD]) {
+    let mut declared = BTreeMap::new();
+    let others = NEEDED.into_iter().filter(|name| ![CONFIG, SUMS].contains(name));
+    for name in [CONFIG, SUMS].into_iter().chain(others).chain(OPTIONAL).chain([CARD]) {
         let path = folder.join(name);
-        match fs::read(&path) {
+        let most = declared.get(name).copied().unwrap_or(if name == CARD { MAX_CARD } else { MAX_SMALL });
+        match read(&path, most) {
             Ok(bytes) => drop(files.insert(name.to_owned(), bytes)),
             // The bundle itself says which file is missing, and whether that matters.
             Err(error) if error.kind() == NotFound => {}
-            Err(source) => return Err(ReadError::File { path, source }),
+            Err(error) => match error.get_ref().and_then(|inner| inner.downcast_ref()) {
+                Some(&Refused::TooLarge { most, found }) if declared.contains_key(name) => {
+                    return Err(unsound(BundleError::Size { file: name.to_owned(), expected: most, found }));
+                }
+                _ => return Err(ReadError::File { path, source: error }),
+            },
+        }
+        if name == CONFIG
+            && let Some(config) = files.get(CONFIG)
+        {
+            declared = sizes(config).map_err(unsound)?;
         }
     }
     if files.is_empty() {
         return Err(ReadError::NoBundle { folder: folder.to_owned() });
     }
-    Bundle::from_files(files).map_err(|source| ReadError::Unsound { folder: folder.to_owned(), source })
+    Bundle::from_files(files).map_err(unsound)
 }
 
 /// Reads and decodes a photo, naming the file when that fails.
@@ -84,25 +108,7 @@ pub fn read_bundle(folder: &Path) -> Result<Bundle, ReadError> {
 /// # Errors
 /// The file and the reason.
 pub fn read_photo(path: &Path) -> Result<RgbImage, ReadError> {
-    let bytes = fs::read(path).map_err(|source| ReadError::Unreadable { path: path.to_owned(), source })?;
+    let bytes =
+        read(path, MAX_BYTES).map_err(|source| ReadError::Unreadable { path: path.to_owned(), source })?;
     preprocess::decode(&bytes).map_err(|source| ReadError::Photo { path: path.to_owned(), source })
-}
-
-/// Writes a whole file beside its place and renames it there.
-///
-/// # Errors
-/// When the folder is missing or not writable, or the disk is full.
-pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = NamedTempFile::new_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path)?;
-    // A temporary file is private; what we write is as public as any other file.
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(path, fs::Permissions::from_mode(0o644))?;
-    }
-    Ok(())
 }

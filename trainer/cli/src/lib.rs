@@ -32,6 +32,8 @@ use std::process::ExitCode;
 
 use burn::tensor::Device;
 
+use showtell::shown;
+
 pub use alt::Alt;
 pub use caption::Caption;
 #[cfg(feature = "reader")]
@@ -66,7 +68,7 @@ pub fn end(result: anyhow::Result<ExitCode>) -> ExitCode {
         Ok(code) => code,
         Err(error) if reader_gone(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            eprintln!("error: {}", shown::lines(&format!("{error:#}")));
             ExitCode::FAILURE
         }
     }

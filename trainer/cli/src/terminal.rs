@@ -3,6 +3,7 @@
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::reporter::{Progress, Reporter, Silent};
+use crate::shown;
 
 /// How much is told.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -35,12 +36,12 @@ impl Reporter for Terminal {
 
     fn note(&self, line: &str) {
         if self.verbosity != Verbosity::Quiet {
-            eprintln!("{line}");
+            eprintln!("{}", shown::lines(line));
         }
     }
 
     fn warn(&self, line: &str) {
-        eprintln!("warning: {line}");
+        eprintln!("warning: {}", shown::lines(line));
     }
 }
 

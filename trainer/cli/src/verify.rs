@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use burn::module::Module;
 use clap::Args;
 
-use crate::device;
 use crate::files::read_bundle;
+use crate::{device, shown};
 
 /// Check that a bundle is whole and its weights fit its model
 #[derive(Debug, Args)]
@@ -28,8 +28,8 @@ impl Verify {
         let millions = |parameters: usize| parameters as f64 / 1e6;
         println!(
             "{}: {}, {} ({:.1} M parameters) and a decoder with {} injection ({:.1} M), {} words: sound",
-            self.bundle.display(),
-            config.name,
+            shown::line(&self.bundle.display().to_string()),
+            shown::line(&config.name),
             config.model.encoder.name(),
             millions(model.encoder.num_params()),
             config.model.decoder.injection.name(),

@@ -238,9 +238,13 @@ pub fn read_results(path: &Path) -> Result<Vec<Captioned>, CocoError> {
     Ok(rows.into_iter().map(|Object(row)| row).collect())
 }
 
+/// The most bytes of a file of captions.
+const MAX_FILE: u64 = 512 << 20;
+
 /// Reads JSON that begins with `opening`, as `expected` does.
 fn parse<T: DeserializeOwned>(path: &Path, opening: u8, expected: &str) -> Result<T, CocoError> {
-    let bytes = std::fs::read(path).map_err(|source| CocoError::Read { path: path.to_owned(), source })?;
+    let bytes = showtell_files::read(path, MAX_FILE)
+        .map_err(|source| CocoError::Read { path: path.to_owned(), source })?;
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     let form = |place: String, reason: String| CocoError::Form { path: path.to_owned(), place, reason };
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {

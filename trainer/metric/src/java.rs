@@ -152,7 +152,7 @@ pub fn spice(folder: &Path, captions: &[String], references: &[&[String]]) -> Re
     for file in ["stanford-corenlp-3.6.0.jar", "stanford-corenlp-3.6.0-models.jar"] {
         present(SPICE, &folder, "lib", file, MODELS)?;
     }
-    let work = tempfile::tempdir().map_err(pipe)?;
+    let work = showtell_files::temporary::scratch().map_err(pipe)?;
     let [input, output] = ["input.json", "output.json"].map(|name| work.path().join(name));
     let rows: Vec<SpiceInput<'_>> = captions
         .iter()

@@ -6,14 +6,13 @@
 //! put Karpathy's `dataset_coco.json` into the folder. Where both years are there, 2017 is read.
 
 use std::collections::{HashMap, HashSet};
-use std::fs::File;
-use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
 use super::draft::Draft;
 use super::{DatasetError, Split};
+use crate::files::{MAX_LIST, read as read_file};
 
 /// What the form is told by.
 pub const SIGNS: &str =
@@ -74,8 +73,8 @@ pub fn read(folder: &Path) -> Result<Draft, DatasetError> {
 }
 
 fn read_part(path: &Path, split: Split, images: &str, draft: &mut Draft) -> Result<(), DatasetError> {
-    let file = File::open(path).map_err(DatasetError::read(path))?;
-    let captions: Captions = serde_json::from_reader(BufReader::new(file))
+    let file = read_file(path, MAX_LIST).map_err(DatasetError::read(path))?;
+    let captions: Captions = serde_json::from_slice(&file)
         .map_err(|source| DatasetError::Json { path: path.to_owned(), source })?;
     let mut names = HashMap::new();
     for Image { id, file_name } in captions.images {

@@ -9,6 +9,7 @@ use showtell::bundle::sums::digest;
 
 use super::folder::Folder;
 use super::{DatasetError, Photo, Report, Split, text};
+use crate::files::{MAX_CAPTION, MAX_LIST, read};
 
 /// A data set as its text describes it, before anyone has looked for the photos.
 #[derive(Debug, Default)]
@@ -25,9 +26,16 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Adds a caption of a photo.
+    /// Adds a caption of a photo; one longer than [`MAX_CAPTION`] is reported and left out.
     pub fn caption(&mut self, image: &str, caption: &str) {
-        self.captions.entry(image.to_owned()).or_default().push(caption.trim().to_owned());
+        let caption = caption.trim();
+        if caption.len() > MAX_CAPTION {
+            let start: String = caption.chars().take(40).collect();
+            self.report.long_captions.push(format!("{image}: {start}\u{2026} ({} bytes)", caption.len()));
+            self.photo(image);
+            return;
+        }
+        self.captions.entry(image.to_owned()).or_default().push(caption.to_owned());
     }
 
     /// Names a photo, with or without captions.
@@ -173,7 +181,7 @@ fn split_of_name(image: &str) -> Split {
 /// # Errors
 /// [`DatasetError::Read`].
 pub fn read_text(path: &Path) -> Result<String, DatasetError> {
-    let bytes = fs::read(path).map_err(DatasetError::read(path))?;
+    let bytes = read(path, MAX_LIST).map_err(DatasetError::read(path))?;
     let text = String::from_utf8_lossy(&bytes).into_owned();
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::{DatasetError, Photo, Record, Split};
-use crate::files::Hashing;
+use crate::files::{Hashing, MAX_PHOTO, read};
 
 /// Photos of a folder, by split.
 #[derive(Debug)]
@@ -42,7 +42,7 @@ impl Folder {
     pub fn read(&self, split: Split, index: usize) -> Result<Record, DatasetError> {
         let photo = &self.photos(split)[index];
         let path = self.path(photo);
-        let bytes = fs::read(&path).map_err(DatasetError::read(&path))?;
+        let bytes = read(&path, MAX_PHOTO).map_err(DatasetError::read(&path))?;
         Ok(Record { index, photo: photo.clone(), bytes })
     }
 

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::DatasetError;
 use super::draft::Draft;
+use crate::files::{MAX_LIST, read as read_file};
 
 /// What the form is told by.
 pub const SIGNS: &str = "annotations_complete_eng or annotations with .eng files in them (IAPR TC-12)";
@@ -65,7 +66,7 @@ fn walk(top: &Path, folder: &Path, draft: &mut Draft) -> Result<(), DatasetError
 }
 
 fn read_one(path: &Path, beside: &str, draft: &mut Draft) -> Result<(), DatasetError> {
-    let bytes = fs::read(path).map_err(DatasetError::read(path))?;
+    let bytes = read_file(path, MAX_LIST).map_err(DatasetError::read(path))?;
     // Latin-1: each byte is the code point of its character.
     let text: String = bytes.iter().map(|&byte| char::from(byte)).collect();
     let Some(description) = field(&text, "DESCRIPTION") else {

@@ -5,8 +5,6 @@
 //! `images[]` holds `filename`, for COCO also `filepath` (`train2014`, `val2014`), `split` (`train`,
 //! `restval`, `val`, `test`) and `sentences[].raw`. `restval` counts as train, `val` is dev.
 
-use std::fs::File;
-use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -14,6 +12,7 @@ use serde::de::Error;
 
 use super::draft::Draft;
 use super::{DatasetError, Split, flickr30k};
+use crate::files::{MAX_LIST, read as read_file};
 
 /// What the form is told by.
 pub const SIGNS: &str =
@@ -56,9 +55,9 @@ pub fn is_here(folder: &Path) -> bool {
 /// [`DatasetError`] when it cannot be read or understood, or puts a photo into two splits.
 pub fn read(folder: &Path) -> Result<Draft, DatasetError> {
     let path = find(folder).unwrap_or_else(|| folder.join(FILES[0]));
-    let file = File::open(&path).map_err(DatasetError::read(&path))?;
+    let file = read_file(&path, MAX_LIST).map_err(DatasetError::read(&path))?;
     let json = |source| DatasetError::Json { path: path.clone(), source };
-    let document: Document = serde_json::from_reader(BufReader::new(file)).map_err(json)?;
+    let document: Document = serde_json::from_slice(&file).map_err(json)?;
 
     let mut draft = Draft::default();
     draft.has_splits();

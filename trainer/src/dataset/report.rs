@@ -17,6 +17,9 @@ pub struct Report {
     pub empty_captions: Vec<String>,
     /// Captions whose number was used before, as `image: caption`.
     pub duplicate_captions: Vec<String>,
+    /// Captions too long to be any, as `image: beginning`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub long_captions: Vec<String>,
     /// Image files and caption files that nothing names.
     pub unused_files: Vec<String>,
     /// Photos that equal an earlier one byte for byte, as `image = image`. They stay in: published
@@ -33,6 +36,7 @@ impl Report {
         self.without_split.extend(other.without_split);
         self.empty_captions.extend(other.empty_captions);
         self.duplicate_captions.extend(other.duplicate_captions);
+        self.long_captions.extend(other.long_captions);
         self.unused_files.extend(other.unused_files);
         self.equal_photos.extend(other.equal_photos);
     }
@@ -47,6 +51,7 @@ impl Report {
             ("captioned photos in no split", &self.without_split),
             ("captions without a word", &self.empty_captions),
             ("captions whose number was used before", &self.duplicate_captions),
+            ("captions longer than any", &self.long_captions),
             ("files that nothing names", &self.unused_files),
             ("photos equal to another, kept", &self.equal_photos),
         ]

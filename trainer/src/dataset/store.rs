@@ -54,6 +54,14 @@ pub enum StoreError {
         /// The store's folder.
         folder: PathBuf,
     },
+    /// A slot that is not as it was written.
+    #[error("slot {slot} in {} is damaged: remove the folder, and it is made anew", folder.display())]
+    Damaged {
+        /// The slot.
+        slot: usize,
+        /// The store's folder.
+        folder: PathBuf,
+    },
     /// Values that do not fill a slot.
     #[error("expected {expected} bytes for slot {slot}, found {found}")]
     SlotSize {

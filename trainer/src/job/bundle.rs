@@ -1,6 +1,7 @@
 //! Bundles on disk: read, written, changed.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs;
 use std::io::ErrorKind::NotFound;
 use std::path::Path;
@@ -13,33 +14,34 @@ use showtell::bundle::tensors::{Precision, collect};
 use showtell::bundle::{
     BundleConfig, CARD, CONFIG, Draft, FORMAT_VERSION, LABELS, SUMS, TOKENIZER, WEIGHTS, sums,
 };
+use showtell_files::folder;
 
 use super::JobError;
 use super::publish::PublishError;
-use crate::files::write_atomically;
+use crate::files::{self, MAX_TEXT, MAX_WEIGHTS};
 use crate::reporter::Reporter;
 
 pub use showtell_cli::files::read_bundle as read;
 
-/// Writes the files, the list of checksums last: until it is there the folder is no bundle.
+/// Writes the files of a bundle, all at once: killed at any moment, the folder is what it was or what it shall be.
 ///
 /// # Errors
 /// When the folder holds something else, or the disk refuses.
 pub fn write(folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), JobError> {
+    folder::recover(folder).map_err(JobError::write(folder))?;
     if folder.is_dir() && !folder.join(SUMS).exists() {
-        let first = fs::read_dir(folder).map_err(JobError::read(folder))?.next();
-        if first.is_some() {
-            return Err(PublishError::Occupied { folder: folder.to_owned() }.into());
+        // Versions before 0.2.0 wrote in place, and left a part of a bundle when they were killed.
+        let ours = |name: &OsStr| {
+            let name = name.to_string_lossy();
+            [CONFIG, TOKENIZER, WEIGHTS, LABELS, CARD].contains(&&*name) || name.starts_with(".tmp")
+        };
+        for entry in fs::read_dir(folder).map_err(JobError::read(folder))? {
+            if !ours(&entry.map_err(JobError::read(folder))?.file_name()) {
+                return Err(PublishError::Occupied { folder: folder.to_owned() }.into());
+            }
         }
     }
-    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    let _ = fs::remove_file(folder.join(SUMS));
-    let (sums, rest): (Vec<_>, Vec<_>) = files.iter().partition(|(name, _)| *name == SUMS);
-    for (name, bytes) in rest.into_iter().chain(sums) {
-        let path = folder.join(name);
-        write_atomically(&path, bytes).map_err(JobError::write(&path))?;
-    }
-    Ok(())
+    folder::change(folder, files).map_err(JobError::write(folder))
 }
 
 /// What a bundle is made of, to make another. Its calibration stays behind: it was measured with other weights, if
@@ -51,7 +53,7 @@ pub fn redraft(folder: &Path, reporter: &dyn Reporter) -> Result<Draft, JobError
     let bundle = read(folder)?;
     let bytes = |name: &str| {
         let path = folder.join(name);
-        fs::read(&path).map_err(JobError::read(&path))
+        files::read(&path, MAX_WEIGHTS).map_err(JobError::read(&path))
     };
     let config = bundle.config().clone();
     if config.confidence.is_some() {
@@ -68,7 +70,7 @@ pub fn redraft(folder: &Path, reporter: &dyn Reporter) -> Result<Draft, JobError
         tensors: bundle.tensors().clone(),
         tokenizer: bytes(TOKENIZER)?,
         labels: bundle.labels().map(|_| bytes(LABELS)).transpose()?,
-        card: match fs::read_to_string(&card) {
+        card: match files::read_text(&card, MAX_TEXT) {
             // The one file that may be missing.
             Err(error) if error.kind() == NotFound => String::new(),
             text => text.map_err(JobError::read(&card))?,
@@ -76,7 +78,7 @@ pub fn redraft(folder: &Path, reporter: &dyn Reporter) -> Result<Draft, JobError
     })
 }
 
-/// Changes a bundle's configuration, the checksums last, having read the outcome back first.
+/// Changes a bundle's configuration and checksums at once, having read the outcome back first.
 ///
 /// # Errors
 /// When a file cannot be read or written, or the bundle would not be sound.
@@ -85,7 +87,7 @@ pub fn reconfigure(folder: &Path, change: impl FnOnce(&mut BundleConfig)) -> Res
     for name in [CONFIG, TOKENIZER, WEIGHTS, LABELS, CARD] {
         let path = folder.join(name);
         if ![LABELS, CARD].contains(&name) || path.exists() {
-            files.insert(name.to_owned(), fs::read(&path).map_err(JobError::read(&path))?);
+            files.insert(name.to_owned(), files::read(&path, MAX_WEIGHTS).map_err(JobError::read(&path))?);
         }
     }
     let json = changed(&files[CONFIG], change)?;
@@ -93,11 +95,8 @@ pub fn reconfigure(folder: &Path, change: impl FnOnce(&mut BundleConfig)) -> Res
     let list = sums::write(&files);
     files.insert(SUMS.to_owned(), list.clone().into_bytes());
     Bundle::from_files(files)?;
-    for (name, bytes) in [(CONFIG, json.as_slice()), (SUMS, list.as_bytes())] {
-        let path = folder.join(name);
-        write_atomically(&path, bytes).map_err(JobError::write(&path))?;
-    }
-    Ok(())
+    let new = [(CONFIG, json), (SUMS, list.into_bytes())].map(|(name, bytes)| (name.to_owned(), bytes));
+    folder::change(folder, &new.into()).map_err(JobError::write(folder))
 }
 
 /// Gives a bundle layers beside encoder and decoder, in place of those that it has by that name, in the number
@@ -113,7 +112,7 @@ pub fn add_layers(
     reporter: &dyn Reporter,
 ) -> Result<usize, JobError> {
     let path = folder.join(WEIGHTS);
-    let weights = fs::read(&path).map_err(JobError::read(&path))?;
+    let weights = files::read(&path, MAX_WEIGHTS).map_err(JobError::read(&path))?;
     let precision = Precision::of(&weights).with_context(|| path.display().to_string())?;
     let mut draft = redraft(folder, reporter)?;
     change(&mut draft);

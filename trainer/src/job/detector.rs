@@ -121,7 +121,7 @@ impl FitDetector {
         let path = self.bundle.join(TOKENIZER);
         let tokenizer = Tokenizer::from_file(&path)
             .map_err(|error| anyhow!("cannot read {}: {error}", path.display()))?;
-        let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
+        let folder = showtell_files::temporary::scratch().context("cannot make a temporary folder")?;
         let captions =
             CaptionStore::build(dataset, Split::Train, &tokenizer, &folder.path().join("captions"))?;
         Ok(Words::count(&captions, bundle.vocabulary(), self.least_captions)?)

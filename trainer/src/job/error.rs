@@ -8,6 +8,7 @@ use showtell::bundle::tensors::TensorError;
 use showtell::captioner::CaptionError;
 use showtell::encoder::EncoderError;
 use showtell_cli::files::ReadError;
+use showtell_files::lock::LockError;
 
 use super::publish::PublishError;
 use super::things::ThingsError;
@@ -192,6 +193,9 @@ pub enum JobError {
     /// A data set that cannot be read.
     #[error(transparent)]
     Dataset(#[from] DatasetError),
+    /// A folder in which another program is at work.
+    #[error(transparent)]
+    Locked(#[from] LockError),
     /// Captions that no vocabulary can be made of.
     #[error(transparent)]
     Text(#[from] TextError),

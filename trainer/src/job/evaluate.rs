@@ -1,7 +1,6 @@
 //! Captions a split and scores the captions against people's.
 
 use std::collections::HashSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -17,7 +16,7 @@ use super::{Data, JobError};
 use crate::dataset::features::FrozenEncoder;
 use crate::dataset::{Dataset, Photo, Split};
 use crate::evaluation::{SplitCaptioner, Targets};
-use crate::files::write_atomically;
+use crate::files::{MAX_LIST, read, write_atomically};
 use crate::metric::coco::{Captioned, ImageId};
 use crate::metric::diversity::Known;
 use crate::metric::summary::{JavaMetrics, Summary};
@@ -132,7 +131,7 @@ impl Evaluate {
 
 /// The captions of a results file of the same photos.
 fn results(path: &Path, targets: &Targets) -> Result<Vec<String>, JobError> {
-    let text = fs::read(path).map_err(JobError::read(path))?;
+    let text = read(path, MAX_LIST).map_err(JobError::read(path))?;
     let found: Vec<Captioned> =
         serde_json::from_slice(&text).map_err(|source| JobError::Json { path: path.to_owned(), source })?;
     let (count, expected) = (found.len(), targets.photos.len());

@@ -1,6 +1,5 @@
 //! Makes a bundle of a run's best epoch, or of another bundle.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
@@ -13,6 +12,7 @@ use super::JobError;
 use super::average::{WeightedModel, average};
 use super::bundle::{publish, redraft};
 use super::trained::Trained;
+use crate::files::{MAX_TEXT, read_text};
 use crate::reporter::Reporter;
 use crate::run::Run;
 use crate::training::checkpoint::Progress;
@@ -117,7 +117,7 @@ impl Publish {
             forget_detector(&mut draft, reporter);
         }
         if let Some(path) = card {
-            draft.card = fs::read_to_string(path).map_err(JobError::read(path))?;
+            draft.card = read_text(path, MAX_TEXT).map_err(JobError::read(path))?;
         }
         let bytes = publish(draft, *precision, out)?;
         Ok(Published { folder: out.clone(), origin, bytes })

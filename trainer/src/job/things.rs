@@ -1,6 +1,5 @@
 //! Pictures of one thing each, and what a captioner finds of them.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -10,7 +9,7 @@ use showtell::captioner::{AttentionMaps, CaptionOptions};
 use showtell::{Bundle, Captioner};
 
 use super::JobError;
-use crate::files::read_photo;
+use crate::files::{MAX_LIST, read_photo, read_text};
 use crate::fit::calibration::Pictured;
 use crate::reporter::Reporter;
 
@@ -74,7 +73,7 @@ impl Things {
     /// When the file cannot be read, a line is no such thing, or there is none.
     pub fn read(path: &Path) -> Result<Self, ThingsError> {
         let list = || path.to_owned();
-        let text = fs::read_to_string(path).map_err(|source| ThingsError::Read { path: list(), source })?;
+        let text = read_text(path, MAX_LIST).map_err(|source| ThingsError::Read { path: list(), source })?;
         let folder = path.parent().unwrap_or(Path::new("."));
         let mut things = Vec::new();
         for (line, text) in text.lines().enumerate().filter(|(_, text)| !text.trim().is_empty()) {
@@ -133,6 +132,7 @@ impl Things {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn lists_that_cannot_be_used_are_named() {

@@ -1,11 +1,13 @@
 //! Trains a captioner.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
 use burn::tensor::Device;
 use showtell::Vocabulary;
 use showtell::bundle::tensors::{Tensors, apply};
+use showtell_files::lock::Lock;
 
 use super::trained::{Trained, TrainedError};
 use super::{Data, EncoderSource, JobError};
@@ -113,11 +115,8 @@ impl Train {
     pub fn run(&self, reporter: &dyn Reporter) -> Result<Progress, JobError> {
         let Self { recipe, device, .. } = self;
         recipe.validate()?;
-        let there = Run::is_here(&self.out);
-        self.check_phase(there)?;
-        if there && self.start == Start::Fresh {
-            return Err(TrainError::Occupied { run: self.out.clone() }.into());
-        }
+        self.check_phase(Run::is_here(&self.out))?;
+        self.check_free()?;
 
         let dataset = self.data.open(reporter)?;
         self.data.check(&dataset, Split::Train, ", and training learns from them")?;
@@ -125,6 +124,12 @@ impl Train {
         let Counted { tokenizer, json, shares } = self.count(&dataset)?;
         let frozen = self.weights.load(&recipe.encoder, device)?;
         let named = self.initial(&Vocabulary::from_json(&json).context("the words of the captions")?)?;
+        // Nothing is written before all that was named is sound. From here to the end two programs in one folder would lose
+        // each other's work, and another may have begun a run meanwhile.
+        fs::create_dir_all(&self.out).map_err(JobError::write(&self.out))?;
+        let _held = Lock::folder(&self.out)?;
+        self.check_free()?;
+        let there = Run::is_here(&self.out);
         let run = if there { self.reopen(&json, &frozen)? } else { self.create(json, &frozen)? };
 
         let captions = CaptionStore::build(&dataset, Split::Train, &tokenizer, &self.out.join(CAPTIONS))?;
@@ -186,6 +191,14 @@ impl Train {
         let pixels = |split| Pixels::open(dataset, split, &frozen.preprocessing, &data.cache, reporter);
         let (train, dev) = (pixels(Split::Train)?, pixels(Split::Dev)?);
         Ok(Input::Images { train, dev, tuned: tuned(), recipe: tuning.clone() })
+    }
+
+    /// Refuses to begin a run where there is one.
+    fn check_free(&self) -> Result<(), TrainError> {
+        match self.start == Start::Fresh && Run::is_here(&self.out) {
+            true => Err(TrainError::Occupied { run: self.out.clone() }),
+            false => Ok(()),
+        }
     }
 
     /// Refuses what is missing for the recipe's phase, or named in vain.

@@ -9,6 +9,7 @@ use showtell::beam::WordScoresConfig;
 
 use super::RecipeError;
 use crate::dataset::view::ViewRecipe;
+use crate::files::{MAX_TEXT, read_text};
 
 /// Runs in the order they are made, and the bundle at their end.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -112,7 +113,7 @@ impl Chain {
     /// # Errors
     /// [`RecipeError`], also where a run is named that no earlier step makes.
     pub fn read(path: &Path) -> Result<Self, RecipeError> {
-        let text = std::fs::read_to_string(path)
+        let text = read_text(path, MAX_TEXT)
             .map_err(|source| RecipeError::Read { path: path.to_owned(), source })?;
         let mut chain: Self = toml::from_str(&text)
             .map_err(|source| RecipeError::Malformed { path: path.to_owned(), source: Box::new(source) })?;

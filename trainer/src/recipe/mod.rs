@@ -12,6 +12,7 @@ mod words;
 
 use std::path::{Path, PathBuf};
 
+use crate::files::{MAX_TEXT, read_text};
 use serde::{Deserialize, Serialize};
 use showtell::beam::BeamConfig;
 use showtell::decoder::{DecoderConfig, DecoderError, Injection};
@@ -134,7 +135,7 @@ impl Recipe {
         settings: &[String],
         network: Option<Network>,
     ) -> Result<Self, RecipeError> {
-        let text = std::fs::read_to_string(path)
+        let text = read_text(path, MAX_TEXT)
             .map_err(|source| RecipeError::Read { path: path.to_owned(), source })?;
         let malformed = |source| RecipeError::Malformed { path: path.to_owned(), source: Box::new(source) };
         // Errors in the file itself are told with their line.

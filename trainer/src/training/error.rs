@@ -9,6 +9,9 @@ use super::checkpoint::CheckpointError;
 use crate::dataset::StoreError;
 use crate::evaluation::EvaluationError;
 
+/// The largest number of float16.
+pub(super) const LARGEST: f32 = 65_504.0;
+
 /// Why training stops.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -25,6 +28,19 @@ pub enum TrainingError {
         loss: f32,
         /// The norm of its gradient.
         norm: f32,
+    },
+    /// A weight is larger than bundles can hold.
+    #[error(
+        "after epoch {epoch} {tensor} holds {value:e}, beyond the {LARGEST} that weights may have in a bundle \
+         (float16): lower the learning rate"
+    )]
+    Beyond {
+        /// The epoch, from 1.
+        epoch: usize,
+        /// The tensor.
+        tensor: String,
+        /// Its largest value.
+        value: f32,
     },
     /// An encoder that shall be held to its classifier, which is not there.
     #[error(

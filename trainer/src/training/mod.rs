@@ -28,8 +28,9 @@ use std::time::Instant;
 use burn::module::Module;
 use burn::tensor::Device;
 use showtell::Vocabulary;
-use showtell::bundle::tensors::{Tensors, apply};
+use showtell::bundle::tensors::{TensorValues, Tensors, apply, collect};
 use showtell::captioner::CaptionModels;
+use showtell::decoder::Decoder;
 
 use crate::dataset::captions::CaptionStore;
 use crate::dataset::words::Words;
@@ -41,6 +42,7 @@ use crate::recipe::{DevMetric, PhaseKind, Recipe};
 use crate::reporter::Reporter;
 use average::Average;
 use checkpoint::{Checkpoints, Progress};
+use error::LARGEST;
 pub use error::TrainingError;
 use forward::Regularisation;
 use input::Input;
@@ -129,6 +131,7 @@ pub fn train(
         let seconds = begun.elapsed().as_secs_f64();
 
         let done = progress.epoch + 1;
+        check_range(&learner.decoder, done)?;
         if done < settings.epochs && done % settings.judge_every != 0 {
             progress.epoch = done;
             let (loss, speed) = (log.mean_loss(done), captions_seen as f64 / seconds);
@@ -179,6 +182,17 @@ pub fn train(
         reporter.note(&format!("stopped after epoch {epoch}: none was better since {best_epoch}"));
     }
     Ok(progress)
+}
+
+/// Refuses weights that no bundle could hold: they would be found when the run is published.
+fn check_range(decoder: &Decoder, epoch: usize) -> Result<(), TrainingError> {
+    for (tensor, TensorValues { values, .. }) in collect(&decoder.valid()).map_err(TrainingError::Start)? {
+        let value = values.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
+        if value > LARGEST {
+            return Err(TrainingError::Beyond { epoch, tensor, value });
+        }
+    }
+    Ok(())
 }
 
 /// Whether the best epoch lies too far back.

@@ -7,18 +7,20 @@
 
 mod pickle;
 
-use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
 use half::{bf16, f16};
 use pytorch_reader::{DType, PytorchReader};
 use showtell::bundle::tensors::{TensorError, TensorValues, Tensors, read_safetensors};
+use showtell_files::Refused;
 
 /// Where training programs put the weights beside other things.
 const WRAPPERS: [&str; 3] = ["state_dict.", "model_state_dict.", "model."];
 /// What PyTorch's data-parallel module puts before every name.
 const PARALLEL: &str = "module.";
+/// The most bytes of a weights file.
+const MAX_WEIGHTS: u64 = 2 << 30;
 /// Longest header needed to tell the formats apart.
 const HEADER: u64 = 512;
 
@@ -56,8 +58,16 @@ pub enum WeightsError {
 /// [`WeightsError`].
 pub fn read(path: &Path) -> Result<Tensors, WeightsError> {
     let mut header = Vec::new();
-    File::open(path)?.take(HEADER).read_to_end(&mut header)?;
-    let tensors = if is_pytorch(&header) { read_pytorch(path)? } else { read_safetensors(&fs::read(path)?)? };
+    showtell_files::read::open(path)?.take(HEADER).read_to_end(&mut header)?;
+    let tensors = if is_pytorch(&header) {
+        let found = std::fs::metadata(path)?.len();
+        if found > MAX_WEIGHTS {
+            return Err(io::Error::from(Refused::TooLarge { most: MAX_WEIGHTS, found }).into());
+        }
+        read_pytorch(path)?
+    } else {
+        read_safetensors(&showtell_files::read(path, MAX_WEIGHTS)?)?
+    };
     Ok(unwrapped(tensors))
 }
 
@@ -123,6 +133,7 @@ fn without(tensors: Tensors, prefix: &str) -> Tensors {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
     use std::path::PathBuf;
 
     /// Files made by `weights.py` beside them.
@@ -168,6 +179,36 @@ mod tests {
         assert_eq!(refused(b"cbuiltins\neval\n(X\x03\x00\x00\x001+1tR0}."), message("builtins.eval"));
         assert_eq!(refused(b"\x80\x04\x8c\x02os\x8c\x06system\x93\x8c\x02ls\x85R."), message("os.system"));
         assert_eq!(refused(b"\x80\x02(S'ls'\nios\nsystem\n."), message("os.system"));
+    }
+
+    #[test]
+    fn what_is_packed_smaller_than_it_is_is_refused() {
+        use std::io::Write;
+        let mut bytes = io::Cursor::new(Vec::new());
+        let mut archive = zip::ZipWriter::new(&mut bytes);
+        let packed =
+            zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        archive.start_file("archive/data.pkl", packed).unwrap();
+        archive.write_all(b"\x80\x02}.").unwrap();
+        archive.finish().unwrap();
+        let mut bytes = bytes.into_inner();
+        assert!(!refused_or_read(&bytes).contains("packed"));
+        // What it says of itself in its list and before its contents: packed by deflate.
+        for (sign, method) in [(b"PK\x01\x02", 10), (b"PK\x03\x04", 8)] {
+            let at = bytes.windows(4).position(|window| window == sign).unwrap();
+            bytes[at + method] = 8;
+        }
+        assert!(refused_or_read(&bytes).contains("data.pkl is packed"), "{}", refused_or_read(&bytes));
+        // A name that never ends.
+        let long = [b"\x80\x02c", vec![b'a'; 1 << 20].as_slice(), b"\nb\n."].concat();
+        assert!(refused(&long).contains("over the limit of"), "{}", refused(&long));
+    }
+
+    fn refused_or_read(bytes: &[u8]) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("weights.pth");
+        fs::write(&path, bytes).unwrap();
+        read(&path).err().map(|error| error.to_string()).unwrap_or_default()
     }
 
     #[test]

@@ -4,9 +4,10 @@
 //! the first name that has no business in a file of weights refuses the file, whether it would have
 //! been called or not.
 
-use std::fs::File;
+use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 use std::path::Path;
+use std::rc::Rc;
 
 use super::WeightsError;
 
@@ -16,6 +17,8 @@ const PICKLES_OF_A_STREAM: usize = 5;
 const STREAM_MAGIC: [u8; 10] = [0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
 /// The longest text that is kept as a possible name.
 const LONGEST_NAME: u64 = 256;
+/// The longest line that is read: of names and numbers.
+const LONGEST_LINE: u64 = 64 << 10;
 /// The most texts that are remembered for later use as names.
 const MOST_TEXTS: usize = 1 << 20;
 
@@ -26,7 +29,7 @@ const MOST_TEXTS: usize = 1 << 20;
 /// a pickle cannot be followed.
 pub(super) fn check(path: &Path) -> Result<(), WeightsError> {
     let damaged = |reason: String| WeightsError::Damaged { reason };
-    let mut file = BufReader::new(File::open(path)?);
+    let mut file = BufReader::new(showtell_files::read::open(path)?);
     let header = file.fill_buf()?;
     let is_stream = header.windows(STREAM_MAGIC.len()).take(64).any(|window| window == STREAM_MAGIC);
     if header.starts_with(b"PK") {
@@ -34,6 +37,10 @@ pub(super) fn check(path: &Path) -> Result<(), WeightsError> {
         for index in 0..archive.len() {
             let entry = archive.by_index(index).map_err(|error| damaged(error.to_string()))?;
             let name = entry.name().map_err(|error| damaged(error.to_string()))?;
+            // PyTorch packs nothing, and what is packed may be of any size.
+            if entry.compression() != zip::CompressionMethod::Stored {
+                return Err(damaged(format!("{name} is packed")));
+            }
             if name.ends_with(".pkl") {
                 check_one(&mut BufReader::new(entry))?;
             }
@@ -58,7 +65,7 @@ pub(super) fn check(path: &Path) -> Result<(), WeightsError> {
 }
 
 fn check_one(pickle: &mut impl BufRead) -> Result<(), WeightsError> {
-    match (Walk { pickle, latest: [None, None], memo: Vec::new() }).run() {
+    match (Walk { pickle, latest: [None, None], memo: HashMap::new() }).run() {
         Ok(None) => Ok(()),
         Ok(Some(found)) => Err(WeightsError::Calls { found }),
         Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
@@ -90,9 +97,9 @@ fn is_allowed(module: &str, name: &str) -> bool {
 struct Walk<'a, R> {
     pickle: &'a mut R,
     /// The two texts put on the stack last, the older first.
-    latest: [Option<String>; 2],
+    latest: [Option<Rc<str>>; 2],
     /// Texts by their number in the pickle's memory.
-    memo: Vec<(u32, Option<String>)>,
+    memo: HashMap<u32, Option<Rc<str>>>,
 }
 
 impl<R: BufRead> Walk<'_, R> {
@@ -130,7 +137,7 @@ impl<R: BufRead> Walk<'_, R> {
                 }
                 b'S' | b'V' => {
                     let line = self.line()?;
-                    self.push(Some(line.trim_matches(['\'', '"']).to_owned()));
+                    self.push(Some(line.trim_matches(['\'', '"']).into()));
                 }
                 // The memory.
                 b'q' => {
@@ -223,9 +230,13 @@ impl<R: BufRead> Walk<'_, R> {
 
     fn line(&mut self) -> io::Result<String> {
         let mut line = Vec::new();
-        self.pickle.read_until(b'\n', &mut line)?;
+        self.pickle.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line)?;
         match line.pop() {
             Some(b'\n') => Ok(String::from_utf8_lossy(&line).into_owned()),
+            _ if line.len() as u64 + 1 == LONGEST_LINE => {
+                let reason = format!("a pickle has a line over the limit of {LONGEST_LINE} bytes");
+                Err(io::Error::new(ErrorKind::InvalidData, reason))
+            }
             _ => Err(ErrorKind::UnexpectedEof.into()),
         }
     }
@@ -246,11 +257,11 @@ impl<R: BufRead> Walk<'_, R> {
         }
         let mut text = vec![0; length as usize];
         self.pickle.read_exact(&mut text)?;
-        self.push(Some(String::from_utf8_lossy(&text).into_owned()));
+        self.push(Some(String::from_utf8_lossy(&text).into()));
         Ok(())
     }
 
-    fn push(&mut self, text: Option<String>) {
+    fn push(&mut self, text: Option<Rc<str>>) {
         self.latest.swap(0, 1);
         self.latest[1] = text;
     }
@@ -259,13 +270,12 @@ impl<R: BufRead> Walk<'_, R> {
     /// may be mistaken, but what the reader goes on to read is never run either way.
     fn remember(&mut self, number: u32) {
         if self.memo.len() < MOST_TEXTS {
-            self.memo.push((number, self.latest[1].clone()));
+            self.memo.insert(number, self.latest[1].clone());
         }
     }
 
     fn recall(&mut self, number: u32) {
-        let found = self.memo.iter().rev().find(|(noted, _)| *noted == number);
-        let text = found.and_then(|(_, text)| text.clone());
+        let text = self.memo.get(&number).cloned().flatten();
         self.push(text);
     }
 }

@@ -10,7 +10,7 @@ use futures::channel::oneshot;
 use futures::future::{Either, select};
 use gloo_timers::callback::Timeout;
 use js_sys::{Promise, Reflect, Uint8Array};
-use showtell::bundle::{BundleConfig, CONFIG, SUMS};
+use showtell::bundle::{BundleConfig, CONFIG, FileEntry, SUMS};
 use showtell_protocol::{BundleAddress, Failure};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -22,6 +22,8 @@ use crate::store::Store;
 /// Why a captioner could not be loaded.
 pub type Fault = (Failure, anyhow::Error);
 
+/// The most bytes of the files that nothing declares.
+const SMALL: u64 = 1 << 20;
 /// Bytes after which a part is kept, so that a broken download goes on there.
 const PART: usize = 4 << 20;
 /// How long a connection may say nothing before it counts as broken.
@@ -77,9 +79,14 @@ pub async fn bundle(address: &BundleAddress, progress: impl Fn(u64, u64)) -> Res
         let mut bytes = Vec::new();
         match text_beside(address, name) {
             Some(text) => bytes.extend_from_slice(text.as_bytes()),
-            None => piece(&place(address, name).map_err(unreachable)?, &mut bytes, &mut async |_: &[u8]| ())
-                .await
-                .map_err(|trouble| unreachable(trouble.into()))?,
+            None => piece(
+                &place(address, name).map_err(unreachable)?,
+                SMALL,
+                &mut bytes,
+                &mut async |_: &[u8]| (),
+            )
+            .await
+            .map_err(|trouble| unreachable(trouble.into()))?,
         }
         files.insert(name.to_owned(), bytes);
     }
@@ -99,7 +106,7 @@ pub async fn bundle(address: &BundleAddress, progress: impl Fn(u64, u64)) -> Res
                 fresh.push((name.clone(), entry.sha256.clone()));
                 let report = |loaded| progress(before + loaded, total);
                 let place = place(address, name).map_err(unreachable)?;
-                file(&place, &entry.sha256, &store, report).await.map_err(unreachable)?
+                file(&place, entry, &store, report).await.map_err(unreachable)?
             }
         };
         before += entry.size;
@@ -128,7 +135,13 @@ fn place(bundle: &BundleAddress, name: &str) -> anyhow::Result<String> {
 }
 
 /// Downloads one file, going on where an earlier attempt broke off.
-async fn file(address: &str, hash: &str, store: &Store, progress: impl Fn(u64)) -> anyhow::Result<Vec<u8>> {
+async fn file(
+    address: &str,
+    entry: &FileEntry,
+    store: &Store,
+    progress: impl Fn(u64),
+) -> anyhow::Result<Vec<u8>> {
+    let (hash, most) = (&entry.sha256, entry.size);
     let mut bytes = store.get(&part(hash)).await.unwrap_or_default();
     let mut kept = bytes.len();
     let mut pauses = PAUSES.iter();
@@ -140,7 +153,7 @@ async fn file(address: &str, hash: &str, store: &Store, progress: impl Fn(u64)) 
                 store.put(&part(hash), bytes).await;
             }
         };
-        match piece(address, &mut bytes, &mut heard).await {
+        match piece(address, most, &mut bytes, &mut heard).await {
             Ok(()) => return Ok(bytes),
             Err(Trouble::Refused(reason)) => bail!(reason),
             Err(Trouble::Broken(reason)) => {
@@ -193,9 +206,10 @@ impl From<Trouble> for anyhow::Error {
     }
 }
 
-/// Appends to what is there already what is missing of a file.
+/// Appends to what is there already what is missing of a file, which has `most` bytes.
 async fn piece(
     address: &str,
+    most: u64,
     bytes: &mut Vec<u8>,
     heard: &mut impl AsyncFnMut(&[u8]),
 ) -> Result<(), Trouble> {
@@ -239,6 +253,12 @@ async fn piece(
             return Ok(());
         }
         let value: Uint8Array = Reflect::get(&chunk, &"value".into()).map_err(broken)?.unchecked_into();
+        if bytes.len() as u64 + u64::from(value.length()) > most {
+            drop(reader.cancel());
+            return Err(Trouble::Refused(format!(
+                "cannot download {address}: it is larger than {most} bytes"
+            )));
+        }
         let start = bytes.len();
         bytes.resize(start + value.length() as usize, 0);
         value.copy_to(&mut bytes[start..]);

@@ -9,7 +9,6 @@ mod svg;
 mod xmp;
 
 use std::fmt;
-use std::fs;
 use std::path::Path;
 
 use serde::Serialize;
@@ -64,7 +63,7 @@ pub struct Description {
 /// The descriptions in a file, the best first; where a field has several languages, each of them.
 #[must_use]
 pub fn read(path: &Path) -> Vec<Description> {
-    fs::read(path).map(|bytes| find(&bytes)).unwrap_or_default()
+    showtell_files::read(path, crate::MAX_PICTURE).map(|bytes| find(&bytes)).unwrap_or_default()
 }
 
 /// The same, of a file's bytes.

@@ -94,7 +94,7 @@ pub(crate) struct Meta {
 
 /// The `<meta>` tags of the beginning of a page, whose encoding is not known yet.
 pub(crate) fn metas(start: &[u8]) -> Vec<Meta> {
-    let parsed = soup::parse(start, &[]);
+    let Ok(parsed) = soup::parse(start, &[]) else { return Vec::new() };
     let metas = parsed.tags.iter().filter(|tag| tag.name == "meta");
     let value = |tag: &Tag, name: &str| {
         let value = tag.attribute(name)?.value.clone()?;
@@ -112,9 +112,9 @@ pub(crate) fn metas(start: &[u8]) -> Vec<Meta> {
 /// Finds the images of an HTML page.
 ///
 /// # Errors
-/// [`PageError::Encoding`] where the encoding is no superset of ASCII.
+/// [`PageError::Encoding`] where the encoding is no superset of ASCII, [`PageError::Deep`].
 pub fn find(bytes: &[u8], encoding: &'static Encoding) -> Result<Found, PageError> {
-    whole(bytes, encoding, |masked| Ok(soup::parse(masked, &[])))
+    whole(bytes, encoding, |masked| soup::parse(masked, &[]))
 }
 
 /// Finds the images of an XHTML page.
@@ -139,10 +139,13 @@ fn whole(
     let parsed = parse(&mask.apply(bytes))?;
     let mut found = Reading::new(bytes, encoding, &mask, &parsed).finish(&[]);
     // A page may be no template, for all that looks like one.
-    if mask != bare
-        && let Ok(parsed) = parse(&bare.apply(bytes))
-    {
-        found.agree(&Reading::new(bytes, encoding, &bare, &parsed).finish(&[]));
+    if mask != bare {
+        match parse(&bare.apply(bytes)) {
+            Ok(parsed) => found.agree(&Reading::new(bytes, encoding, &bare, &parsed).finish(&[])),
+            Err(PageError::Deep) => return Err(PageError::Deep),
+            // XML that only a template makes well-formed.
+            Err(_) => {}
+        }
     }
     found.page.add(code::images(bytes, encoding, &mask));
     found.pass_over();
@@ -155,14 +158,16 @@ fn whole(
 
 /// Reads what is left of a page of another language: `shadow` has its HTML, a tag for each probe, and nothing else;
 /// `bytes` is the page.
-#[must_use]
-pub fn find_in(shadow: &[u8], bytes: &[u8], mask: &Mask, probes: &[Probe]) -> Found {
+///
+/// # Errors
+/// [`PageError::Deep`].
+pub fn find_in(shadow: &[u8], bytes: &[u8], mask: &Mask, probes: &[Probe]) -> Result<Found, PageError> {
     let starts: Vec<usize> = probes.iter().map(|probe| probe.start).collect();
-    let parsed = soup::parse(shadow, &starts);
+    let parsed = soup::parse(shadow, &starts)?;
     let mut found = Reading::new(bytes, encoding_rs::UTF_8, mask, &parsed).finish(probes);
     found.page.add(code::images(bytes, encoding_rs::UTF_8, mask));
     found.pass_over();
-    found
+    Ok(found)
 }
 
 #[cfg(test)]

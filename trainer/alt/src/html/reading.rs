@@ -38,6 +38,9 @@ const UNSEEN: [&str; 7] = ["script", "style", "noscript", "template", "iframe", 
 /// Parts of tables, which a browser drops where there is no table: pages that are parts of others have them.
 const PARTS: [&str; 8] = ["caption", "colgroup", "tbody", "thead", "tfoot", "tr", "td", "th"];
 
+/// Addresses of a `<picture>` that are looked at: each of its images has them all.
+const MOST_OFFERED: usize = 32;
+
 /// What is known where an element is: its own and what it inherits.
 #[derive(Debug, Clone, Copy, Default)]
 struct Inherited {
@@ -64,15 +67,22 @@ pub struct Reading<'a> {
     mask: &'a Mask,
     parsed: &'a Parsed,
     known: Vec<Option<Inherited>>,
-    /// Tags that the tree dropped, and the tags that they would be around.
-    strays: Vec<(usize, Range<usize>)>,
+    /// Tags that the tree dropped, and the tags that they would be around: for each of [`PARTS`] in order, and apart
+    /// from each other, since each ends the one before.
+    strays: [Vec<(usize, Range<usize>)>; PARTS.len()],
+    /// The tags of an element beside its own.
+    merged: HashMap<Place, Vec<usize>>,
 }
 
 impl<'a> Reading<'a> {
     /// Begins with a page's bytes as they are, and what was read of them.
     pub fn new(bytes: &'a [u8], encoding: &'static Encoding, mask: &'a Mask, parsed: &'a Parsed) -> Self {
         let known = vec![None; parsed.tree.nodes.len()];
-        Self { bytes, encoding, mask, parsed, known, strays: strays(parsed) }
+        let mut merged: HashMap<Place, Vec<usize>> = HashMap::new();
+        for &(place, number) in &parsed.tree.merged {
+            merged.entry(place).or_default().push(number);
+        }
+        Self { bytes, encoding, mask, parsed, known, strays: strays(parsed), merged }
     }
 
     /// An attribute's value, with its character references read.
@@ -133,7 +143,7 @@ impl<'a> Reading<'a> {
             if let Some(number) = nodes[place].tag {
                 here = self.own(here, place, number);
             }
-            for (_, number) in self.parsed.tree.merged.iter().filter(|(merged, _)| *merged == place) {
+            for number in self.merged.get(&place).into_iter().flatten() {
                 here = self.own(here, place, *number);
             }
             self.known[place] = Some(here);
@@ -144,9 +154,16 @@ impl<'a> Reading<'a> {
     /// What is known at an image, with what is around it and has no element.
     fn image_at(&mut self, place: Place, number: usize) -> Inherited {
         let mut here = self.at(place);
-        for (stray, _) in self.strays.iter().filter(|(_, around)| around.contains(&number)) {
+        let around = |strays: &Vec<(usize, Range<usize>)>| {
+            let (stray, around) =
+                strays.get(strays.partition_point(|(stray, _)| *stray < number).checked_sub(1)?)?;
+            around.contains(&number).then_some(*stray)
+        };
+        let mut strays: Vec<usize> = self.strays.iter().filter_map(around).collect();
+        strays.sort_unstable();
+        for stray in strays {
             let language = here.language;
-            here = self.own(here, place, *stray);
+            here = self.own(here, place, stray);
             // What lies in it says more than it does.
             here.language = language.or(here.language);
         }
@@ -200,7 +217,10 @@ impl<'a> Reading<'a> {
             if self.parsed.tree.is(place, "source") {
                 let address = self.value(tag, "srcset").or_else(|| self.value(tag, "data-srcset"));
                 if let (Some(picture), Some(address)) = (here.picture, address.as_deref().and_then(largest)) {
-                    offered.entry(picture).or_default().push(address);
+                    let offered = offered.entry(picture).or_default();
+                    if offered.len() < MOST_OFFERED {
+                        offered.push(address);
+                    }
                 }
             }
             let shows = self.parsed.tree.is(place, "img")
@@ -371,7 +391,7 @@ fn outlined(piece: &Rest, partial: bool, hasher: &mut DefaultHasher) {
 }
 
 /// Parts of tables for which there is no element, with the tags that they were written around.
-fn strays(parsed: &Parsed) -> Vec<(usize, Range<usize>)> {
+fn strays(parsed: &Parsed) -> [Vec<(usize, Range<usize>)>; PARTS.len()] {
     let mut has_element = vec![false; parsed.tags.len()];
     parsed.tree.nodes.iter().filter_map(|node| node.tag).for_each(|tag| has_element[tag] = true);
     let rank = |name: &str| PARTS.iter().position(|part| *part == name);
@@ -379,24 +399,31 @@ fn strays(parsed: &Parsed) -> Vec<(usize, Range<usize>)> {
     let strays = (0..parsed.tags.len()).filter(|&number| dropped(number));
     let range = |number: usize| {
         let name = &parsed.tags[number].name;
-        let behind = parsed.rest.partition_point(|(before, _)| *before <= number);
-        let closed = parsed.rest[behind..].iter().find_map(|(before, piece)| match piece {
-            Rest::End(end) if end == name => Some(*before),
-            _ => None,
-        });
         // Cells end cells, and rows end both.
         let cell = |name: &str| name == "td" || name == "th";
         let ends = |other: &str| rank(other) <= rank(name) || (cell(other) && cell(name));
         let next =
             (number + 1..parsed.tags.len()).find(|&other| dropped(other) && ends(&parsed.tags[other].name));
-        let end = [closed, next].into_iter().flatten().min().unwrap_or(parsed.tags.len());
-        (number, number + 1..end)
+        let next = next.unwrap_or(parsed.tags.len());
+        let behind = parsed.rest.partition_point(|(before, _)| *before <= number);
+        let mut within = parsed.rest[behind..].iter().take_while(|(before, _)| *before <= next);
+        let closed = within.find_map(|(before, piece)| match piece {
+            Rest::End(end) if end == name => Some(*before),
+            _ => None,
+        });
+        (number, number + 1..closed.unwrap_or(next))
     };
     let says = |number: &usize| {
         let tag = &parsed.tags[*number];
         ["aria-hidden", "lang", "xml:lang", "role"].into_iter().any(|name| tag.attribute(name).is_some())
     };
-    strays.filter(says).map(range).collect()
+    let mut found = [const { Vec::new() }; PARTS.len()];
+    for number in strays.filter(says) {
+        if let Some(rank) = rank(&parsed.tags[number].name) {
+            found[rank].push(range(number));
+        }
+    }
+    found
 }
 
 /// How frameworks write a text that is reckoned in the browser: `:alt`, `v-bind:alt`, `[alt]`, `[attr.alt]`.

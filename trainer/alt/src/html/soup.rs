@@ -14,6 +14,7 @@ use html5gum::{Emitter, ForwardingEmitter, Span, State, Tokenizer};
 
 use super::tag::Tag;
 use super::tree::{NUMBER, Place, Sink, Tree};
+use crate::PageError;
 
 /// Elements that the tree builder copies where they are closed in the wrong order. Of those that are alike it keeps
 /// no more than three (HTML Standard, 13.2.4.3), so that they must be alike to it.
@@ -42,8 +43,17 @@ pub enum Rest {
     Comment(Vec<u8>),
 }
 
+/// How many open elements may be looked through for all tags and texts of a page, besides [`LOOKS_A_BYTE`]: the tree
+/// builder goes through those that are open for each of them, which takes half a second for so many.
+const MOST_LOOKS: usize = 1 << 26;
+/// And for each byte of it: a tag in two hundred others may be as short as it likes.
+const LOOKS_A_BYTE: usize = 16;
+
 /// Reads a page. At the places in `probes`, which rise, begin tags that stand for images of another language.
-pub fn parse(bytes: &[u8], probes: &[usize]) -> Parsed {
+///
+/// # Errors
+/// [`PageError::Deep`].
+pub fn parse(bytes: &[u8], probes: &[usize]) -> Result<Parsed, PageError> {
     let options = TreeBuilderOpts { scripting_enabled: true, ..TreeBuilderOpts::default() };
     let mut feeder = Feeder {
         bytes,
@@ -54,10 +64,15 @@ pub fn parse(bytes: &[u8], probes: &[usize]) -> Parsed {
         alike: HashMap::new(),
         start: 0,
         next: None,
+        looks: 0,
+        most_looks: MOST_LOOKS + LOOKS_A_BYTE * bytes.len(),
     };
     let emitter = Build { inner: CallbackEmitter::new(Ear(&mut feeder)) };
     let Ok(()) = Tokenizer::new_with_emitter(bytes, emitter).finish();
-    Parsed { tree: feeder.builder.sink.finish(), tags: feeder.tags, rest: feeder.rest }
+    if feeder.looks > feeder.most_looks {
+        return Err(PageError::Deep);
+    }
+    Ok(Parsed { tree: feeder.builder.sink.finish(), tags: feeder.tags, rest: feeder.rest })
 }
 
 /// What takes the pieces in.
@@ -73,10 +88,17 @@ struct Feeder<'a> {
     start: usize,
     /// How to read on.
     next: Option<State>,
+    /// Elements that were open, over all pieces of the page.
+    looks: usize,
+    most_looks: usize,
 }
 
 impl Feeder<'_> {
     fn process(&mut self, token: Token) {
+        self.looks += self.builder.sink.depth();
+        if self.looks > self.most_looks {
+            return;
+        }
         self.next = match self.builder.process_token(token, 1) {
             TokenSinkResult::Continue | TokenSinkResult::EncodingIndicator(_) => return,
             TokenSinkResult::Script(_) => Some(State::Data),
@@ -210,5 +232,25 @@ impl ForwardingEmitter for Build<'_, '_> {
 
     fn adjusted_current_node_present_but_not_in_html_namespace(&mut self) -> bool {
         self.inner.callback_mut().0.builder.adjusted_current_node_present_but_not_in_html_namespace()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn elements_too_deep_in_each_other_are_refused_in_time() {
+        let begun = std::time::Instant::now();
+        for start in ["<div>", "<section><span>", "<table><td>", "<ul><li>", "<font><div>"] {
+            let page = start.repeat(100_000) + "<img src=a>";
+            let found = parse(page.as_bytes(), &[]).map(drop);
+            assert!(matches!(found, Err(PageError::Deep)), "{start}: {found:?}");
+        }
+        assert!(begun.elapsed().as_secs() < 30, "{:?}", begun.elapsed());
+        let large = "<div>".repeat(100) + &"<p><img src=a><a href=x>x</a>".repeat(100_000);
+        for page in ["<div>".repeat(5000), large] {
+            assert!(parse(page.as_bytes(), &[]).is_ok());
+        }
     }
 }

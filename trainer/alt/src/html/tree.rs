@@ -5,7 +5,7 @@
 //! is text.
 
 use std::borrow::Cow;
-use std::cell::{Ref, RefCell};
+use std::cell::{Cell, Ref, RefCell};
 
 use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::tendril::StrTendril;
@@ -28,6 +28,8 @@ pub struct Node {
     pub text: bool,
     /// The tag that began it, by its number; none where the builder put it there by itself.
     pub tag: Option<usize>,
+    /// How many elements it lay in when it was put there.
+    depth: usize,
     children: Vec<Place>,
 }
 
@@ -50,7 +52,7 @@ impl Tree {
 
     /// Adds a node that lies nowhere yet.
     pub fn add(&mut self, name: QualName, tag: Option<usize>) -> Place {
-        self.nodes.push(Node { parent: None, name, text: false, tag, children: Vec::new() });
+        self.nodes.push(Node { parent: None, name, text: false, tag, depth: 0, children: Vec::new() });
         self.nodes.len() - 1
     }
 
@@ -67,6 +69,7 @@ impl Tree {
     pub fn put(&mut self, place: Place, parent: Place) {
         self.take(place);
         self.nodes[place].parent = Some(parent);
+        self.nodes[place].depth = self.nodes[parent].depth + 1;
         self.nodes[parent].children.push(place);
     }
 
@@ -90,18 +93,28 @@ impl Tree {
 #[derive(Debug)]
 pub struct Sink {
     tree: RefCell<Tree>,
+    /// How deep the newest node lies.
+    depth: Cell<usize>,
 }
 
 impl Sink {
     /// An empty page.
     pub fn new() -> Self {
-        Self { tree: RefCell::new(Tree::new()) }
+        Self { tree: RefCell::new(Tree::new()), depth: Cell::default() }
+    }
+
+    /// How many elements are open, more or less: as many as the newest lies in.
+    pub fn depth(&self) -> usize {
+        self.depth.get()
     }
 
     fn place(&self, parent: Place, child: NodeOrText<Place>) {
         let mut tree = self.tree.borrow_mut();
         match child {
-            NodeOrText::AppendNode(node) => tree.put(node, parent),
+            NodeOrText::AppendNode(node) => {
+                tree.put(node, parent);
+                self.depth.set(tree.nodes[node].depth);
+            }
             NodeOrText::AppendText(text) => tree.text(parent, &text),
         }
     }

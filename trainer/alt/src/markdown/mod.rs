@@ -15,6 +15,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
 
+use crate::PageError;
 use crate::html::{self, Around, Found, Probe};
 use crate::image::{Form, Image, Slot, Standing};
 use outline::Outline;
@@ -33,27 +34,29 @@ fn options() -> Options {
 }
 
 /// Finds the images of a page.
-#[must_use]
-pub fn find(text: &str) -> Found {
+///
+/// # Errors
+/// [`PageError::Deep`], of the HTML in it.
+pub fn find(text: &str) -> Result<Found, PageError> {
     let (template, plain) = (prepare(text, Taken::Template), prepare(text, Taken::Plain));
-    let mut found = read(text, &template);
+    let mut found = read(text, &template)?;
     // A page may be no template, for all that looks like one.
     if template.mask != plain.mask {
-        found.agree(&read(text, &plain));
+        found.agree(&read(text, &plain)?);
     }
-    found
+    Ok(found)
 }
 
-fn read(text: &str, prepared: &Prepared) -> Found {
+fn read(text: &str, prepared: &Prepared) -> Result<Found, PageError> {
     let mut reading = Reading::new(text, prepared);
     let mut outline = Outline::default();
     for (event, span) in Parser::new_ext(&prepared.plain, options()).into_offset_iter() {
         outline.take(&event);
         reading.take(&event, span.start + prepared.mark..span.end + prepared.mark);
     }
-    let mut found = reading.finish();
+    let mut found = reading.finish()?;
     found.outline = outline.with(prepared.mark, found.outline);
-    found
+    Ok(found)
 }
 
 /// A link of Markdown.
@@ -217,11 +220,11 @@ impl<'a> Reading<'a> {
         self.images.push(image);
     }
 
-    fn finish(self) -> Found {
+    fn finish(self) -> Result<Found, PageError> {
         let said = |image: &Image| image.alt.is_some() || image.standing == Standing::Named;
         let probe = |image: &Image| Probe { start: image.span.start, speaks: said(image) };
         let probes: Vec<Probe> = self.images.iter().map(probe).collect();
-        let mut found = html::find_in(&self.html, self.text.as_bytes(), &self.prepared.mask, &probes);
+        let mut found = html::find_in(&self.html, self.text.as_bytes(), &self.prepared.mask, &probes)?;
         let around = std::mem::take(&mut found.probes);
         let images = self.images.into_iter().zip(around);
         let shown = |(mut image, around): (Image, Option<Around>)| {
@@ -240,7 +243,7 @@ impl<'a> Reading<'a> {
             functional(&mut found.page.images, &link.span);
         }
         found.page.language = self.prepared.language.clone().or(found.page.language);
-        found
+        Ok(found)
     }
 }
 
@@ -266,7 +269,7 @@ mod tests {
 
     /// The slot, the text and the standing of each image.
     fn found(text: &str) -> Vec<(String, Option<String>, Standing)> {
-        let page = find(text).page;
+        let page = find(text).unwrap().page;
         let slot = |image: Image| (text[image.slot.span].to_owned(), image.alt, image.standing);
         page.images.into_iter().map(slot).collect()
     }
@@ -297,7 +300,7 @@ mod tests {
     #[test]
     fn references_named_by_the_text_are_known() {
         for text in ["![image]\n\n[image]: a.png", "![image][]\n\n[image]: a.png"] {
-            let image = find(text).page.images.remove(0);
+            let image = find(text).unwrap().page.images.remove(0);
             assert_eq!(
                 (&image.slot.form, image.alt.as_deref()),
                 (&Form::Label { name: "image".to_owned() }, Some("image"))
@@ -337,7 +340,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn any_text_is_read(text in "(!\\[|\\]|\\(a\\.png\\)|\\[r\\]|\n|\r\n| |`|\\*|_|<img src=a|>|\"|\\||> |- |[a-z\u{e9}]){0,40}") {
-            for image in find(&text).page.images {
+            for image in find(&text).unwrap().page.images {
                 proptest::prop_assert!(text.get(image.slot.span).is_some());
             }
         }

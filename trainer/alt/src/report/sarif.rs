@@ -6,6 +6,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::{Value, json};
+use showtell_types::shown;
 
 use super::{Report, file};
 use crate::Kind;
@@ -99,7 +100,7 @@ fn results(address: &str, kind: Kind, finding: &Finding) -> Vec<Value> {
             "ruleId": problem.rule.name(),
             "ruleIndex": Rule::ALL.iter().position(|rule| *rule == problem.rule),
             "level": if skipped { "note" } else { problem.level.name() },
-            "message": { "text": text },
+            "message": { "text": shown::line(&text) },
             "locations": [{ "physicalLocation": {
                 "artifactLocation": artifact,
                 "region": region(finding.span),
@@ -107,7 +108,7 @@ fn results(address: &str, kind: Kind, finding: &Finding) -> Vec<Value> {
         });
         if let Some(suggestion) = suggestion.filter(|_| place == 0) {
             result["fixes"] = json!([{
-                "description": { "text": format!("Write \u{201c}{}\u{201d}.", suggestion.text.trim_end_matches('.')) },
+                "description": { "text": format!("Write \u{201c}{}\u{201d}.", shown::line(suggestion.text.trim_end_matches('.'))) },
                 "artifactChanges": [{
                     "artifactLocation": artifact,
                     "replacements": [{

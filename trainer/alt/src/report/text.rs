@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use showtell_types::shown;
+
 use super::{Report, file};
 use crate::survey::{Finding, Outcome, Suggestion};
 
@@ -10,7 +12,7 @@ use crate::survey::{Finding, Outcome, Suggestion};
 pub fn text(report: &Report<'_>) -> String {
     let mut text = String::new();
     for page in report.pages.iter().filter(|page| !page.findings.is_empty()) {
-        let _ = writeln!(text, "{}", file(&page.file.path));
+        let _ = writeln!(text, "{}", shown::line(&file(&page.file.path)));
         for finding in &page.findings {
             let _ = writeln!(text, "{}", line(finding));
         }
@@ -39,28 +41,35 @@ fn many(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
+/// What comes of an image, in lines of ours alone.
 fn line(finding: &Finding) -> String {
-    let problems: Vec<&str> = finding.problems.iter().map(|problem| problem.message.as_str()).collect();
-    let alt =
-        finding.alt.as_deref().map(|alt| format!(" \u{201c}{}\u{201d}", short(alt))).unwrap_or_default();
+    let problems: Vec<String> =
+        finding.problems.iter().map(|problem| shown::line(&problem.message)).collect();
+    let alt = finding.alt.as_deref().map(|alt| format!(" \u{201c}{}\u{201d}", shown::line(&short(alt))));
+    let alt = alt.unwrap_or_default();
     let [start, _] = finding.span;
-    let source = if finding.source.is_empty() { "(no address)" } else { &finding.source };
+    let source = if finding.source.is_empty() { "(no address)" } else { &shown::line(&finding.source) };
     let level = finding.level().name();
     let head = format!("  {}:{} {level} {source}{alt}: {}", start.line, start.column, problems.join(" "));
     let worded = |suggestion: &Suggestion| match suggestion.embedded {
-        Some(field) => format!("\u{201c}{}\u{201d} (the picture's {field})", suggestion.text),
-        None => format!("\u{201c}{}\u{201d} ({:.0} %)", suggestion.text, suggestion.confidence * 100.0),
+        Some(field) => format!("\u{201c}{}\u{201d} (the picture's {field})", shown::line(&suggestion.text)),
+        None => {
+            let text = shown::line(&suggestion.text);
+            format!("\u{201c}{text}\u{201d} ({:.0} %)", suggestion.confidence * 100.0)
+        }
     };
     match &finding.outcome {
         Outcome::Listed => head,
         Outcome::Fillable => head + "\n      a suggestion can be made",
         Outcome::Suggested { suggestion } => format!("{head}\n      suggested: {}", worded(suggestion)),
         Outcome::Written { suggestion } => format!("{head}\n      written: {}", worded(suggestion)),
-        Outcome::Person { reason, suggestion: None } => format!("{head}\n      for a person: {reason}"),
-        Outcome::Person { reason, suggestion: Some(suggestion) } => {
-            format!("{head}\n      for a person: {reason}; perhaps {}", worded(suggestion))
+        Outcome::Person { reason, suggestion: None } => {
+            format!("{head}\n      for a person: {}", shown::line(reason))
         }
-        Outcome::Skipped { reason } => format!("{head}\n      skipped: {reason}"),
+        Outcome::Person { reason, suggestion: Some(suggestion) } => {
+            format!("{head}\n      for a person: {}; perhaps {}", shown::line(reason), worded(suggestion))
+        }
+        Outcome::Skipped { reason } => format!("{head}\n      skipped: {}", shown::line(reason)),
     }
 }
 

@@ -42,6 +42,9 @@ pub struct Alt {
     /// Where addresses that begin with a slash start [default: each folder that was named]
     #[arg(long, value_name = "DIR")]
     pub(super) root: Option<PathBuf>,
+    /// Follow symbolic links out of the folders named, to pages and pictures
+    #[arg(long)]
+    pub(super) follow: bool,
     /// What to do with captions that may be wrong
     #[arg(long, value_name = "HOW", default_value = "tell")]
     pub(super) doubt: Doubtful,

@@ -10,12 +10,12 @@ use std::sync::OnceLock;
 use anyhow::Context;
 use showtell::{AttentionMaps, CaptionOptions};
 use showtell_alt::report::{Complaint, json, sarif, text};
-use showtell_alt::{Captions, Describer, Goal, PageFiles, Policy, Site, review};
+use showtell_alt::{Captions, Describer, Goal, Links, PageFiles, Policy, Site, review};
 
 use crate::args::cache_root;
 use crate::files::write_atomically;
 use crate::terminal::bar;
-use crate::{device, say};
+use crate::{device, say, shown};
 
 pub use arguments::Alt;
 use arguments::Format;
@@ -39,7 +39,7 @@ impl Alt {
                 Err(error)
             }
             Err(error) => {
-                eprintln!("error: {error:#}");
+                eprintln!("error: {}", shown::lines(&format!("{error:#}")));
                 Ok(ExitCode::from(WRONG))
             }
             Ok(code) => Ok(ExitCode::from(code)),
@@ -47,9 +47,11 @@ impl Alt {
     }
 
     fn done(self) -> anyhow::Result<u8> {
-        let files = PageFiles::find(&self.paths);
+        let links = if self.follow { Links::Anywhere } else { Links::Inside };
+        let files = PageFiles::find_with(&self.paths, links);
         for fault in &files.warnings {
-            eprintln!("warning: {}: {}", fault.path.display(), fault.reason);
+            let path = shown::line(&fault.path.display().to_string());
+            eprintln!("warning: {path}: {}", shown::lines(&fault.reason));
         }
         match &self.apply {
             Some(table) => apply(table, files),
@@ -127,6 +129,6 @@ fn apply(table: &Path, files: PageFiles) -> anyhow::Result<u8> {
 
 fn complain(complaints: &[Complaint]) {
     for Complaint { file, message } in complaints {
-        eprintln!("error: {file}: {message}");
+        eprintln!("error: {}: {}", shown::line(file), shown::lines(message));
     }
 }

@@ -41,9 +41,10 @@ impl DeviceArgument {
 }
 
 #[cfg(feature = "wgpu")]
-#[expect(clippy::unnecessary_wraps, reason = "without the feature there is an error")]
 fn wgpu() -> anyhow::Result<Device> {
-    Ok(Device::wgpu(burn::tensor::DeviceKind::DefaultDevice))
+    usable("a GPU through wgpu (Vulkan, Metal or DirectX 12)", || {
+        Device::wgpu(burn::tensor::DeviceKind::DefaultDevice)
+    })
 }
 
 #[cfg(not(feature = "wgpu"))]
@@ -54,9 +55,27 @@ fn wgpu() -> anyhow::Result<Device> {
 }
 
 #[cfg(feature = "cuda")]
-#[expect(clippy::unnecessary_wraps, reason = "without the feature there is an error")]
 fn cuda() -> anyhow::Result<Device> {
-    Ok(Device::cuda(0))
+    usable("a GPU of CUDA", || Device::cuda(0))
+}
+
+/// A device on which one number has been reckoned. The library panics where there is no driver, and only when something
+/// is reckoned, in a thread of its own.
+#[cfg(any(feature = "wgpu", feature = "cuda"))]
+fn usable(what: &str, device: impl FnOnce() -> Device + std::panic::UnwindSafe) -> anyhow::Result<Device> {
+    use burn::tensor::Tensor;
+    let said = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| ()));
+    let tried = std::panic::catch_unwind(|| {
+        let device = device();
+        let two = Tensor::<1>::from_floats([1.0], &device) + 1.0;
+        two.try_into_vec_as::<f32>().is_ok_and(|values| values == [2.0]).then_some(device)
+    });
+    std::panic::set_hook(said);
+    match tried {
+        Ok(Some(device)) => Ok(device),
+        _ => bail!("{what} is not to be had: there is no driver or no such device; --device cpu needs none"),
+    }
 }
 
 #[cfg(not(feature = "cuda"))]

@@ -12,14 +12,18 @@ mod column;
 mod read;
 mod write;
 
+use std::collections::HashSet;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use showtell::bundle::sums::digest;
 
 use super::{DatasetError, Photo, Record, Split};
+use crate::files::{Hashing, MAX_LIST, read as read_file};
 use read::Rows;
 pub use write::{WriteError, Writer};
 
@@ -100,6 +104,8 @@ impl Manifest {
 pub struct Shards {
     folder: PathBuf,
     manifest: Manifest,
+    /// Names of shards whose digests have been compared.
+    compared: Mutex<HashSet<String>>,
 }
 
 impl Shards {
@@ -109,14 +115,14 @@ impl Shards {
         folder.join(MANIFEST).is_file()
     }
 
-    /// Opens a folder and checks that every shard is there in its size. Digests are not computed:
-    /// that would read all photos.
+    /// Opens a folder and checks that every shard is there in its size. A shard's digest is compared when it is first
+    /// read.
     ///
     /// # Errors
     /// [`DatasetError`].
     pub fn open(folder: &Path) -> Result<Self, DatasetError> {
         let path = folder.join(MANIFEST);
-        let bytes = fs::read(&path).map_err(DatasetError::read(&path))?;
+        let bytes = read_file(&path, MAX_LIST).map_err(DatasetError::read(&path))?;
         let json = |source| DatasetError::Json { path: path.clone(), source };
         let value: Value = serde_json::from_slice(&bytes).map_err(json)?;
         let format = value.get("format");
@@ -129,6 +135,10 @@ impl Shards {
             let part = manifest.part(split);
             for shard in &part.shards {
                 let path = folder.join(&shard.file);
+                if Path::new(&shard.file).file_name() != Some(shard.file.as_ref()) {
+                    let (expected, found) = ("names of files in its folder".to_owned(), shard.file.clone());
+                    return Err(DatasetError::Shard { path: folder.join(MANIFEST), expected, found });
+                }
                 let size = fs::metadata(&path).map_err(DatasetError::read(&path))?.len();
                 if size != shard.bytes {
                     let (expected, found) = (format!("{} bytes", shard.bytes), format!("{size}"));
@@ -142,7 +152,26 @@ impl Shards {
                 return Err(DatasetError::Shard { path, expected, found });
             }
         }
-        Ok(Self { folder: folder.to_owned(), manifest })
+        Ok(Self { folder: folder.to_owned(), manifest, compared: Mutex::default() })
+    }
+
+    /// Holds a shard against its digest, once.
+    fn compare(&self, shard: &Shard) -> Result<(), DatasetError> {
+        let mut compared = self.compared.lock().unwrap_or_else(PoisonError::into_inner);
+        if compared.contains(&shard.file) {
+            return Ok(());
+        }
+        let path = self.folder.join(&shard.file);
+        let mut file = showtell_files::read::open(&path).map_err(DatasetError::read(&path))?;
+        let mut hash = Hashing::new(io::sink());
+        io::copy(&mut file, &mut hash).map_err(DatasetError::read(&path))?;
+        let (_, _, found) = hash.finish();
+        if found != shard.sha256 {
+            let expected = format!("SHA-256 {}", shard.sha256);
+            return Err(DatasetError::Shard { path, expected, found });
+        }
+        compared.insert(shard.file.clone());
+        Ok(())
     }
 
     /// Number of photos in a split.
@@ -153,7 +182,7 @@ impl Shards {
 
     /// Names and captions of a split; the column of bytes is passed over.
     pub fn photos(&self, split: Split) -> impl Iterator<Item = Result<Photo, DatasetError>> + Send + '_ {
-        Rows::new(&self.folder, self.manifest.part(split), split, None).map(|row| Ok(row?.photo))
+        Rows::new(self, split, None).map(|row| Ok(row?.photo))
     }
 
     /// Wanted photos of a split with their bytes.
@@ -162,7 +191,7 @@ impl Shards {
         split: Split,
         wanted: Box<dyn Fn(usize) -> bool + Send + 'a>,
     ) -> impl Iterator<Item = Result<Record, DatasetError>> + Send + 'a {
-        Rows::new(&self.folder, self.manifest.part(split), split, Some(wanted))
+        Rows::new(self, split, Some(wanted))
     }
 
     /// One photo. Reads its row group.
@@ -273,7 +302,13 @@ mod tests {
         assert!(matches!(Shards::open(here.path()), Err(DatasetError::Shard { .. })));
         fs::write(&path, vec![7; whole.len()]).unwrap();
         let (dataset, _) = Dataset::open(here.path()).unwrap();
-        assert!(matches!(dataset.photos(Split::Train).next(), Some(Err(DatasetError::Parquet { .. }))));
+        assert!(matches!(dataset.photos(Split::Train).next(), Some(Err(DatasetError::Shard { .. }))));
+        let mut flipped = whole.clone();
+        flipped[whole.len() / 2] ^= 1;
+        fs::write(&path, &flipped).unwrap();
+        let (dataset, _) = Dataset::open(here.path()).unwrap();
+        let found = dataset.records(Split::Train).next().unwrap().unwrap_err().to_string();
+        assert!(found.contains("expected SHA-256 "), "{found}");
         assert!(dataset.photos(Split::Train).count() == 1, "an error ends the stream");
         // Another split's shard in its place.
         let other = here.path().join("dev-00000-of-00001.parquet");

@@ -1,18 +1,18 @@
 //! Reading shards as a stream.
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use parquet::data_type::ByteArray;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 
 use super::column::{Column, read};
-use super::{Part, Shard};
+use super::{Shard, Shards};
 use crate::dataset::{DatasetError, Photo, Record, Split};
 
 /// Rows of a split in order, a row group in memory at a time. The first error is the last item.
 pub struct Rows<'a> {
-    folder: &'a Path,
+    all: &'a Shards,
     split: Split,
     shards: std::slice::Iter<'a, Shard>,
     /// Which rows to read with their bytes; without it all rows, without bytes.
@@ -32,13 +32,13 @@ struct Open {
 
 impl<'a> Rows<'a> {
     pub fn new(
-        folder: &'a Path,
-        part: &'a Part,
+        all: &'a Shards,
         split: Split,
         wanted: Option<Box<dyn Fn(usize) -> bool + Send + 'a>>,
     ) -> Self {
         let ready = Vec::new().into_iter();
-        Self { folder, split, shards: part.shards.iter(), wanted, open: None, ready, next: 0 }
+        let shards = all.manifest.part(split).shards.iter();
+        Self { all, split, shards, wanted, open: None, ready, next: 0 }
     }
 
     fn open(&mut self, shard: &Shard) -> Result<Option<Open>, DatasetError> {
@@ -47,7 +47,8 @@ impl<'a> Rows<'a> {
             self.next += shard.photos;
             return Ok(None);
         }
-        let path = self.folder.join(&shard.file);
+        self.all.compare(shard)?;
+        let path = self.all.folder.join(&shard.file);
         let file = File::open(&path).map_err(DatasetError::read(&path))?;
         let reader = SerializedFileReader::new(file).map_err(DatasetError::parquet(&path))?;
         let metadata = reader.metadata().file_metadata();

@@ -1,9 +1,9 @@
 //! A table of pictures that are no photos, each with the word for its kind.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::files::{MAX_LIST, read_text};
 use serde::Deserialize;
 use showtell::bundle::sums::digest;
 use showtell::kind::MOST_KINDS;
@@ -130,7 +130,7 @@ impl Graphics {
     /// # Errors
     /// [`GraphicsError`].
     pub fn read(path: &Path) -> Result<Self, GraphicsError> {
-        let text = fs::read_to_string(path)
+        let text = read_text(path, MAX_LIST)
             .map_err(|source| GraphicsError::Read { path: path.to_owned(), source })?;
         let mut rows: Vec<Row> = Vec::new();
         let mut seen = std::collections::BTreeSet::new();

@@ -1,117 +1,18 @@
-//! A file of slots of one size, one for each photo of a split, filled once and read at random.
-//!
-//! A store is a folder: `slots` (the values), `done` (a byte a photo, set once its slot is on disk)
-//! and `index.json` (what the slots are). Work that was broken off goes on where it stopped. RecordFile
-//! are read at their offset into the caller's buffer, not mapped: what a process has read of a file
-//! does not count as its memory.
+//! Fills a store, photo by photo or from another store, and goes on where work was broken off.
 
-use std::fs::{self, File, OpenOptions};
-use std::io;
-use std::path::{Path, PathBuf};
+use std::fs::{File, TryLockError};
 
-use positioned_io::{ReadAt, WriteAt};
-use serde::{Deserialize, Serialize};
-
-use super::{Dataset, Record, Split, StoreError};
-use crate::files::write_atomically;
+use super::RecordFile;
+use super::file::{CHECK, check, write_at};
+use crate::dataset::{Dataset, Record, Split, StoreError};
 use crate::reporter::Reporter;
 
 /// Photos worked on together. More gains nothing on a CPU and holds more memory.
 const BATCH: usize = 8;
 /// The store's data reaches the disk after this many photos.
 const FLUSH: usize = 32 * BATCH;
-/// Marks looked at in one piece.
-const MARKS: usize = 64 << 10;
-
-/// What the slots of a store are.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Index {
-    /// Number of slots.
-    photos: usize,
-    /// Bytes of a slot.
-    slot: usize,
-}
-
-/// A store.
-#[derive(Debug)]
-pub struct RecordFile {
-    data: File,
-    done: File,
-    folder: PathBuf,
-    index: Index,
-}
 
 impl RecordFile {
-    /// Opens a store of `photos` slots of `slot` bytes, made empty if absent.
-    ///
-    /// # Errors
-    /// When the disk refuses, or the folder holds slots of another size or number.
-    pub fn open(folder: &Path, photos: usize, slot: usize) -> Result<Self, StoreError> {
-        fs::create_dir_all(folder).map_err(StoreError::disk("make", folder))?;
-        let (path, index) = (folder.join("index.json"), Index { photos, slot });
-        if path.is_file() {
-            let bytes = fs::read(&path).map_err(StoreError::disk("read", &path))?;
-            let found: Index = serde_json::from_slice(&bytes)
-                .map_err(|source| StoreError::Malformed { path: path.clone(), source })?;
-            if found != index {
-                let (expected, found) = (format!("{index:?}"), format!("{found:?}"));
-                return Err(StoreError::OtherStore { path, expected, found });
-            }
-        }
-        let data = open(&folder.join("slots"), photos as u64 * slot as u64)?;
-        let done = open(&folder.join("done"), photos as u64)?;
-        let json = serde_json::to_vec(&index)
-            .map_err(|source| StoreError::Malformed { path: path.clone(), source })?;
-        write_atomically(&path, &json).map_err(StoreError::disk("write", &path))?;
-        Ok(Self { data, done, folder: folder.to_owned(), index })
-    }
-
-    /// Number of slots.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.index.photos
-    }
-
-    /// Whether there is no slot.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// How many slots are not filled yet.
-    ///
-    /// # Errors
-    /// When the marks cannot be read.
-    pub fn missing(&self) -> Result<usize, StoreError> {
-        let mut buffer = vec![0; MARKS.min(self.len())];
-        let mut missing = 0;
-        for start in (0..self.len()).step_by(MARKS) {
-            let piece = &mut buffer[..MARKS.min(self.len() - start)];
-            self.done.read_exact_at(start as u64, piece).map_err(self.unreadable())?;
-            missing += piece.iter().filter(|&&mark| mark == 0).count();
-        }
-        Ok(missing)
-    }
-
-    /// Whether a slot is filled. A mark that cannot be read counts as absent.
-    fn is_done(&self, slot: usize) -> bool {
-        let mut mark = [0];
-        self.done.read_exact_at(slot as u64, &mut mark).is_ok() && mark[0] != 0
-    }
-
-    /// Reads a slot into a buffer of its size.
-    ///
-    /// # Errors
-    /// When there is no such slot or the disk refuses.
-    pub fn read(&self, slot: usize, into: &mut [u8]) -> Result<(), StoreError> {
-        if slot >= self.len() || into.len() != self.index.slot {
-            let (bytes, slots, folder) = (into.len(), self.len(), self.folder.clone());
-            return Err(StoreError::NoSlot { slot, bytes, slots, folder });
-        }
-        let at = slot as u64 * self.index.slot as u64;
-        self.data.read_exact_at(at, into).map_err(self.unreadable())
-    }
-
     /// Fills slots and, once their values are on disk, marks them.
     fn write(&self, slots: &[usize], values: &[Vec<u8>]) -> Result<(), StoreError> {
         for (&slot, values) in slots.iter().zip(values) {
@@ -120,12 +21,13 @@ impl RecordFile {
                 return Err(StoreError::SlotSize { slot, expected, found });
             }
             write_at(&self.data, slot as u64 * self.index.slot as u64, values).map_err(self.full())?;
+            write_at(&self.checks, (slot * CHECK) as u64, &check(slot, values)).map_err(self.full())?;
         }
         Ok(())
     }
 
     fn settle(&self, slots: &mut Vec<usize>) -> Result<(), StoreError> {
-        self.data.sync_data().map_err(self.full())?;
+        self.data.sync_data().and_then(|()| self.checks.sync_data()).map_err(self.full())?;
         for slot in slots.drain(..) {
             write_at(&self.done, slot as u64, &[1]).map_err(self.full())?;
         }
@@ -145,6 +47,10 @@ impl RecordFile {
         reporter: &dyn Reporter,
         mut work: impl FnMut(&[Record]) -> Result<Vec<Vec<u8>>, StoreError>,
     ) -> Result<(), StoreError> {
+        if self.missing()? == 0 {
+            return Ok(());
+        }
+        let _held = self.hold(reporter)?;
         let missing = self.missing()?;
         if missing == 0 {
             return Ok(());
@@ -196,55 +102,42 @@ impl RecordFile {
         }
     }
 
-    fn unreadable(&self) -> impl Fn(io::Error) -> StoreError {
-        StoreError::disk("read", &self.folder)
+    /// Waits until no other program fills the store, and keeps others from it.
+    fn hold(&self, reporter: &dyn Reporter) -> Result<Held, StoreError> {
+        let file = self.done.try_clone().map_err(self.full())?;
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => {
+                let here = self.folder.display();
+                reporter.note(&format!("another program is at work in {here}: waiting for it"));
+                file.lock().map_err(self.full())?;
+            }
+            // A file system without locks.
+            Ok(()) | Err(TryLockError::Error(_)) => {}
+        }
+        Ok(Held(file))
     }
+}
 
-    fn full(&self) -> impl Fn(io::Error) -> StoreError {
-        StoreError::disk("write", &self.folder)
+/// A store that this program fills.
+struct Held(File);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        // The file stays open, and a lock would stay with it.
+        let _ = self.0.unlock();
     }
-}
-
-/// Writes at an offset. Through a handle of its own, since writing takes one to itself.
-fn write_at(file: &File, at: u64, bytes: &[u8]) -> std::io::Result<()> {
-    file.try_clone()?.write_all_at(at, bytes)
-}
-
-/// Opens a file for reading and writing at its full length; new parts read as zero.
-fn open(path: &Path, length: u64) -> Result<File, StoreError> {
-    let file = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(path)
-        .map_err(StoreError::disk("open", path))?;
-    file.set_len(length).map_err(StoreError::disk("make room in", path))?;
-    Ok(file)
-}
-
-/// The folder of a store: what it holds, under which key, of which photos.
-///
-/// # Errors
-/// When the data set's files have gone.
-pub fn place(
-    cache: &Path,
-    what: &str,
-    key: &str,
-    dataset: &Dataset,
-    split: Split,
-) -> Result<PathBuf, StoreError> {
-    let identity = dataset.identity(split)?;
-    Ok(cache.join(format!("{what}-{key}-{}-{split}", &identity[..16])))
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
+    use std::fs;
+
+    use super::super::place;
     use super::*;
     use crate::reporter::Silent;
     use crate::testing::folder;
 
-    fn dataset() -> (tempfile::TempDir, Dataset) {
+    pub(in super::super) fn dataset() -> (tempfile::TempDir, Dataset) {
         let table: String = (0..20).map(|n| format!("{n:02}.jpg,words,train\n")).collect();
         let here = folder(&[("captions.csv", &format!("image,caption,split\n{table}"))]);
         for n in 0..20 {
