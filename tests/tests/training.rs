@@ -168,3 +168,17 @@ fn a_device_that_the_program_was_built_without_is_refused_with_how_to_build_it()
     assert!(message.contains("built without CUDA") && message.contains("--features"), "{message}");
     assert!(!path("run").exists());
 }
+
+#[test]
+fn weights_beyond_float16_are_told_while_they_are_trained() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    draw_dataset(&path("data"), 8, 2);
+    let mut command = train(&path("data"), &path("run"));
+    command.arg("--set=training.optimizer={ kind = \"sgd\", learning_rate = 1e6 }");
+    let refused = command.args(["--epochs", "3"]).output().unwrap();
+    let message = stderr(&refused);
+    assert_eq!(refused.status.code(), Some(1), "{message}");
+    assert!(message.contains("after epoch 1 decoder.") && message.contains("beyond the 65504"), "{message}");
+    assert!(message.contains("lower the learning rate"), "{message}");
+}

@@ -30,7 +30,6 @@ use burn::tensor::Device;
 use showtell::Vocabulary;
 use showtell::bundle::tensors::{TensorValues, Tensors, apply, collect};
 use showtell::captioner::CaptionModels;
-use showtell::decoder::Decoder;
 
 use crate::dataset::captions::CaptionStore;
 use crate::dataset::words::Words;
@@ -131,7 +130,10 @@ pub fn train(
         let seconds = begun.elapsed().as_secs_f64();
 
         let done = progress.epoch + 1;
-        check_range(&learner.decoder, done)?;
+        check_range("decoder", &learner.decoder.valid(), done)?;
+        if let Some(tuned) = input.tuned() {
+            check_range("encoder", &tuned.encoder.valid(), done)?;
+        }
         if done < settings.epochs && done % settings.judge_every != 0 {
             progress.epoch = done;
             let (loss, speed) = (log.mean_loss(done), captions_seen as f64 / seconds);
@@ -185,11 +187,11 @@ pub fn train(
 }
 
 /// Refuses weights that no bundle could hold: they would be found when the run is published.
-fn check_range(decoder: &Decoder, epoch: usize) -> Result<(), TrainingError> {
-    for (tensor, TensorValues { values, .. }) in collect(&decoder.valid()).map_err(TrainingError::Start)? {
+fn check_range(part: &str, module: &impl Module, epoch: usize) -> Result<(), TrainingError> {
+    for (tensor, TensorValues { values, .. }) in collect(module).map_err(TrainingError::Start)? {
         let value = values.iter().fold(0.0_f32, |largest, value| largest.max(value.abs()));
         if value > LARGEST {
-            return Err(TrainingError::Beyond { epoch, tensor, value });
+            return Err(TrainingError::Beyond { epoch, tensor: format!("{part}.{tensor}"), value });
         }
     }
     Ok(())

@@ -61,7 +61,7 @@ fn cuda() -> anyhow::Result<Device> {
 
 /// A device on which one number has been reckoned. The library panics where there is no driver, and only when something
 /// is reckoned, in a thread of its own.
-#[cfg(any(feature = "wgpu", feature = "cuda"))]
+#[cfg(any(feature = "wgpu", feature = "cuda", test))]
 fn usable(what: &str, device: impl FnOnce() -> Device + std::panic::UnwindSafe) -> anyhow::Result<Device> {
     use burn::tensor::Tensor;
     let said = std::panic::take_hook();
@@ -83,4 +83,16 @@ fn cuda() -> anyhow::Result<Device> {
     bail!(
         "this program was built without CUDA: build it with `cargo build --release --features showtell-trainer/cuda`"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_that_panics_is_an_error_and_one_that_reckons_is_taken() {
+        assert!(usable("the CPU", Device::flex).is_ok());
+        let here = usable("a GPU", || panic!("no possible adapter")).unwrap_err().to_string();
+        assert!(here.starts_with("a GPU is not to be had: there is no driver"), "{here}");
+    }
 }
