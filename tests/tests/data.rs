@@ -22,6 +22,9 @@ fn what_is_left_out_is_told_and_listed() {
     fs::write(path("raw/Images/001.png"), "no picture").unwrap();
     fs::remove_file(path("raw/Images/002.png")).unwrap();
     fs::copy(path("raw/Images/000.png"), path("raw/Images/003.png")).unwrap();
+    let captions = fs::read_to_string(path("raw/Flickr8k.token.txt")).unwrap();
+    let endless = format!("{captions}000.png#2\t{}\n", "A dog . ".repeat(2000));
+    fs::write(path("raw/Flickr8k.token.txt"), endless).unwrap();
     let output = prepare(&path("raw"), &path("data")).output().unwrap();
     assert!(output.status.success());
     let printed = stderr(&output);
@@ -31,6 +34,7 @@ fn what_is_left_out_is_told_and_listed() {
         "{printed}"
     );
     assert!(printed.contains("1 photos equal to another, kept: 003.png = 000.png"), "{printed}");
+    assert!(printed.contains("1 captions longer than any: 000.png: A dog"), "{printed}");
     let report: serde_json::Value =
         serde_json::from_slice(&fs::read(path("data/report.json")).unwrap()).unwrap();
     assert_eq!(report["missing_photos"][0], "002.png");
@@ -136,4 +140,43 @@ fn a_plain_folder_is_prepared() {
         counts,
         "train: 1 photos, 2 captions\ndev: 1 photos, 1 captions\ntest: 0 photos, 0 captions\n"
     );
+}
+
+#[test]
+fn links_out_of_a_data_set_or_a_bundle_are_read_only_when_asked() {
+    use std::os::unix::fs::symlink;
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    draw_dataset(&path("raw"), 6, 2);
+    fs::rename(path("raw/Images/001.png"), path("secret.png")).unwrap();
+    symlink(path("secret.png"), path("raw/Images/001.png")).unwrap();
+    // One that stays below the folder does no harm.
+    fs::rename(path("raw/Images/002.png"), path("raw/kept.png")).unwrap();
+    symlink("../kept.png", path("raw/Images/002.png")).unwrap();
+    let refused = prepare(&path("raw"), &path("data")).output().unwrap();
+    let message = stderr(&refused);
+    assert_eq!(refused.status.code(), Some(1), "{message}");
+    assert!(message.contains("001.png: a link out of the data set's folder, of 1 such"), "{message}");
+    assert!(!path("data").exists());
+    let counts = succeed(prepare(&path("raw"), &path("data")).arg("--follow"));
+    assert!(counts.starts_with("train: 6 photos"), "{counts}");
+    // Nor does a list lead out by itself.
+    let list = fs::read_to_string(path("data/dataset.json")).unwrap();
+    fs::write(path("data/dataset.json"), list.replace("\"train-", "\"../data/train-")).unwrap();
+    let refused = prepare(&path("data"), &path("again")).arg("--follow").output().unwrap();
+    let message = stderr(&refused);
+    assert!(message.contains("names of files in its folder"), "{message}");
+
+    fs::create_dir(path("bundle")).unwrap();
+    for entry in fs::read_dir(shipped()).unwrap() {
+        let entry = entry.unwrap();
+        fs::copy(entry.path(), path("bundle").join(entry.file_name())).unwrap();
+    }
+    fs::rename(path("bundle/README.md"), path("card.md")).unwrap();
+    symlink("../card.md", path("bundle/README.md")).unwrap();
+    let refused = showtell().arg("verify").arg(path("bundle")).output().unwrap();
+    let message = stderr(&refused);
+    assert_eq!(refused.status.code(), Some(1), "{message}");
+    assert!(message.contains("README.md: a link out of the bundle's folder, of 1 such"), "{message}");
+    assert!(succeed(showtell().arg("verify").arg(path("bundle")).arg("--follow")).contains("sound"));
 }

@@ -167,9 +167,10 @@ mod tests {
 
     use super::*;
 
+    use crate::Links;
     use crate::survey::Survey;
     use crate::testing::folder;
-    use crate::walk::{Links, walk};
+    use crate::walk::walk;
     use crate::{Goal, PageFiles};
 
     fn outcome(doubt: Doubt, trust: Trust, language: &str) -> Outcome {

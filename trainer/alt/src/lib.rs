@@ -92,9 +92,9 @@ pub use cache::{Captions, Kept, Undescribed};
 pub use captions::Describer;
 pub use error::{AltError, PageError};
 pub use fill::{Doubt, Policy};
+pub use showtell_files::links::Links;
 pub use showtell_types::Trust;
 pub use site::{Goal, PageFiles, Site};
-pub use walk::Links;
 
 /// The most bytes of a page.
 pub const MAX_PAGE: u64 = 64 << 20;

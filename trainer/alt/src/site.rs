@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use showtell_files::temporary::{Unfinished, scratch};
 
-use crate::AltError;
 use crate::cache::Captions;
 use crate::fill::{self, Policy};
 use crate::report::{Complaint, Report};
 use crate::review::{self, Applied, Row};
 use crate::survey::{Finding, Survey, Surveyed};
-use crate::walk::{Fault, Links, PageFile, walk};
+use crate::walk::{Fault, PageFile, walk};
+use crate::{AltError, Links};
 
 /// The files of pages.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use data_url::DataUrl;
 use percent_encoding::percent_decode_str;
 
-use crate::walk::Links;
+use crate::Links;
 
 /// Width or height, in pixels, up to which a picture is a spacer or counts visits.
 pub const TINY: u32 = 3;

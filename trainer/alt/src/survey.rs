@@ -15,8 +15,8 @@ use crate::image::{Form, Image, Page, Standing};
 use crate::lint::{Level, Problem, Rule, problems};
 use crate::position::{Position, Positions};
 use crate::source::{Ground, Picture, TINY, Unseen, shown};
-use crate::walk::{Links, PageFile};
-use crate::{MAX_PAGE, PageError, lint};
+use crate::walk::PageFile;
+use crate::{Links, MAX_PAGE, PageError, lint};
 
 /// A suggestion for an alt text.
 #[derive(Debug, Clone, PartialEq, Serialize)]

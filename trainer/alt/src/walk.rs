@@ -8,7 +8,7 @@ use globset::GlobBuilder;
 use ignore::gitignore::Gitignore;
 use walkdir::{DirEntry, WalkDir};
 
-use crate::Kind;
+use crate::{Kind, Links};
 
 /// Folders of programs, whose pages are not the author's.
 const FOREIGN: [&str; 2] = ["node_modules", "bower_components"];
@@ -42,16 +42,6 @@ pub struct Fault {
     /// Whether pages may be missing for it; a link that leads in a circle loses none, and one out of the folder none of
     /// its own.
     pub lossy: bool,
-}
-
-/// Where symbolic links may lead.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Links {
-    /// Within the folders that were named: whoever wrote a site may have put links into it.
-    #[default]
-    Inside,
-    /// Anywhere.
-    Anywhere,
 }
 
 /// Finds the pages that paths name, each file once, sorted.

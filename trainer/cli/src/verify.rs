@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use anyhow::bail;
 use burn::module::Module;
 use clap::Args;
+use showtell_files::links::leading_out;
 
 use crate::files::read_bundle;
 use crate::{device, shown};
@@ -14,6 +16,9 @@ pub struct Verify {
     /// Folder of the bundle
     #[arg(value_name = "BUNDLE")]
     bundle: PathBuf,
+    /// Read files that are links out of the folder, as some programs keep what they download
+    #[arg(long)]
+    follow: bool,
 }
 
 impl Verify {
@@ -22,6 +27,13 @@ impl Verify {
     /// # Errors
     /// What is wrong with it.
     pub fn run(self) -> anyhow::Result<()> {
+        let out = if self.follow { Vec::new() } else { leading_out(&self.bundle) };
+        if let Some(first) = out.first() {
+            let (link, links) = (shown::line(&first.display().to_string()), out.len());
+            bail!(
+                "{link}: a link out of the bundle's folder, of {links} such: nothing was read; --follow reads them"
+            );
+        }
         let bundle = read_bundle(&self.bundle)?;
         let model = bundle.model(&device())?;
         let config = bundle.config();

@@ -5,6 +5,7 @@
 //! folder     a folder likewise: the new one is built beside it, and the names are exchanged
 //! temporary  what is not finished: taken away when the program is interrupted, and found at the next start
 //! read       regular files only, and no more of them than was agreed
+//! links      those that lead out of a folder
 //! lock       one program at a time
 //! ```
 //!
@@ -14,6 +15,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod folder;
+pub mod links;
 pub mod lock;
 pub mod read;
 mod rights;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use showtell_files::links::Links;
 
 use super::args::DataArgument;
 use super::terminal::Terminal;
@@ -24,12 +25,16 @@ pub struct Prepare {
     /// Megabytes of photos after which a shard ends
     #[arg(long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=4096))]
     shard_mb: u32,
+    /// Read files that are links out of the folders of the data set
+    #[arg(long)]
+    follow: bool,
 }
 
 impl Prepare {
     pub fn run(self, terminal: &Terminal) -> anyhow::Result<()> {
         let shard_bytes = self.shard_mb as usize * 1_000_000;
-        let job = job::Prepare { folders: self.data.data, out: self.out, shard_bytes };
+        let links = if self.follow { Links::Anywhere } else { Links::Inside };
+        let job = job::Prepare { folders: self.data.data, out: self.out, shard_bytes, links };
         let manifest = job.run(terminal)?;
         for split in Split::ALL {
             let part = manifest.part(split);

@@ -161,6 +161,14 @@ pub enum JobError {
         /// The folder.
         folder: PathBuf,
     },
+    /// A data set with links out of its folder.
+    #[error("{}: a link out of the data set's folder, of {links} such: nothing was read; --follow reads them", link.display())]
+    LinksOut {
+        /// The first of them.
+        link: PathBuf,
+        /// How many there are.
+        links: usize,
+    },
     /// A data set none of whose photos decodes.
     #[error("no photo of {data} can be read")]
     NoReadablePhoto {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use showtell::preprocess::{PhotoError, decode};
+use showtell_files::links::{Links, leading_out};
 
 use super::{Data, JobError};
 use crate::dataset::shards::{Manifest, Writer};
@@ -25,6 +26,8 @@ pub struct Prepare {
     pub out: PathBuf,
     /// Bytes of photos after which a shard ends.
     pub shard_bytes: usize,
+    /// Where links in the data set may lead.
+    pub links: Links,
 }
 
 impl Prepare {
@@ -35,6 +38,14 @@ impl Prepare {
     pub fn run(&self, reporter: &dyn Reporter) -> Result<Manifest, JobError> {
         if self.folders.iter().any(|folder| same(folder, &self.out)) {
             return Err(JobError::IntoItself { folder: self.out.clone() });
+        }
+        if self.links == Links::Inside {
+            for folder in &self.folders {
+                let links = leading_out(folder);
+                if let Some(first) = links.first() {
+                    return Err(JobError::LinksOut { link: first.clone(), links: links.len() });
+                }
+            }
         }
         let (dataset, reports) = Dataset::open_all(&self.folders)?;
         let mut report = Report::default();
