@@ -80,16 +80,16 @@ fn keep(from: &Path, to: &Path, new: &BTreeMap<String, Vec<u8>>) -> io::Result<(
 
 fn take_place(new: Unfinished, place: &Path) -> io::Result<()> {
     if !place.exists() {
-        fs::rename(new.path(), place)?;
-        new.finished();
-    } else if exchanged(new.path(), place)? {
+        new.finish(|new| fs::rename(new, place))?;
+    } else if new.exchange(|new| exchanged(new, place))? {
         // The old one has the other's name now, and goes with it.
         drop(new);
     } else {
         let old = aside(place)?;
-        fs::rename(place, &old)?;
-        fs::rename(new.path(), place).inspect_err(|_| drop(fs::rename(&old, place)))?;
-        new.finished();
+        new.finish(|new| {
+            fs::rename(place, &old)?;
+            fs::rename(new, place).inspect_err(|_| drop(fs::rename(&old, place)))
+        })?;
         fs::remove_dir_all(&old)?;
     }
     settle(around(place));

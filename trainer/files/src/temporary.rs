@@ -14,6 +14,9 @@ static UNFINISHED: LazyLock<Mutex<HashSet<PathBuf>>> = LazyLock::new(Mutex::defa
 /// Folders that have been looked through for what killed runs left.
 static SWEPT: LazyLock<Mutex<HashSet<PathBuf>>> = LazyLock::new(Mutex::default);
 
+/// How often it is tried to take a folder away into which somebody still writes.
+const REMOVALS: usize = 100;
+
 /// What others did while they held it is a set of paths still.
 fn locked(set: &Mutex<HashSet<PathBuf>>) -> MutexGuard<'_, HashSet<PathBuf>> {
     set.lock().unwrap_or_else(PoisonError::into_inner)
@@ -28,11 +31,13 @@ pub struct Unfinished {
 }
 
 impl Unfinished {
-    /// Watches over a path that was just made. `held` is locked, where the system can do that.
-    fn new(path: PathBuf, held: Option<File>) -> Self {
+    /// Makes a path and watches over it, in one: a signal comes before there is anything, or finds it.
+    fn new<T>(make: impl FnOnce() -> io::Result<(T, PathBuf)>) -> io::Result<(T, Self)> {
         watch();
-        locked(&UNFINISHED).insert(path.clone());
-        Self { path, held }
+        let mut unfinished = locked(&UNFINISHED);
+        let (made, path) = make()?;
+        unfinished.insert(path.clone());
+        Ok((made, Self { path, held: None }))
     }
 
     /// The path.
@@ -41,18 +46,38 @@ impl Unfinished {
         &self.path
     }
 
-    /// Lets go of the path, which is finished or has got another name.
-    pub fn finished(mut self) {
-        locked(&UNFINISHED).remove(&self.path);
-        self.path = PathBuf::new();
+    /// Gives the path another name, by which it is finished. A signal comes before that or after it: what is being taken
+    /// away never gets a name.
+    ///
+    /// # Errors
+    /// What `rename` says.
+    pub(crate) fn finish(mut self, rename: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
+        let mut unfinished = locked(&UNFINISHED);
+        let renamed = rename(&self.path);
+        if renamed.is_ok() {
+            unfinished.remove(&self.path);
+            self.path = PathBuf::new();
+        }
+        drop(unfinished);
+        renamed
+    }
+
+    /// Gives the path another name while what had that name gets this one, which is to go then; says no where that cannot
+    /// be. A signal comes before that or after it.
+    ///
+    /// # Errors
+    /// What `exchange` says.
+    pub(crate) fn exchange(&self, exchange: impl FnOnce(&Path) -> io::Result<bool>) -> io::Result<bool> {
+        let _unfinished = locked(&UNFINISHED);
+        exchange(&self.path)
     }
 }
 
 impl Drop for Unfinished {
     fn drop(&mut self) {
         if !self.path.as_os_str().is_empty() {
-            locked(&UNFINISHED).remove(&self.path);
             remove(&self.path);
+            locked(&UNFINISHED).remove(&self.path);
         }
         drop(self.held.take());
     }
@@ -78,9 +103,11 @@ pub(crate) fn file(folder: &Path) -> io::Result<(File, Unfinished)> {
             // As any new file has them: the umask takes away what it takes away.
             builder.permissions(fs::Permissions::from_mode(0o666));
         }
-        let (file, path) = builder.tempfile_in(folder)?.keep().map_err(|error| error.error)?;
-        if let Some(held) = held(&file, &path)? {
-            return Ok((file, Unfinished::new(path, held)));
+        let (file, mut unfinished) =
+            Unfinished::new(|| builder.tempfile_in(folder)?.keep().map_err(|error| error.error))?;
+        if let Some(held) = held(&file, &unfinished.path)? {
+            unfinished.held = held;
+            return Ok((file, unfinished));
         }
     }
 }
@@ -99,11 +126,12 @@ pub(crate) fn folder(around: &Path, prefix: &str) -> io::Result<Unfinished> {
             use std::os::unix::fs::PermissionsExt;
             builder.permissions(fs::Permissions::from_mode(0o777));
         }
-        let path = builder.tempdir_in(around)?.keep();
+        let ((), mut unfinished) = Unfinished::new(|| Ok(((), builder.tempdir_in(around)?.keep())))?;
         // Windows opens no folders.
-        let Ok(open) = File::open(&path) else { return Ok(Unfinished::new(path, None)) };
-        if let Some(held) = held(&open, &path)? {
-            return Ok(Unfinished::new(path, held));
+        let Ok(open) = File::open(&unfinished.path) else { return Ok(unfinished) };
+        if let Some(held) = held(&open, &unfinished.path)? {
+            unfinished.held = held;
+            return Ok(unfinished);
         }
     }
 }
@@ -182,9 +210,12 @@ fn watch() {
             };
             std::thread::spawn(move || {
                 if let Some(signal) = signals.forever().next() {
-                    // Held to the end: nothing new begins meanwhile.
+                    // Held to the end: nothing new begins meanwhile, and nothing gets its name.
                     let unfinished = locked(&UNFINISHED);
-                    unfinished.iter().for_each(|path| remove(path));
+                    for path in unfinished.iter() {
+                        // Others write into folders still, until they find them gone.
+                        (0..REMOVALS).take_while(|_| path.exists()).for_each(|_| remove(path));
+                    }
                     let _ = signal_hook::low_level::emulate_default_handler(signal);
                 }
             });
@@ -218,5 +249,26 @@ mod tests {
         assert_eq!(found, expected);
         drop(unfinished);
         assert_eq!(names(here.path()).len(), 2);
+    }
+
+    #[test]
+    fn a_signal_comes_before_a_name_is_given_or_after() {
+        let here = tempfile::tempdir().unwrap();
+        let (kept, made) = (here.path().join("kept"), here.path().join("made"));
+        fs::create_dir(&made).unwrap();
+        let unfinished = folder(here.path(), ".showtell-x-").unwrap();
+        // As whoever takes everything unfinished away holds it.
+        let taken_away = locked(&UNFINISHED);
+        let to = kept.clone();
+        let naming = std::thread::spawn(move || unfinished.finish(|path| fs::rename(path, to)));
+        let around = made.clone();
+        let making = std::thread::spawn(move || file(&around).map(drop));
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        assert!(!kept.exists(), "half of it may have gone");
+        assert_eq!(names(&made), Vec::<String>::new(), "nobody would take it away");
+        drop(taken_away);
+        naming.join().unwrap().unwrap();
+        making.join().unwrap().unwrap();
+        assert!(kept.exists());
     }
 }

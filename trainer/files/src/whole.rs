@@ -44,8 +44,7 @@ impl Beside {
     /// # Errors
     /// When the system refuses; the old file stays then.
     pub fn take_place(self) -> io::Result<()> {
-        std::fs::rename(self.unfinished.path(), &self.place)?;
-        self.unfinished.finished();
+        self.unfinished.finish(|path| std::fs::rename(path, &self.place))?;
         settle(around(&self.place));
         Ok(())
     }
