@@ -55,7 +55,11 @@ enum Command {
     /// What is known against any dependency today
     Advisories,
     /// Attack the built program: hostile bundles, pictures, pages and files, kills, bit rot; prints the table of SECURITY.md
-    Attack,
+    Attack {
+        /// Only what begins so: bundles, pictures, files, pages, tables, kills, rot
+        #[arg(default_value = "")]
+        only: String,
+    },
     /// Measure: training, captioning, and the page in Chromium on the CPU
     Bench,
     /// Build the JavaScript package; prints its folder, which npm can install or publish
@@ -94,7 +98,7 @@ fn main() -> ExitCode {
             check::check(if installed { Tools::AsTheyAre } else { Tools::Installed })
         }
         Command::Advisories => check::advisories(),
-        Command::Attack => attack::attack(),
+        Command::Attack { only } => attack::attack(&only),
         Command::Bench => bench::bench(),
         Command::Package => package::package(),
         Command::Examples { port } => examples::examples(port),

@@ -66,14 +66,13 @@ pub fn pages(tries: usize) -> Tally {
             let found = fs::read_to_string(site.path().join(name)).unwrap();
             found != old && found != new
         });
-        let tidy = signal == "KILL" || !at_work || left(site.path()).is_empty();
+        let untidy = Some(left(site.path())).filter(|left| signal != "KILL" && at_work && !left.is_empty());
         let again = run(&mut command());
         let whole = names.iter().all(|name| fs::read_to_string(site.path().join(name)).unwrap() == new);
         let wrong = match half {
             Some(name) => Some(format!("{name} is neither old nor new")),
-            None if !tidy => Some(format!("SIG{signal} left {:?}", left(site.path()))),
             None if !whole => Some("the same command did not end right".to_owned()),
-            None => None,
+            None => untidy.map(|left| format!("SIG{signal} left {left:?}")),
         };
         tally.count(&format!("kill {attempt} by {signal}"), &again, wrong);
     }

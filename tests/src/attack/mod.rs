@@ -104,23 +104,24 @@ impl Random {
     }
 }
 
-/// Tries every class, `scale` times as often as the tests do.
+/// Tries every class whose key begins with `only`, `scale` times as often as the tests do.
 #[must_use]
-pub fn all(scale: usize) -> Vec<Tally> {
-    vec![
-        bundles::mutated(8 * scale),
-        bundles::settings(),
-        pictures::mutated(40 * scale),
-        pictures::bombs(),
-        reading::everywhere(),
-        pages::mutated(20 * scale),
-        pages::slow(),
-        pages::tables(6 * scale),
-        kills::pages(6 * scale),
-        kills::bundles(scale.max(3)),
-        kills::bundles_by_call(scale),
-        rot::bundles(4 * scale),
-        rot::shards(4 * scale),
-        rot::checkpoints(2 * scale),
-    ]
+pub fn all(scale: usize, only: &str) -> Vec<Tally> {
+    let classes: [(&str, &dyn Fn() -> Tally); 14] = [
+        ("bundles", &|| bundles::mutated(8 * scale)),
+        ("bundles-settings", &bundles::settings),
+        ("pictures", &|| pictures::mutated(40 * scale)),
+        ("pictures-bombs", &pictures::bombs),
+        ("files", &reading::everywhere),
+        ("pages", &|| pages::mutated(20 * scale)),
+        ("pages-slow", &pages::slow),
+        ("tables", &|| pages::tables(6 * scale)),
+        ("kills-pages", &|| kills::pages(6 * scale)),
+        ("kills-bundles", &|| kills::bundles(scale.max(3))),
+        ("kills-calls", &|| kills::bundles_by_call(scale)),
+        ("rot-bundles", &|| rot::bundles(4 * scale)),
+        ("rot-shards", &|| rot::shards(4 * scale)),
+        ("rot-checkpoints", &|| rot::checkpoints(2 * scale)),
+    ];
+    classes.iter().filter(|(key, _)| key.starts_with(only)).map(|(_, attack)| attack()).collect()
 }
