@@ -17,7 +17,7 @@ use std::time::Duration;
 pub use run::{Ran, run};
 
 /// How long an attack may take, and how much memory: kB.
-const MOST: (Duration, u64) = (Duration::from_secs(10), 3_000_000);
+const MOST: (Duration, u64) = (Duration::from_secs(20), 3_000_000);
 
 /// What came of the attacks of a class.
 #[derive(Debug)]
