@@ -1,9 +1,11 @@
 // Keeps the page usable without a network: holds its files in a cache of their own version and the
 // small files of its bundles. Weights are none of its business; the page's worker keeps them.
-// `cargo xtask` fills in the two marks below when it has built the page.
+// `cargo xtask` fills in the three marks below when it has built the page.
 
 /** Paths relative to this file, each with the hash of its content as in `integrity="…"`. */
 const SHELL = new Map(/*SHELL*/ []);
+/** The same of what few visits need: kept once a page has needed it. */
+const LATER = new Map(/*LATER*/ []);
 /** Changes with any of them. */
 const VERSION = /*VERSION*/ '';
 
@@ -20,6 +22,7 @@ self.addEventListener('install', (event) => event.waitUntil(install()));
 self.addEventListener('activate', (event) => event.waitUntil(activate()));
 self.addEventListener('message', (event) => {
   if (event.data === 'update') self.skipWaiting();
+  if (event.data === 'reader') event.waitUntil(keepReader());
 });
 
 self.addEventListener('fetch', (event) => {
@@ -27,7 +30,7 @@ self.addEventListener('fetch', (event) => {
   const url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== BASE.origin || request.headers.has('range')) return;
   const path = shellPath(url);
-  if (SHELL.has(path)) {
+  if (SHELL.has(path) || LATER.has(path)) {
     // A person may have emptied the cache, and the server may be a version ahead by now.
     event.respondWith(shellFile(path).catch(() => fetch(request)));
   } else if (SMALL.includes(url.pathname.split('/').at(-1))) {
@@ -38,6 +41,8 @@ self.addEventListener('fetch', (event) => {
 async function install() {
   // One by one, to leave the line to what the page itself still loads.
   for (const path of SHELL.keys()) await shellFile(path);
+  // What the version before had kept has been needed here.
+  for (const path of LATER.keys()) if (await keptBefore(path)) await shellFile(path);
   // Pages that are open already have read their bundle's small files without us.
   const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
   await Promise.allSettled(pages.map(keepBundle));
@@ -50,6 +55,23 @@ async function activate() {
   await self.clients.claim();
 }
 
+/** Whether any version has kept a file. */
+async function keptBefore(path) {
+  const { pathname } = new URL(path, BASE);
+  for (const name of await caches.keys()) {
+    if (!name.startsWith(PREFIX)) continue;
+    const requests = await (await caches.open(name)).keys();
+    if (requests.some(({ url }) => new URL(url).pathname === pathname)) return true;
+  }
+  return false;
+}
+
+/** Keeps the reader of words, which a page has begun to use, maybe before this worker was there. */
+async function keepReader() {
+  for (const path of LATER.keys()) await shellFile(path);
+  await newest(new Request(new URL('reader/SHA256SUMS', BASE)));
+}
+
 /** A path as the list has it, if this address lies beside us; the page's own is `./`, whatever it asks. */
 function shellPath(url) {
   if (!url.pathname.startsWith(BASE.pathname)) return undefined;
@@ -59,7 +81,7 @@ function shellPath(url) {
 
 /** A file of this version, from the cache if it is there. */
 async function shellFile(path) {
-  const integrity = SHELL.get(path);
+  const integrity = SHELL.get(path) ?? LATER.get(path);
   // The hash is part of the key, so that an older version's cache serves where nothing changed.
   const key = new URL(`${path}?${encodeURIComponent(integrity)}`, BASE).href;
   const cache = await caches.open(CACHE);

@@ -30,6 +30,19 @@ const said = () =>
 const alt = (id) => show.evaluate((id) => document.getElementById(id).getAttribute('alt'), id);
 const image = (id, more = '', file = 'boats') => `<img id="${id}" src="/photos/${file}.jpg" width="60" ${more}>`;
 
+test('words in images are read where the page asks for them', async () => {
+  await show.mount(image('one'));
+  await start('{ text: true }');
+  await results();
+  await show.mount(image('two', '', 'coffee'));
+  await start();
+  await results();
+  assert.deepEqual(await show.evaluate(() => [played.worded, played.asked]), [
+    ['boats.jpg'],
+    ['boats.jpg', 'coffee.jpg'],
+  ]);
+});
+
 describe('what an image is for', () => {
   test('decides whether it gets a text', async () => {
     await show.evaluate(() => (played.answers['coffee.jpg'] = { trust: 'unable' }));

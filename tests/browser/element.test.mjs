@@ -35,6 +35,15 @@ describe('a picture without alt text', () => {
     assert.deepEqual((await heard())[1], { name: 'accept', on: 'one', text: TEXT, source: 'suggested' });
   });
 
+  test('has its words read where the element says so', async () => {
+    await show.mount(BOATS.replace('<show-tell', '<show-tell text'));
+    await show.at('suggested');
+    assert.deepEqual(await show.evaluate(() => [one.text, played.worded]), [true, ['boats.jpg']]);
+    await show.mount(BOATS);
+    await show.at('suggested');
+    assert.deepEqual(await show.evaluate(() => [one.text, played.worded]), [false, ['boats.jpg']]);
+  });
+
   test('can be edited, and says that it was', async () => {
     await show.mount(BOATS);
     await show.at('suggested');

@@ -8,24 +8,32 @@ import { part } from './parts.mjs';
 /** `load` with a worker that says what a test wants, and at the start that it is ready. */
 async function play(context, options, read = async (image) => image) {
   context.mock.timers.enable({ apis: ['setTimeout'] });
-  const { open } = await part('link.js');
+  const { open } = await part('captioner.js');
   const played = { workers: [] };
-  const start = (hearing) => {
-    const worker = { asked: [], closed: false, say: (reply) => hearing.reply(reply) };
+  const start = (hearing, program) => {
+    const worker = { program, asked: [], closed: false, say: (reply) => hearing.reply(reply) };
     played.workers.push(worker);
     queueMicrotask(() =>
-      hearing.reply({ Ready: { device: { name: 'CPU', reason: 'Asked' }, bundle: { name: '', size: 0 } } }),
+      hearing.reply(
+        program === 'reader'
+          ? 'ReaderReady'
+          : { Ready: { device: { name: 'CPU', reason: 'Asked' }, bundle: { name: '', size: 0 } } },
+      ),
     );
     return {
       post: ({ request, photo }) => {
         if (photo === 'unsendable') throw new DOMException('it cannot be cloned', 'DataCloneError');
-        worker.asked.push({ id: request.Caption.id, photo });
+        const { Caption, Read } = request;
+        worker.asked.push({ id: (Caption ?? Read).id, photo, said: Read?.caption?.text });
       },
       hold: () => {},
       close: () => (worker.closed = true),
     };
   };
-  played.captioner = await open({ open: start, read, address: () => ({ Folder: '' }) }, options);
+  played.captioner = await open(
+    { open: start, read, address: () => ({ Folder: '' }), reader: async () => ({ Folder: '' }) },
+    options,
+  );
   played.worker = () => played.workers.at(-1);
   /** Lets time go by once all is done that can be, and then all that follows from it happen. */
   played.pass = async (milliseconds) => {
@@ -33,9 +41,11 @@ async function play(context, options, read = async (image) => image) {
     context.mock.timers.tick(milliseconds);
     await settled();
   };
-  played.answer = (text) => {
+  played.answer = (text, worded = false) => {
     const caption = { text, answer: { rung: 'sentence' }, labels: [], words: [], alternatives: [] };
-    played.worker().say({ Captioned: { id: played.worker().asked.at(-1).id, caption, hedged: text, milliseconds: 1 } });
+    played
+      .worker()
+      .say({ Captioned: { id: played.worker().asked.at(-1).id, caption, hedged: text, worded, milliseconds: 1 } });
     return settled();
   };
   return played;
@@ -158,5 +168,94 @@ describe('a picture', () => {
     await played.answer('told');
     assert.equal(await text, 'told');
     assert.deepEqual(asked(played), ['', 'slow', 'slow']);
+  });
+});
+
+describe('the words in a picture', () => {
+  /** Has the reader say what it read. */
+  const read = (played, text, told) => {
+    const reading = { text, lines: [], width: 4, height: 3, more: false };
+    played.worker().say({ Read: { id: played.worker().asked.at(-1).id, reading, told, milliseconds: 2 } });
+    return settled();
+  };
+  const programs = ({ workers }) => workers.map(({ program }) => program).join();
+
+  test('are read by a worker of their own, which starts when it is first needed', async (context) => {
+    const played = await play(context);
+    const caption = played.captioner.caption('one');
+    await settled();
+    await played.answer('A dog runs.', true);
+    assert.equal((await caption).reading, undefined);
+    assert.equal(programs(played), 'captioner');
+    for (const text of ['STOP', '']) {
+      const reading = played.captioner.read('two');
+      await settled();
+      await read(played, text);
+      assert.deepEqual(await reading, { text, lines: [], width: 4, height: 3, more: false, milliseconds: 2 });
+    }
+    assert.equal(programs(played), 'captioner,reader');
+    played.captioner.dispose();
+    await settled();
+    assert.ok(played.workers.every(({ closed }) => closed));
+    await assert.rejects(played.captioner.read('three'), { code: 'disposed' });
+  });
+
+  test('are told with the caption where it asks for them', async (context) => {
+    const played = await play(context);
+    const told = { plain: 'A sign: STOP.', hedged: 'May show a sign: STOP.', rung: 'thing' };
+    const caption = played.captioner.caption('one', { text: 'auto' });
+    await settled();
+    await played.answer('A sign.', true);
+    await settled();
+    assert.equal(played.worker().asked[0].said, 'A sign.');
+    await read(played, 'STOP', told);
+    const { text, hedged, rung, reading } = await caption;
+    assert.deepEqual({ text, hedged, rung }, { text: told.plain, hedged: told.hedged, rung: 'thing' });
+    assert.equal(reading.text, 'STOP');
+  });
+
+  test('are not looked for where a picture seems to hold none', async (context) => {
+    const played = await play(context);
+    const caption = played.captioner.caption('one', { text: 'auto' });
+    await settled();
+    await played.answer('A dog runs.', false);
+    assert.equal((await caption).text, 'A dog runs.');
+    assert.equal(programs(played), 'captioner');
+  });
+
+  test('that cannot be read cost no caption, and are tried again', async (context) => {
+    const played = await play(context);
+    const failed = async () => {
+      const caption = played.captioner.caption('one', { text: true });
+      await settled();
+      const captioner = played.workers[0];
+      captioner.say({
+        Captioned: {
+          id: captioner.asked.at(-1).id,
+          caption: { text: 'A dog.', answer: { rung: 'sentence' }, labels: [], words: [], alternatives: [] },
+          hedged: 'A dog.',
+          worded: false,
+          milliseconds: 1,
+        },
+      });
+      await settled();
+      played.worker().say({ Failed: { failure: 'damaged', reason: 'a hash' } });
+      return caption;
+    };
+    for (let times = 1; times < 3; times += 1) {
+      const { text, reading, readingError } = await failed();
+      assert.deepEqual([text, reading, readingError.code], ['A dog.', undefined, 'damaged']);
+      assert.equal(played.workers.length, 1 + times);
+    }
+  });
+
+  test('are left alone by a captioner without a reader', async (context) => {
+    const played = await play(context, { reader: false });
+    await assert.rejects(played.captioner.read('one'), { name: 'LoadError' });
+    const caption = played.captioner.caption('one', { text: true });
+    await settled();
+    await played.answer('A dog runs.', true);
+    assert.equal((await caption).text, 'A dog runs.');
+    assert.equal(programs(played), 'captioner');
   });
 });

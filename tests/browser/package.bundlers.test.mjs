@@ -1,17 +1,18 @@
 // The JavaScript package through Vite and webpack: packed, installed into fresh folders, and built there.
 
 import assert from 'node:assert/strict';
-import { cpSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { build, createServer } from 'vite';
 import webpack from 'webpack';
 import { consumers } from './consumers.mjs';
-import { nativeCaption, PHOTOS } from './native.mjs';
+import { nativeCaption, nativeReading, PHOTOS, PICTURES } from './native.mjs';
 import { browser } from './page.mjs';
 import { serve } from './served.mjs';
 
 const expected = nativeCaption(`${PHOTOS}boats.jpg`);
+const DIALOG = `${PICTURES.data}dialog.png`;
 const fresh = consumers();
 after(() => fresh.remove());
 
@@ -27,6 +28,15 @@ describe('bundlers', () => {
       await page.waitForFunction(() => document.getElementById('caption').textContent !== '', null, {
         timeout: 120_000,
       });
+      // The reader's program and networks are files that a bundler has to find as well.
+      const words = await page.evaluate(
+        async (bytes) => {
+          const { text } = await window.captioner.read(new Blob([Uint8Array.from(bytes)]));
+          return text;
+        },
+        [...readFileSync(DIALOG)],
+      );
+      assert.equal(words, nativeReading(DIALOG).text);
       assert.deepEqual(complaints, []);
       return await page.locator('#caption').innerText();
     } finally {

@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { consumers } from './consumers.mjs';
-import { nativeCaption, PHOTOS } from './native.mjs';
+import { nativeCaption, nativeReading, PHOTOS, PICTURES } from './native.mjs';
 import { browser } from './page.mjs';
 import { serve } from './served.mjs';
 
@@ -64,6 +64,16 @@ describe('a page without a bundler, under a strict policy', () => {
     const [device, bundle] = await page.evaluate(() => [window.captioner.device, window.captioner.bundle]);
     assert.deepEqual(device, { name: 'CPU', reason: 'as asked for' });
     assert.ok(bundle.size > 1e7);
+  });
+
+  test('reads the words in a picture as the command line does', async () => {
+    const { text, lines, width } = await page.evaluate(() => window.captioner.read('/tests/dialog.png'));
+    const native = nativeReading(`${PICTURES.data}dialog.png`);
+    assert.deepEqual(
+      [text, width, lines.map((line) => line.text)],
+      [native.text, native.width, native.lines.map((line) => line.text)],
+    );
+    assert.deepEqual(complaints, []);
   });
 
   test('takes files, bitmaps, pixels, canvases and addresses, and sees the same in all', async () => {

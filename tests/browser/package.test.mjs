@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { consumers } from './consumers.mjs';
-import { nativeCaption, PHOTOS } from './native.mjs';
+import { nativeCaption, nativeReading, PHOTOS, PICTURES } from './native.mjs';
 
 const PHOTO = `${PHOTOS}chelsea.jpg`;
 const expected = nativeCaption(PHOTO);
@@ -64,6 +64,32 @@ describe('Node', () => {
     const found = JSON.parse(node('hanging.mjs', PHOTO, '8000').at(-1));
     const crashed = 'crashed: the captioner broke over this picture: no answer for 8 seconds';
     assert.deepEqual(found, { answers: [expected.told, crashed, expected.told], threads: 4 });
+  });
+
+  test('reads the words in pictures as the command line does, and tells them with the caption', () => {
+    const [dialog, chart] = [`${PICTURES.data}dialog.png`, `${PICTURES.docs}chart.jpg`];
+    const script = `import { load } from 'showtell';
+      const captioner = await load();
+      const { text, lines } = await captioner.read(${JSON.stringify(dialog)});
+      const { hedged, reading } = await captioner.caption(${JSON.stringify(chart)}, { text: 'auto' });
+      const cat = await captioner.caption(${JSON.stringify(PHOTO)}, { text: 'auto' });
+      console.log(JSON.stringify([text, lines.length, hedged, reading.text, cat.reading ?? null]));`;
+    const [text, lines, hedged, words, cat] = JSON.parse(node('--input-type=module', '-e', script)[0]);
+    assert.deepEqual([text, lines], [nativeReading(dialog).text, nativeReading(dialog).lines.length]);
+    assert.deepEqual(
+      [hedged, words, cat],
+      [nativeCaption(chart, undefined, true).told, nativeReading(chart).text, null],
+    );
+  });
+
+  test('says what is wrong with a reader', () => {
+    const script = `import { load } from 'showtell';
+      const captioner = await load({ reader: './nowhere' });
+      await captioner.read(${JSON.stringify(PHOTO)}).catch((error) => console.log(error.name, error.code, error.message));`;
+    assert.match(
+      node('--input-type=module', '-e', script)[0],
+      /^LoadError unreachable cannot download file:.*SHA256SUMS/,
+    );
   });
 
   test('has types that a strict compiler takes', () => {

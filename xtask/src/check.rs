@@ -49,7 +49,9 @@ pub fn check(tools: Tools) -> anyhow::Result<()> {
 
     // As trunk builds them, so that nothing is compiled twice. The worker holds `shared`.
     let toolchain = setup::page()?;
-    for (program, profile) in [("showtell-page", "page"), ("showtell-worker", "web")] {
+    for (program, profile) in
+        [("showtell-page", "page"), ("showtell-worker", "web"), ("showtell-reader-worker", "web")]
+    {
         let options = ["-p", program, "--profile", profile, "--target", "wasm32-unknown-unknown"];
         // Debian's compiler comes without clippy; its build shows at least that all fits wasm32.
         let mut cargo = match toolchain {

@@ -10,9 +10,10 @@ use walkdir::WalkDir;
 use crate::setup::{self, WasmToolchain};
 use crate::shell::{command, root, run, target};
 
-/// What the worker is built with: as trunk builds it, so that it is compiled once for both.
-const WORKER: [&str; 7] =
-    ["build", "--package", "showtell-worker", "--profile", "web", "--target", "wasm32-unknown-unknown"];
+/// What a worker is built with: as trunk builds it, so that it is compiled once for both.
+const BUILD: [&str; 5] = ["build", "--profile", "web", "--target", "wasm32-unknown-unknown"];
+const CAPTIONER: [&str; 2] = ["--package", "showtell-worker"];
+const READER: [&str; 2] = ["--package", "showtell-reader-worker"];
 
 /// Where the package is built.
 pub fn folder() -> PathBuf {
@@ -32,7 +33,14 @@ pub fn build(toolchain: WasmToolchain) -> anyhow::Result<()> {
     setup::package(&sources)?;
     let out = folder();
     clear(&out)?;
-    module(toolchain, &["--bin", "worker"], "worker", &out.join("wasm"), "captioner")?;
+    module(
+        toolchain,
+        &[&CAPTIONER[..], &["--bin", "worker"]].concat(),
+        "worker",
+        &out.join("wasm"),
+        "captioner",
+    )?;
+    module(toolchain, &READER, "reader", &out.join("wasm"), "reader")?;
     // From its own folder, where its compiler is.
     run(quiet(command("npx", &["--no-install", "tsc", "--project", ".", "--outDir"]).arg(&out))
         .current_dir(&sources))?;
@@ -41,11 +49,20 @@ pub fn build(toolchain: WasmToolchain) -> anyhow::Result<()> {
     for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
         copy(&root().join(licence), &out.join(licence))?;
     }
-    let bundle = root().join("assets/showtell-everyday");
-    texts(&bundle, &out.join("bundle/texts.js"))?;
-    for entry in WalkDir::new(&bundle).min_depth(1) {
+    beside(
+        &root().join("assets/showtell-everyday"),
+        &["SHA256SUMS", "config.json", "labels.json"],
+        &out.join("bundle"),
+    )?;
+    beside(&root().join("assets/reader"), &["SHA256SUMS", "characters.txt"], &out.join("reader"))
+}
+
+/// Puts a folder of weights into the package, its small files also as text.
+fn beside(from: &Path, small: &[&str], to: &Path) -> anyhow::Result<()> {
+    texts(from, small, &to.join("texts.js"))?;
+    for entry in WalkDir::new(from).min_depth(1) {
         let entry = entry?;
-        copy(entry.path(), &out.join("bundle").join(entry.path().strip_prefix(&bundle)?))?;
+        copy(entry.path(), &to.join(entry.path().strip_prefix(from)?))?;
     }
     Ok(())
 }
@@ -57,7 +74,13 @@ pub fn example_folder() -> PathBuf {
 
 /// Builds the example that embeds the Rust library in a module of its own, for its test.
 pub fn example(toolchain: WasmToolchain) -> anyhow::Result<()> {
-    module(toolchain, &["--example", "embed"], "examples/embed", &example_folder(), "embed")
+    module(
+        toolchain,
+        &[&CAPTIONER[..], &["--example", "embed"]].concat(),
+        "examples/embed",
+        &example_folder(),
+        "embed",
+    )
 }
 
 /// Compiles a program and wraps it as a module that fetches it from beside itself.
@@ -68,7 +91,7 @@ fn module(
     out: &Path,
     name: &str,
 ) -> anyhow::Result<()> {
-    let mut cargo = command("cargo", &[&WORKER, program].concat());
+    let mut cargo = command("cargo", &[&BUILD, program].concat());
     toolchain.prepare(&mut cargo);
     run(quiet(&mut cargo))?;
     let built = target().join("wasm32-unknown-unknown/web").join(built).with_extension("wasm");
@@ -83,17 +106,17 @@ fn quiet(command: &mut Command) -> &mut Command {
     command.stdout(io::stderr())
 }
 
-/// The bundle's small files as a module: tools for the web read them as scripts or hide them in addresses.
-fn texts(bundle: &Path, to: &Path) -> anyhow::Result<()> {
+/// Small files as a module: tools for the web read them as scripts or hide them in addresses.
+fn texts(folder: &Path, small: &[&str], to: &Path) -> anyhow::Result<()> {
     let mut texts = serde_json::Map::new();
-    for name in ["SHA256SUMS", "config.json", "labels.json"] {
-        let path = bundle.join(name);
+    for name in small {
+        let path = folder.join(name);
         // Not every bundle has words for classes.
-        if name == "labels.json" && !path.exists() {
+        if *name == "labels.json" && !path.exists() {
             continue;
         }
         let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        texts.insert(name.to_owned(), text.into());
+        texts.insert((*name).to_owned(), text.into());
     }
     fs::create_dir_all(to.parent().unwrap_or(to))?;
     fs::write(to, format!("export const texts = {};\n", serde_json::Value::from(texts)))

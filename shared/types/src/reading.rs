@@ -2,6 +2,31 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::answer::Rung;
+use crate::caption::Caption;
+
+/// Kinds of pictures that are looked at and not read, though some have a word in them.
+const LOOKED_AT: [&str; 5] = ["artwork", "cartoon", "drawing", "engraving", "painting"];
+/// What the classifier calls things that are there for the words on them.
+const WORDED: [&str; 6] = ["book cover", "comic book", "crossword puzzle", "menu", "street sign", "website"];
+/// From this probability on a picture is taken for one of them.
+const SURE: f32 = 0.3;
+
+/// Whether a picture seems to hold words worth reading: a chart, a map, a screenshot, or a thing that is there for the
+/// words on it.
+#[must_use]
+pub fn holds_words(caption: &Caption) -> bool {
+    is_of_words(caption)
+        || caption.answer.rung == Rung::Kind
+            && !LOOKED_AT.iter().any(|kind| caption.text.trim_end_matches('.').ends_with(kind))
+}
+
+/// Whether the classifier sees a thing that is there for the words on it.
+#[must_use]
+pub fn is_of_words(caption: &Caption) -> bool {
+    caption.labels.iter().any(|label| label.probability >= SURE && WORDED.contains(&label.word.as_str()))
+}
+
 /// A line of text in a picture.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -30,4 +55,31 @@ pub struct Reading {
     pub height: u32,
     /// Whether the picture has more text than is read of one.
     pub more: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::answer::Label;
+    use crate::confidence::Confidence;
+
+    #[test]
+    fn graphics_and_things_with_words_on_them_hold_words() {
+        let caption = |text: &str, rung| Caption::new(text.into(), rung, Confidence::Score(0.5), 0.0);
+        assert!(holds_words(&caption("A bar chart.", Rung::Kind)));
+        assert!(holds_words(&caption("A graphic.", Rung::Kind)));
+        for (text, rung) in
+            [("A painting.", Rung::Kind), ("A bar chart.", Rung::Sentence), ("", Rung::Nothing)]
+        {
+            assert!(!holds_words(&caption(text, rung)), "{text}");
+        }
+        let mut sign = caption("A street sign.", Rung::Thing);
+        let mut label =
+            Label { word: "street sign".into(), phrase: "a street sign".into(), probability: 0.4 };
+        sign.labels = vec![label.clone()];
+        assert!(holds_words(&sign));
+        label.probability = 0.2;
+        sign.labels = vec![label];
+        assert!(!holds_words(&sign));
+    }
 }

@@ -3,6 +3,8 @@
 //! A photo with a logo in a corner stays a photo. Words are told where they are few, sure and large, for then they are
 //! what the picture is about; of a graphic its title, or all that it says where that is little.
 
+use serde::{Deserialize, Serialize};
+
 use crate::answer::{Answer, Rung};
 use crate::reading::{Line, Reading};
 
@@ -62,7 +64,8 @@ pub fn together(answer: &Answer, plain: &str, reading: &Reading) -> Option<Toget
 }
 
 /// An answer that has words of the picture in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Together {
     /// Without doubt.
     pub plain: String,

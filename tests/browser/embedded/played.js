@@ -11,6 +11,8 @@ export class Played {
   bundle = { name: 'played', size: 0 };
   /** Names of the files that it was asked about. */
   asked = [];
+  /** Those of which it was asked for the words as well, where there are some. */
+  worded = [];
   /** Those whose requests were given up while it was at it. */
   aborted = [];
   /** What to say, by file name. `error` is the code of an error in place of a caption. */
@@ -20,9 +22,10 @@ export class Played {
   disposed = 0;
   #held = [];
 
-  async caption(image, { signal } = {}) {
+  async caption(image, { signal, text } = {}) {
     const name = image.src.startsWith('data:') ? 'data' : new URL(image.src).pathname.split('/').pop();
     this.asked.push(name);
+    if (text === 'auto') this.worded.push(name);
     signal?.addEventListener('abort', () => this.aborted.push(name));
     if (this.holding) await new Promise((resolve) => this.#held.push(resolve));
     signal?.throwIfAborted();

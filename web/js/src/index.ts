@@ -15,8 +15,10 @@
  */
 
 import { shipped } from './bundle.js';
-import { open, type Hearing, type Platform, type Wire } from './link.js';
+import { open } from './captioner.js';
+import type { Hearing, Platform, Program, Wire } from './link.js';
 import { read, type BrowserImage } from './pictures.js';
+import type { BundleAddress } from './protocol.js';
 import type { Captioner, LoadOptions } from './types.js';
 
 export * from './errors.js';
@@ -26,15 +28,21 @@ export type { BrowserImage } from './pictures.js';
 const browser: Platform<BrowserImage> = {
   open: start,
   read,
-  address: (bundle) =>
-    bundle === undefined
-      ? shipped()
-      : { Folder: new URL(bundle, globalThis.document?.baseURI ?? globalThis.location.href).href },
+  address: (bundle) => (bundle === undefined ? shipped() : folder(bundle)),
+  // Not before it is needed: bundlers make a file of its own of it.
+  reader: async (address) => (address === undefined ? (await import('./reader.js')).shipped() : folder(address)),
 };
 
-function start(hearing: Hearing): Wire {
-  // Written as bundlers look for it.
-  const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'showtell' });
+function folder(address: string | URL): BundleAddress {
+  return { Folder: new URL(address, globalThis.document?.baseURI ?? globalThis.location.href).href };
+}
+
+function start(hearing: Hearing, program: Program): Wire {
+  // Each written as bundlers look for it.
+  const worker =
+    program === 'reader'
+      ? new Worker(new URL('./reader-worker.js', import.meta.url), { type: 'module', name: 'showtell reader' })
+      : new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'showtell' });
   worker.onmessage = (event) => hearing.reply(event.data);
   worker.onmessageerror = () => hearing.broken('the worker said something that cannot be read');
   worker.onerror = (event) => hearing.broken(event.message ?? 'the worker cannot be started');

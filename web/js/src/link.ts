@@ -1,13 +1,13 @@
 /**
- * The wire to a worker, and a captioner at this end of it: one picture after the other goes out, a
- * worker that breaks or hangs is started anew.
+ * The wire to a worker, and this end of it: one picture after the other goes out, a worker that breaks or
+ * hangs is started anew.
  */
 
-import { DisposedError, ImageError, LoadError } from './errors.js';
+import { ImageError, LoadError } from './errors.js';
 import type { BundleAddress, Reply, Request, SessionEffect, SessionEvent } from './protocol.js';
 import { Session, heard } from './session.js';
-import { because, captioned, refused, search } from './translation.js';
-import type { BundleInfo, Caption, Captioner, CaptionOptions, Device, LoadOptions, Outcome } from './types.js';
+import { refused } from './translation.js';
+import type { LoadOptions } from './types.js';
 import { Watchdog } from './watchdog.js';
 
 /** What goes beside a request: a file, or pixels. */
@@ -34,65 +34,65 @@ export interface Hearing {
   broken(reason: string): void;
 }
 
+/** The programs that run in workers. */
+export type Program = 'captioner' | 'reader';
+
 /** What differs between a browser and Node. */
 export interface Platform<Image> {
-  open(hearing: Hearing): Wire;
+  open(hearing: Hearing, program: Program): Wire;
   read(image: Image, signal: AbortSignal | undefined): Promise<Photo>;
   address(bundle: string | URL | undefined): BundleAddress;
+  /** Where the files of the reader of words are, which nobody fetches who reads none. */
+  reader(folder: string | URL | undefined): Promise<BundleAddress>;
 }
 
-/** What a worker says once it can take pictures. */
-type Ready = Extract<Reply, { Ready: unknown }>['Ready'];
+/** What differs between the programs. */
+export interface Trade<Options, Answer> {
+  program: Program;
+  /** What makes the worker ready. */
+  load(onCpu: boolean): Request;
+  /** What asks about a picture. */
+  ask(id: number, options: Options): Request;
+  /** What a reply says of a picture of this width and height, if it is an answer. */
+  answer(reply: Exclude<Reply, string>, size: readonly [number, number]): Answer | undefined;
+  /** Hears a worker that can take pictures; `lost` says why the GPU was given up. */
+  begin?(reply: Reply, lost: string | undefined): void;
+}
 
-interface Job<Image> {
+interface Job<Image, Options, Answer> {
   /** Its number, which stays the same however often it is asked. */
   id: number;
   image: Image;
-  options: CaptionOptions;
+  options: Options;
   /** What the worker takes, while it is with it or before it. */
   photo: Photo | undefined;
   size: readonly [number, number];
-  resolve(caption: Caption): void;
+  resolve(answer: Answer): void;
   reject(reason: unknown): void;
 }
 
-/** Loads a captioner; see `load` of the package. */
-export async function open<Image>(platform: Platform<Image>, options: LoadOptions = {}): Promise<Captioner<Image>> {
-  options.signal?.throwIfAborted();
-  const link = new Link(platform, platform.address(options.bundle), options);
-  const giveUp = () => link.fail(options.signal?.reason);
-  options.signal?.addEventListener('abort', giveUp, { once: true });
-  try {
-    await link.ready;
-    return link;
-  } finally {
-    options.signal?.removeEventListener('abort', giveUp);
-  }
-}
-
-class Link<Image> implements Captioner<Image> {
+/** A worker and those who wait for it. */
+export class Link<Image, Options extends { signal?: AbortSignal }, Answer> {
   readonly ready: Promise<void>;
   #resolve: () => void = () => {};
   #reject: (reason: unknown) => void = () => {};
   #wire: Wire | undefined;
   readonly #session = new Session();
-  #device: Device | undefined;
-  #bundle: BundleInfo | undefined;
   /** Why nothing goes any more. */
   #end: { reason: unknown } | undefined;
   /** Those not begun, in order. */
-  #waiting: Job<Image>[] = [];
+  #waiting: Job<Image, Options, Answer>[] = [];
   /** The one whose picture is being read. */
-  #reading: Job<Image> | undefined;
+  #reading: Job<Image, Options, Answer> | undefined;
   /** The one in the worker's hands, unless it has been given up. */
-  #current: Job<Image> | undefined;
+  #current: Job<Image, Options, Answer> | undefined;
   #count = 0;
   readonly #watchdog: Watchdog;
 
   constructor(
-    private readonly platform: Platform<Image>,
-    private readonly address: BundleAddress,
-    private readonly options: LoadOptions,
+    private readonly platform: Pick<Platform<Image>, 'open' | 'read'>,
+    private readonly trade: Trade<Options, Answer>,
+    private readonly options: Pick<LoadOptions, 'patience' | 'onProgress'>,
   ) {
     this.#watchdog = new Watchdog(options.patience, (reason) => this.#on({ Broke: reason }));
     this.ready = new Promise((resolve, reject) => {
@@ -102,60 +102,32 @@ class Link<Image> implements Captioner<Image> {
     this.#on('Open');
   }
 
-  get device(): Device {
-    if (!this.#device) throw new DisposedError();
-    return this.#device;
+  /** Whether nothing goes any more. */
+  get ended(): boolean {
+    return this.#end !== undefined;
   }
 
-  get bundle(): BundleInfo {
-    if (!this.#bundle) throw new DisposedError();
-    return this.#bundle;
-  }
-
-  caption(image: Image, options: CaptionOptions = {}): Promise<Caption> {
+  /** Asks about a picture, after all that were asked about before. */
+  ask(image: Image, options: Options): Promise<Answer> {
     return new Promise((resolve, reject) => {
       options.signal?.throwIfAborted();
       if (this.#end) throw this.#end.reason;
       const giveUp = () => this.#giveUp(job);
       const settled = () => options.signal?.removeEventListener('abort', giveUp);
       this.#count += 1;
-      const job: Job<Image> = {
+      const job: Job<Image, Options, Answer> = {
         id: this.#count,
         image,
         options,
         photo: undefined,
         size: [0, 0],
-        resolve: (caption) => (settled(), resolve(caption)),
+        resolve: (answer) => (settled(), resolve(answer)),
         reject: (reason) => (settled(), reject(reason)),
       };
       options.signal?.addEventListener('abort', giveUp, { once: true });
       this.#waiting.push(job);
       this.#pump();
     });
-  }
-
-  async *captionAll(
-    images: Iterable<Image> | AsyncIterable<Image>,
-    options: CaptionOptions = {},
-  ): AsyncGenerator<Outcome<Image>> {
-    let index = 0;
-    for await (const image of images) {
-      options.signal?.throwIfAborted();
-      let outcome: Outcome<Image>;
-      try {
-        outcome = { index, image, caption: await this.caption(image, options) };
-      } catch (error) {
-        // What concerns one picture is an answer; the rest ends it all.
-        if (!(error instanceof ImageError)) throw error;
-        outcome = { index, image, error };
-      }
-      index += 1;
-      yield outcome;
-    }
-  }
-
-  dispose(): void {
-    this.fail(new DisposedError());
   }
 
   /** Ends everything for a reason, which all that wait are told. */
@@ -176,11 +148,12 @@ class Link<Image> implements Captioner<Image> {
   #start(): void {
     this.#wire?.close();
     try {
-      const wire = this.platform.open({
+      const hearing: Hearing = {
         // What a worker says that has been replaced concerns nobody.
         reply: (reply) => this.#wire === wire && this.#hear(reply),
         broken: (reason) => this.#wire === wire && this.#on({ Broke: reason }),
-      });
+      };
+      const wire = this.platform.open(hearing, this.trade.program);
       this.#wire = wire;
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
@@ -196,7 +169,7 @@ class Link<Image> implements Captioner<Image> {
     if (job) void this.#read(job);
   }
 
-  async #read(job: Job<Image>): Promise<void> {
+  async #read(job: Job<Image, Options, Answer>): Promise<void> {
     this.#reading = job;
     try {
       job.photo = await this.platform.read(job.image, job.options.signal);
@@ -216,7 +189,7 @@ class Link<Image> implements Captioner<Image> {
     this.#pump();
   }
 
-  #giveUp(job: Job<Image>): void {
+  #giveUp(job: Job<Image, Options, Answer>): void {
     this.#waiting = this.#waiting.filter((waiting) => waiting !== job);
     // The worker cannot be stopped in the midst of a picture: what it says of it goes unheard.
     if (this.#current === job) this.#current = undefined;
@@ -225,20 +198,16 @@ class Link<Image> implements Captioner<Image> {
   }
 
   #hear(reply: Reply): void {
+    const event = heard(reply);
     if (typeof reply === 'object') {
       if ('Progress' in reply) this.options.onProgress?.(reply.Progress);
-      else if ('Ready' in reply) this.#begin(reply.Ready);
       else if ('Seen' in reply && this.#current?.id === reply.Seen.id) this.#current.size = reply.Seen.size;
     }
-    this.#on(heard(reply), reply);
-  }
-
-  /** The worker can take pictures. */
-  #begin({ device, bundle }: Ready): void {
-    const name = device.name === 'CPU' ? 'CPU' : 'WebGPU';
-    this.#device = { name, reason: because(device, this.#session.lost) };
-    this.#bundle = { name: bundle.name, size: bundle.size };
-    this.#resolve();
+    if (typeof event === 'object' && 'Ready' in event) {
+      this.trade.begin?.(reply, this.#session.lost);
+      this.#resolve();
+    }
+    this.#on(event, reply);
   }
 
   /** Has the session decide about an event, and does what it says; `reply` is what was heard. */
@@ -256,14 +225,12 @@ class Link<Image> implements Captioner<Image> {
     else if (effect === 'Watch') this.#watchdog.start();
     else if (effect === 'Rest') this.#watchdog.stop();
     else if (effect === 'Next') return;
-    else if ('Load' in effect) {
-      const device = effect.Load.on_cpu ? 'cpu' : (this.options.device ?? 'auto');
-      this.#wire?.post({ request: { Load: { bundle: this.address, device } } });
-    } else if ('Send' in effect) this.#send();
+    else if ('Load' in effect) this.#wire?.post({ request: this.trade.load(effect.Load.on_cpu) });
+    else if ('Send' in effect) this.#send();
     else if ('Tell' in effect) this.#tell(reply);
     else if ('Again' in effect) this.#again();
     else if ('Drop' in effect) {
-      const reason = `the captioner broke over this picture: ${effect.Drop.reason}`;
+      const reason = `the ${this.trade.program} broke over this picture: ${effect.Drop.reason}`;
       this.#finish()?.reject(new ImageError('crashed', reason));
     } else if ('End' in effect) this.fail(ended(effect.End, reply));
   }
@@ -275,7 +242,7 @@ class Link<Image> implements Captioner<Image> {
     // It may be pixels of many megabytes: another worker has the picture read anew.
     job.photo = undefined;
     try {
-      this.#wire?.post({ request: { Caption: { id, search: search(job.options) } }, photo });
+      this.#wire?.post({ request: this.trade.ask(id, job.options), photo });
     } catch (error) {
       // What cannot be sent is no picture.
       job.reject(error);
@@ -284,7 +251,7 @@ class Link<Image> implements Captioner<Image> {
   }
 
   /** The job in the worker's hands, taken from them. */
-  #finish(): Job<Image> | undefined {
+  #finish(): Job<Image, Options, Answer> | undefined {
     const job = this.#current;
     this.#current = undefined;
     return job;
@@ -297,13 +264,14 @@ class Link<Image> implements Captioner<Image> {
 
   #tell(reply: Reply | undefined): void {
     const job = this.#finish();
-    if (typeof reply !== 'object') return;
-    if ('Captioned' in reply) job?.resolve(captioned(reply.Captioned, job.size));
-    else if ('Refused' in reply) job?.reject(refused(reply.Refused.refusal));
+    if (!job || typeof reply !== 'object') return;
+    const answer = this.trade.answer(reply, job.size);
+    if (answer !== undefined) job.resolve(answer);
+    else if ('Refused' in reply) job.reject(refused(reply.Refused.refusal));
   }
 }
 
-/** Why nothing goes any more, as an error: the captioner cannot be loaded, or its worker breaks all the time. */
+/** Why nothing goes any more, as an error: the program cannot be loaded, or its worker breaks all the time. */
 function ended(reason: string, reply: Reply | undefined): LoadError {
   if (typeof reply === 'object' && 'Failed' in reply) {
     const { failure } = reply.Failed;

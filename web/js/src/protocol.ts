@@ -21,7 +21,21 @@ id: number,
 /**
  * How to search.
  */
-search: Search, } };
+search: Search, } }
+  | { "LoadReader": {
+/**
+ * Where its files are.
+ */
+files: BundleAddress, } }
+  | { "Read": {
+/**
+ * Comes back with the answer.
+ */
+id: number,
+/**
+ * What the captioner says of the picture, to be told together with its words.
+ */
+caption?: Caption, } };
 
 /**
  * Where a bundle's files are; addresses are absolute.
@@ -112,7 +126,28 @@ caption: Caption,
  */
 hedged: string,
 /**
+ * Whether the picture seems to hold words worth reading.
+ */
+worded: boolean,
+/**
  * Milliseconds from bytes to caption.
+ */
+milliseconds: number, } } | "ReaderReady"
+  | { "Read": {
+/**
+ * That of the request.
+ */
+id: number,
+/**
+ * The words.
+ */
+reading: Reading,
+/**
+ * The caption of the request with the words, where they belong to it.
+ */
+told?: Together,
+/**
+ * Milliseconds from bytes to words.
  */
 milliseconds: number, } }
   | { "Refused": {
@@ -311,6 +346,69 @@ phrase: string,
  * classifier gives it.
  */
 probability: number, };
+
+/**
+ * The words in a picture, in the order in which a person would read them.
+ */
+export type Reading = {
+/**
+ * Everything, paragraphs and rows on lines of their own; empty where there are no words.
+ */
+text: string,
+/**
+ * The lines one by one.
+ */
+lines: Array<Line>,
+/**
+ * Width of the picture in pixels.
+ */
+width: number,
+/**
+ * Height of the picture in pixels.
+ */
+height: number,
+/**
+ * Whether the picture has more text than is read of one.
+ */
+more: boolean, };
+
+/**
+ * A line of text in a picture.
+ */
+export type Line = {
+/**
+ * What it says. A word that could not be read among others that could is "…".
+ */
+text: string,
+/**
+ * The mean probability of its letters, 0 to 1.
+ */
+confidence: number,
+/**
+ * Its corners, `[x, y]` in pixels of the picture: clockwise, from where reading begins, above the letters.
+ */
+corners: [[number, number], [number, number], [number, number], [number, number]],
+/**
+ * How it is turned from upright text, clockwise: 0, 90, 180 or 270 degrees.
+ */
+turned: number, };
+
+/**
+ * An answer that has words of the picture in it.
+ */
+export type Together = {
+/**
+ * Without doubt.
+ */
+plain: string,
+/**
+ * With as much doubt as the answer has.
+ */
+hedged: string,
+/**
+ * How much it says.
+ */
+rung: Rung, };
 
 /**
  * Why a photo has no caption.

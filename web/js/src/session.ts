@@ -11,9 +11,11 @@ import { CHANCES } from './rules.js';
 /** What a worker's message is to the session. */
 export function heard(reply: Reply): SessionEvent {
   if (reply === 'Listening') return 'Listening';
+  if (reply === 'ReaderReady') return { Ready: { gpu: false } };
   if (reply === 'Warming' || 'Progress' in reply || 'Seen' in reply) return 'Alive';
   if ('Ready' in reply) return { Ready: { gpu: reply.Ready.device.name !== 'CPU' } };
   if ('Captioned' in reply) return { Captioned: reply.Captioned.id };
+  if ('Read' in reply) return { Captioned: reply.Read.id };
   if ('Refused' in reply) return { Refused: reply.Refused.id };
   if ('Broken' in reply) return { Broke: reply.Broken.reason };
   return { Failed: reply.Failed.reason };

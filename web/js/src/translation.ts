@@ -1,8 +1,8 @@
 /** From the words of the worker's protocol to those of this package, and back. */
 
 import { ImageError } from './errors.js';
-import type { DeviceReport, Refusal, Reply, Search } from './protocol.js';
-import type { Caption, CaptionOptions } from './types.js';
+import type { DeviceReport, Refusal, Reply, Search, Together } from './protocol.js';
+import type { Caption, CaptionOptions, Reading } from './types.js';
 
 /** What the worker says when it has a caption. */
 type Captioned = Extract<Reply, { Captioned: unknown }>['Captioned'];
@@ -27,6 +27,19 @@ export function captioned(
     height,
     milliseconds,
   };
+}
+
+/** The words in a picture. */
+export function readingOf({ reading, milliseconds }: Extract<Reply, { Read: unknown }>['Read']): Reading {
+  return { ...reading, milliseconds };
+}
+
+/** What becomes of a caption that is told together with the picture's words; nothing where it stays as it is. */
+export function together(told: Together | null | undefined): ((caption: Caption) => Partial<Caption>) | undefined {
+  if (!told) return undefined;
+  const { plain, hedged, rung } = told;
+  // Words that are sure are something to tell, where there was nothing.
+  return ({ trust }) => ({ text: plain, hedged, told: hedged, rung, trust: trust === 'unable' ? 'doubtful' : trust });
 }
 
 /** How to search, as the worker takes it. */

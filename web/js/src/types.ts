@@ -15,6 +15,11 @@ export interface LoadOptions {
   bundle?: string | URL;
   /** Where to compute, by default `auto`. */
   device?: DeviceChoice;
+  /**
+   * Address of a folder with another reader of words, by default the one that comes with the package. `false`: nothing
+   * is read. It is fetched when the first picture is read.
+   */
+  reader?: string | URL | false;
   /** Hears how much of the bundle is here. */
   onProgress?: (progress: Progress) => void;
   /**
@@ -41,8 +46,47 @@ export interface CaptionOptions {
   temperature?: number;
   /** Seed of what is drawn, a whole number from 0; nothing without `temperature`. */
   seed?: number;
+  /**
+   * Whether the words in the picture are read as well: `'auto'` where the picture seems to hold some, `true` in any
+   * case. The caption tells them where they are few, sure and large: "May show a street sign: STOP."
+   */
+  text?: boolean | 'auto';
   /** Gives the request up. A picture that is being computed is computed to its end, unseen. */
   signal?: AbortSignal;
+}
+
+/** How to read. */
+export interface ReadOptions {
+  /** Gives the request up. A picture that is being read is read to its end, unseen. */
+  signal?: AbortSignal;
+}
+
+/** A line of text in a picture. */
+export interface Line {
+  /** What it says. A word that could not be read among others that could is "…". */
+  text: string;
+  /** The mean probability of its letters, 0 to 1. */
+  confidence: number;
+  /** Its corners, `[x, y]` in pixels of the picture: clockwise, from where reading begins, above the letters. */
+  corners: [number, number][];
+  /** How it is turned from upright text, clockwise: 0, 90, 180 or 270 degrees. */
+  turned: number;
+}
+
+/** The words in a picture, in the order in which a person would read them. */
+export interface Reading {
+  /** Everything, paragraphs and rows on lines of their own; empty where there are no words. */
+  text: string;
+  /** The lines one by one. */
+  lines: Line[];
+  /** Width of the picture in pixels, upright. */
+  width: number;
+  /** Height of the picture in pixels, upright. */
+  height: number;
+  /** Whether the picture has more text than is read of one. */
+  more: boolean;
+  /** From bytes to words. */
+  milliseconds: number;
 }
 
 /** A word of a caption. */
@@ -108,6 +152,10 @@ export interface Caption {
   height: number;
   /** From bytes to caption. */
   milliseconds: number;
+  /** The words in the picture, where `text` asked for them and they were read. */
+  reading?: Reading;
+  /** Why they could not be read. */
+  readingError?: Error;
 }
 
 /** The device in use. */
@@ -137,6 +185,8 @@ export interface Captioner<Image> {
   caption(image: Image, options?: CaptionOptions): Promise<Caption>;
   /** Captions many, one answer each, in order; a picture that fails does not stop the others. */
   captionAll(images: Iterable<Image> | AsyncIterable<Image>, options?: CaptionOptions): AsyncGenerator<Outcome<Image>>;
-  /** Ends the worker and frees its memory; requests not answered yet reject. */
+  /** Reads the words in one picture. The first call fetches the reader, once. */
+  read(image: Image, options?: ReadOptions): Promise<Reading>;
+  /** Ends the workers and frees its memory; requests not answered yet reject. */
   dispose(): void;
 }

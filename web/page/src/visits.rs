@@ -59,6 +59,21 @@ async fn start(desk: Desk) -> Result<(), JsValue> {
     Ok(())
 }
 
+/// Has the service worker keep the reader of words, which this visit needed; a later one may have no network.
+pub fn keep_reader() {
+    spawn_local(async {
+        let asked = async {
+            let container = web_sys::window().ok_or("no window")?.navigator().service_worker();
+            let found: ServiceWorkerRegistration = JsFuture::from(container.ready()?).await?.unchecked_into();
+            found.active().ok_or("none active")?.post_message(&"reader".into())
+        };
+        if let Err(error) = asked.await {
+            let error: JsValue = error;
+            web_sys::console::warn_2(&"the reader is not kept:".into(), &error);
+        }
+    });
+}
+
 /// Lets the version that waits take over, and loads the page anew.
 pub fn update() {
     spawn_local(async {

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use js_sys::{Object, Reflect};
 use serde::{Deserialize, Serialize};
 use showtell_types::Caption;
+use showtell_types::reading::Reading;
+use showtell_types::together::Together;
 use wasm_bindgen::JsValue;
 use web_sys::Blob;
 
@@ -26,6 +28,19 @@ pub enum Request {
         id: u32,
         /// How to search.
         search: Search,
+    },
+    /// Load the reader of words. Sent once, after [`Reply::Listening`], to its own worker.
+    LoadReader {
+        /// Where its files are.
+        files: BundleAddress,
+    },
+    /// Read the words in the picture that comes with it.
+    Read {
+        /// Comes back with the answer.
+        id: u32,
+        /// What the captioner says of the picture, to be told together with its words.
+        #[cfg_attr(test, ts(optional))]
+        caption: Option<Caption>,
     },
 }
 
@@ -85,10 +100,26 @@ pub enum Reply {
         caption: Caption,
         /// It with as much doubt as it deserves, in English.
         hedged: String,
+        /// Whether the picture seems to hold words worth reading.
+        worded: bool,
         /// Milliseconds from bytes to caption.
         milliseconds: f64,
     },
-    /// A photo could not be captioned; others can.
+    /// Pictures can be read.
+    ReaderReady,
+    /// The words in a picture.
+    Read {
+        /// That of the request.
+        id: u32,
+        /// The words.
+        reading: Reading,
+        /// The caption of the request with the words, where they belong to it.
+        #[cfg_attr(test, ts(optional))]
+        told: Option<Together>,
+        /// Milliseconds from bytes to words.
+        milliseconds: f64,
+    },
+    /// A photo could not be captioned, or read; others can.
     Refused {
         /// That of the request.
         id: u32,
@@ -100,7 +131,7 @@ pub enum Reply {
         /// What happened.
         reason: String,
     },
-    /// The captioner could not be loaded.
+    /// The captioner, or the reader, could not be loaded.
     Failed {
         /// What was at fault.
         failure: Failure,

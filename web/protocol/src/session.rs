@@ -36,7 +36,7 @@ pub enum Event {
         /// Not on the CPU.
         gpu: bool,
     },
-    /// The worker has captioned a picture.
+    /// The worker has captioned a picture, or read it.
     Captioned(u32),
     /// The worker cannot caption a picture.
     Refused(u32),
@@ -92,7 +92,8 @@ impl From<&Reply> for Event {
             Reply::Listening => Self::Listening,
             Reply::Progress { .. } | Reply::Warming | Reply::Seen { .. } => Self::Alive,
             Reply::Ready { device, .. } => Self::Ready { gpu: on_gpu(device) },
-            Reply::Captioned { id, .. } => Self::Captioned(*id),
+            Reply::ReaderReady => Self::Ready { gpu: false },
+            Reply::Captioned { id, .. } | Reply::Read { id, .. } => Self::Captioned(*id),
             Reply::Refused { id, .. } => Self::Refused(*id),
             Reply::Broken { reason } => Self::Broke(reason.clone()),
             Reply::Failed { reason, .. } => Self::Failed(reason.clone()),

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use showtell_types::answer::{Answer, Label, Rung};
 use showtell_types::caption::{Alternative, Caption, Trust, Word};
+use showtell_types::reading::{Line, Reading};
+use showtell_types::together::Together;
 use ts_rs::{Config, TS};
 
 use crate::protocol::{
@@ -50,6 +52,9 @@ fn declarations() -> String {
         declaration::<Answer>(&config),
         declaration::<Rung>(&config),
         declaration::<Label>(&config),
+        declaration::<Reading>(&config),
+        declaration::<Line>(&config),
+        declaration::<Together>(&config),
         declaration::<Refusal>(&config),
         declaration::<Failure>(&config),
         declaration::<Event>(&config),

@@ -11,7 +11,7 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use crate::browser::tell;
+use showtell_worker_common::tell;
 
 /// Loads the captioner where the page wants it, or where it runs faster.
 pub async fn choose(bundle: &Bundle, choice: DeviceChoice) -> anyhow::Result<(Captioner, DeviceReport)> {

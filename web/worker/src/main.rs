@@ -1,11 +1,8 @@
 //! The worker: holds the captioner and answers the page. It computes and never draws.
 
-mod browser;
 mod device;
 mod download;
-mod photo;
 mod requests;
-mod store;
 
 #[cfg(target_arch = "wasm32")]
 #[expect(unsafe_code, reason = "declares the linker's function")]

@@ -1,37 +1,24 @@
 //! Answers the page: loads a bundle, chooses a device, captions photos one after the other.
 
 use futures::StreamExt;
-use futures::channel::mpsc;
 use showtell::beam::{BeamConfig, SamplingConfig};
 use showtell::captioner::CaptionOptions;
 use showtell::{Bundle, CaptionError, Captioner};
 use showtell_protocol::{
-    BundleAddress, BundleReport, DeviceChoice, DeviceReport, Failure, Refusal, Reply, Request, Search, open,
+    BundleAddress, BundleReport, DeviceChoice, DeviceReport, Failure, Refusal, Reply, Request, Search,
 };
-use wasm_bindgen::prelude::*;
+use showtell_types::reading::holds_words;
+use showtell_worker_common::{hear, photo, tell, tell_when_broken};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::MessageEvent;
 
-use crate::browser::{scope, tell, tell_when_broken, text_of};
 use crate::download::Fault;
-use crate::{device, download, photo};
+use crate::{device, download};
 
 /// Starts answering the page.
 pub fn answer() {
     tell_when_broken();
-    let (sender, mut requests) = mpsc::unbounded::<(Request, JsValue)>();
-    let hear = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        match open(&event.data()) {
-            // The receiver lives as long as the worker.
-            Ok(request) => drop(sender.unbounded_send(request)),
-            Err(error) => {
-                let reason = format!("unknown request: {}", text_of(&error));
-                tell(&Reply::Failed { failure: Failure::Request, reason });
-            }
-        }
-    });
-    scope().set_onmessage(Some(hear.as_ref().unchecked_ref()));
-    hear.forget();
+    let mut requests = hear();
     tell(&Reply::Listening);
 
     spawn_local(async move {
@@ -54,6 +41,14 @@ pub fn answer() {
                         continue;
                     };
                     tell(&caption(captioner, id, &photo, &search).await);
+                }
+                Request::LoadReader { .. } => {
+                    let reason = "this worker captions and reads no words".to_owned();
+                    tell(&Reply::Failed { failure: Failure::Request, reason });
+                }
+                Request::Read { id, .. } => {
+                    let reason = "this worker captions and reads no words".to_owned();
+                    tell(&Reply::Refused { id, refusal: Refusal::Other { reason } });
                 }
             }
         }
@@ -96,8 +91,8 @@ async fn caption(captioner: &Captioner, id: u32, photo: &JsValue, search: &Searc
     tell(&Reply::Seen { id, size: picture.dimensions(), thumbnail: photo::thumbnail(&picture) });
     match captioner.caption_with(&picture, &options(captioner.defaults(), search)).await {
         Ok(caption) => {
-            let hedged = caption.hedged();
-            Reply::Captioned { id, caption, hedged, milliseconds: js_sys::Date::now() - begun }
+            let (hedged, worded) = (caption.hedged(), holds_words(&caption));
+            Reply::Captioned { id, caption, hedged, worded, milliseconds: js_sys::Date::now() - begun }
         }
         // A device that has gone does not come back for this model.
         Err(error @ CaptionError::Device { .. }) => Reply::Broken { reason: explained(error) },

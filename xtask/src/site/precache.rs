@@ -16,19 +16,23 @@ pub const WORKER: &str = "sw.js";
 /// A folder with this file is a bundle.
 const BUNDLE_SIGN: &str = "SHA256SUMS";
 
+/// Files that not every visit needs: the program that reads words.
+const LATER: [&str; 2] = ["reader.js", "reader_bg.wasm"];
+
 /// Writes the service worker into the site.
 pub fn write_worker(dist: &Path, template: &str) -> anyhow::Result<()> {
     let paths = files(dist)?;
-    let mut list = Vec::new();
+    let (mut list, mut later) = (Vec::new(), Vec::new());
     for path in shell(&paths) {
         let file = dist.join(path);
         let bytes = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
         // Some servers redirect the file's own name to the folder, and a redirected answer may not be
         // given to a navigation.
         let address = if path == INDEX { "./" } else { path };
-        list.push((address, Digest::of(&bytes).integrity()));
+        let part = if LATER.contains(&path) { &mut later } else { &mut list };
+        part.push((address, Digest::of(&bytes).integrity()));
     }
-    write(&dist.join(WORKER), filled(template, &list)?.as_bytes())
+    write(&dist.join(WORKER), filled(template, &list, &later)?.as_bytes())
 }
 
 /// What the page is made of: all but the bundles, whose files the page's worker keeps by their hashes.
@@ -48,13 +52,18 @@ fn shell(paths: &[String]) -> Vec<&str> {
     paths.iter().map(String::as_str).filter(kept).collect()
 }
 
-/// Puts the list and its version in the places of the marks.
-fn filled(template: &str, list: &[(&str, String)]) -> anyhow::Result<String> {
-    let shell = serde_json::to_string(list)?;
-    let version = Digest::of(shell.as_bytes()).short();
-    let lines = shell.replace("],[", "],\n[");
+/// Puts the lists and their version in the places of the marks.
+fn filled(template: &str, list: &[(&str, String)], later: &[(&str, String)]) -> anyhow::Result<String> {
+    let (shell, later) = (serde_json::to_string(list)?, serde_json::to_string(later)?);
+    let version = Digest::of(format!("{shell}{later}").as_bytes()).short();
+    let lines = |list: String| list.replace("],[", "],\n[");
     let mut text = template.to_owned();
-    for (mark, value) in [("/*SHELL*/ []", lines), ("/*VERSION*/ ''", format!("'{version}'"))] {
+    let marks = [
+        ("/*SHELL*/ []", lines(shell)),
+        ("/*LATER*/ []", lines(later)),
+        ("/*VERSION*/ ''", format!("'{version}'")),
+    ];
+    for (mark, value) in marks {
         if text.matches(mark).count() != 1 {
             bail!("{WORKER} should have the mark {mark} once");
         }
@@ -67,7 +76,7 @@ fn filled(template: &str, list: &[(&str, String)]) -> anyhow::Result<String> {
 mod tests {
     use super::*;
 
-    const TEMPLATE: &str = "const SHELL = new Map(/*SHELL*/ []);\nconst VERSION = /*VERSION*/ '';\n";
+    const TEMPLATE: &str = "const SHELL = new Map(/*SHELL*/ []);\nconst LATER = new Map(/*LATER*/ []);\nconst VERSION = /*VERSION*/ '';\n";
 
     #[test]
     fn the_shell_is_all_but_bundles_and_copies() {
@@ -91,25 +100,30 @@ mod tests {
 
     #[test]
     fn list_and_version_take_the_places_of_the_marks() {
-        let list =
-            |hash: &str| filled(TEMPLATE, &[("./", hash.to_owned()), ("a.js", "y".to_owned())]).unwrap();
+        let filled = |hash: &str, later: &str| {
+            let list = [("./", hash.to_owned()), ("a.js", "y".to_owned())];
+            super::filled(TEMPLATE, &list, &[("reader.js", later.to_owned())]).unwrap()
+        };
+        let list = |hash: &str| filled(hash, "r");
         let text = list("x");
         assert!(text.starts_with("const SHELL = new Map([[\"./\",\"x\"],\n[\"a.js\",\"y\"]]);\n"), "{text}");
         let version = |text: &str| text.split('\'').nth(1).unwrap().to_owned();
         assert_eq!(version(&text).len(), 16);
+        assert!(text.contains("const LATER = new Map([[\"reader.js\",\"r\"]]);\n"), "{text}");
         assert_ne!(version(&text), version(&list("z")));
+        assert_ne!(version(&text), version(&filled("x", "s")));
     }
 
     #[test]
     fn a_worker_without_its_marks_is_refused() {
         for template in ["", "/*SHELL*/ []", &TEMPLATE.repeat(2)] {
-            assert!(filled(template, &[]).unwrap_err().to_string().contains("should have the mark"));
+            assert!(filled(template, &[], &[]).unwrap_err().to_string().contains("should have the mark"));
         }
     }
 
     #[test]
     fn the_worker_that_ships_has_its_marks() {
         let template = include_str!("../../../assets/offline/sw.js");
-        assert!(filled(template, &[("./", "x".to_owned())]).unwrap().contains("[[\"./\",\"x\"]]"));
+        assert!(filled(template, &[("./", "x".to_owned())], &[]).unwrap().contains("[[\"./\",\"x\"]]"));
     }
 }

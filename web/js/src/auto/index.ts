@@ -38,6 +38,11 @@ export interface AutoOptions {
   minConfidence?: number;
   /** Whether images that come later, or change, are seen to as well, until the run is stopped. */
   watch?: boolean;
+  /**
+   * Whether the words are read of images that seem to hold some, and told where they are few, sure and large; by
+   * default not. The reader is fetched with the first such image.
+   */
+  text?: boolean;
   /** Has the last word on an image that would be filled. */
   filter?: (image: HTMLImageElement) => boolean;
   /** Hears what became of each image. */
@@ -60,6 +65,7 @@ export function autoAlt(root: ParentNode & Node = document, options: AutoOptions
     minConfidence = 0,
     limit = Infinity,
     watch = false,
+    text = false,
     signal,
   } = options;
   const { filter: wanted = () => true, onResult = () => undefined } = options;
@@ -72,5 +78,5 @@ export function autoAlt(root: ParentNode & Node = document, options: AutoOptions
       return false;
     }
   };
-  return new Run(root, { prefix, inView, minSize, minConfidence, limit, watch, filter, onResult }, signal);
+  return new Run(root, { prefix, inView, minSize, minConfidence, limit, watch, text, filter, onResult }, signal);
 }

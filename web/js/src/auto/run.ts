@@ -19,6 +19,7 @@ export interface Choices extends Limits {
   minConfidence: number;
   limit: number;
   watch: boolean;
+  text: boolean;
   onResult: (entry: Entry) => void;
 }
 
@@ -142,7 +143,8 @@ export class Run {
 
   /** Asks when it is this image's turn. Those out of view let others go before them. */
   async #turn(image: HTMLImageElement, signal: AbortSignal): Promise<Caption> {
-    if (!this.choices.inView || !image.isConnected) return ask(image, { signal });
+    if (!this.choices.inView || !image.isConnected) return ask(image, { signal, text: this.choices.text });
+    const { text } = this.choices;
     for (;;) {
       await inView(image, signal);
       const away = new AbortController();
@@ -151,7 +153,7 @@ export class Run {
         if (!seen && !begun) away.abort(AWAY);
       });
       try {
-        return await ask(image, { signal: AbortSignal.any([signal, away.signal]), begun: () => (begun = true) });
+        return await ask(image, { signal: AbortSignal.any([signal, away.signal]), begun: () => (begun = true), text });
       } catch (error) {
         if (error !== AWAY) throw error;
       } finally {

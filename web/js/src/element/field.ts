@@ -62,6 +62,15 @@ export abstract class Field extends Base {
     this.toggleAttribute('manual', manual);
   }
 
+  /** Whether the words are read of a picture that seems to hold some, and told where they are few, sure and large. */
+  get text(): boolean {
+    return this.hasAttribute('text');
+  }
+
+  set text(text: boolean) {
+    this.toggleAttribute('text', text);
+  }
+
   /** Whether a form may only be sent once an alt text stands. */
   get required(): boolean {
     return this.hasAttribute('required');

@@ -9,7 +9,7 @@ import type { Labels } from './labels.js';
 import { Review } from './review.js';
 
 /** Properties that a page may have set before the element was defined. */
-const PROPERTIES = ['src', 'alt', 'name', 'manual', 'required', 'disabled', 'defaultValue', 'value', 'labels'];
+const PROPERTIES = ['src', 'alt', 'name', 'manual', 'text', 'required', 'disabled', 'defaultValue', 'value', 'labels'];
 
 /**
  * The element. Wrap an `<img>` in it or give it a `src`. While the picture has no alt text and is in

@@ -26,8 +26,13 @@ export class Job {
     this.#stop.abort();
   }
 
-  /** Asks. `tell` hears what is going on once the turn has come, in words. */
-  async run(image: HTMLImageElement, words: () => Labels, tell: (line: string) => void): Promise<Caption> {
+  /** Asks; `text`: for the words in the picture as well. `tell` hears what is going on once the turn has come, in words. */
+  async run(
+    image: HTMLImageElement,
+    text: boolean,
+    words: () => Labels,
+    tell: (line: string) => void,
+  ): Promise<Caption> {
     const { signal } = this.#stop;
     const deaf = hear(({ loaded, total }) => {
       if (!this.begun || signal.aborted) return;
@@ -40,7 +45,7 @@ export class Job {
     };
     try {
       await arrived(image, signal);
-      return await ask(image, { signal, begun });
+      return await ask(image, { signal, begun, text });
     } finally {
       deaf();
     }

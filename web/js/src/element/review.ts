@@ -211,7 +211,7 @@ export class Review {
     this.error = null;
     this.#enter('working', this.words().waiting);
     try {
-      const caption = await job.run(image, this.words, (line) => this.#enter('working', line));
+      const caption = await job.run(image, this.host.text, this.words, (line) => this.#enter('working', line));
       // What the page did in this very moment counts already.
       this.settle();
       if (!job.aborted) this.#receive(caption);

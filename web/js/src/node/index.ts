@@ -15,7 +15,10 @@ import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 
 import { shipped } from '../bundle.js';
-import { open, type Hearing, type Platform, type Wire } from '../link.js';
+import { open } from '../captioner.js';
+import type { Hearing, Platform, Program, Wire } from '../link.js';
+import type { BundleAddress } from '../protocol.js';
+import { shipped as reader } from '../reader.js';
 import type { Captioner, LoadOptions } from '../types.js';
 import { address, read, type NodeImage } from './pictures.js';
 
@@ -26,15 +29,18 @@ export type { NodeImage } from './pictures.js';
 const node: Platform<NodeImage> = {
   open: start,
   read,
-  address: (bundle) => {
-    if (bundle === undefined) return shipped();
-    return { Folder: (address(bundle) ?? pathToFileURL(resolve(bundle.toString()))).href };
-  },
+  address: (bundle) => (bundle === undefined ? shipped() : folder(bundle)),
+  reader: async (place) => (place === undefined ? reader() : folder(place)),
 };
 
-function start(hearing: Hearing): Wire {
+function folder(place: string | URL): BundleAddress {
+  return { Folder: (address(place) ?? pathToFileURL(resolve(place.toString()))).href };
+}
+
+function start(hearing: Hearing, program: Program): Wire {
+  const file = program === 'reader' ? './reader-worker.js' : './worker.js';
   // What the program was started with may be of no use to a thread, or refused by it.
-  const worker = new Worker(new URL('./worker.js', import.meta.url), { name: 'showtell', execArgv: [] });
+  const worker = new Worker(new URL(file, import.meta.url), { name: 'showtell', execArgv: [] });
   worker.on('message', (reply) => hearing.reply(reply));
   worker.on('error', (error) => hearing.broken(error.message));
   worker.on('exit', (code) => code !== 0 && hearing.broken(`the worker ended with code ${code}`));

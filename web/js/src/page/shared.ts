@@ -16,6 +16,8 @@ export interface Request {
   signal: AbortSignal;
   /** Called when those who asked before have been answered. */
   begun?: () => void;
+  /** Whether the words are read of pictures that seem to hold some. */
+  text?: boolean;
 }
 
 /** What all copies of this script share. */
@@ -66,7 +68,7 @@ export function useCaptioner(source: Source): void {
  * Asks the page's captioner for a caption, after all who asked before: a request that has not begun
  * costs nothing to give up. Rejects with the errors of `load` and of `Captioner.caption`.
  */
-export async function ask(image: BrowserImage, { signal, begun }: Request): Promise<Caption> {
+export async function ask(image: BrowserImage, { signal, begun, text = false }: Request): Promise<Caption> {
   const page = shared();
   const before = page.turn;
   let leave: () => void = () => undefined;
@@ -77,21 +79,21 @@ export async function ask(image: BrowserImage, { signal, begun }: Request): Prom
     await unless(signal, before);
     begun?.();
     try {
-      return await once(page, image, signal);
+      return await once(page, image, signal, text);
     } catch (error) {
       if ((error as { code?: unknown }).code !== 'disposed' || isCaptioner(page.source)) throw error;
       // The page has disposed of it since: another is loaded, once.
       page.captioner = undefined;
-      return await once(page, image, signal);
+      return await once(page, image, signal, text);
     }
   } finally {
     leave();
   }
 }
 
-async function once(page: Shared, image: BrowserImage, signal: AbortSignal): Promise<Caption> {
+async function once(page: Shared, image: BrowserImage, signal: AbortSignal, text: boolean): Promise<Caption> {
   const captioner = await unless(signal, loaded(page));
-  return unless(signal, captioner.caption(image, { signal }));
+  return unless(signal, captioner.caption(image, text ? { signal, text: 'auto' } : { signal }));
 }
 
 /** Hears how much of the bundle is here until the returned function is called. */

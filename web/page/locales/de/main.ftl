@@ -213,6 +213,7 @@ settings-storage-all = { $size } MB insgesamt: die Seite selbst, Gewichte und { 
 }. Nichts davon verlässt dieses Gerät.
 settings-forgetful = Fotos und Texte nicht für ein Neuladen behalten
 said-deleted = Alles ist gelöscht. Während dieses Besuchs wird nichts mehr behalten.
+settings-reads = Wörter in Diagrammen, Karten, Bildschirmfotos und Schildern lesen
 settings-reset = Zurück zu den Einstellungen des Bündels
 
 # What can happen
@@ -265,3 +266,16 @@ said-added = { $count ->
     [one] Ein Foto hinzugefügt
    *[other] { $count } Fotos hinzugefügt
 }
+
+# Die Wörter im Bild
+read = Wörter darin lesen
+reading = Die Wörter werden gelesen…
+read-title = Wörter im Bild
+read-lines = Wörter im Bild: { $count ->
+    [one] eine Zeile
+   *[other] { $count } Zeilen
+}
+read-none = Keine Wörter im Bild gefunden.
+read-more = Es ist mehr Text darin, als von einem Bild gelesen wird.
+read-take = Die Wörter als Alt-Text nehmen
+read-failed = Die Wörter konnten nicht gelesen werden.

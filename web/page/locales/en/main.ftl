@@ -213,6 +213,7 @@ settings-storage-all = { $size } MB in all: the page itself, weights, and { $cou
 }. Nothing of it leaves this device.
 settings-forgetful = Keep no photos and texts for a reload
 said-deleted = Everything is deleted. Nothing more is kept during this visit.
+settings-reads = Read the words in charts, maps, screenshots and signs
 settings-reset = Back to the bundle’s own settings
 
 # What can happen
@@ -265,3 +266,16 @@ said-added = { $count ->
     [one] One photo added
    *[other] { $count } photos added
 }
+
+# The words in a picture
+read = Read the words in it
+reading = Reading the words…
+read-title = Words in the picture
+read-lines = Words in the picture: { $count ->
+    [one] one line
+   *[other] { $count } lines
+}
+read-none = No words found in the picture.
+read-more = There is more text than is read of one picture.
+read-take = Take the words as the alt text
+read-failed = The words could not be read.

@@ -6,8 +6,10 @@ use showtell_types::Caption;
 
 use super::attention::Words as Shares;
 use super::editor::Editor;
+use super::inscription::Words as Inscribed;
 use super::suggestion::{Candidate, Candidates};
 use crate::desk::{Desk, Entry, Finding};
+use crate::link::Link;
 
 /// Words told of a declined picture, and the least probability that each has.
 const SUREST: usize = 4;
@@ -18,6 +20,8 @@ const LEAST: f32 = 0.1;
 pub fn Declined(
     /// What lies on the desk.
     desk: Desk,
+    /// The workers.
+    link: Link,
     /// The photo.
     entry: Entry,
     /// What the captioner would have said.
@@ -43,7 +47,8 @@ pub fn Declined(
         <p class="lead why" data-testid="why">{move || tr!("declined-why")}</p>
         {words}
         {carried}
-        <Editor desk entry=entry.clone() />
+        <Editor desk link entry=entry.clone() />
+        <Inscribed desk link entry=entry.clone() />
         <details class="guess" data-testid="guess">
             <summary>{move || tr!("declined-guess")}</summary>
             <p class="hint small">{move || tr!("declined-guess-hint")}</p>

@@ -11,8 +11,9 @@ use showtell_types::alt::{Purpose, Severity};
 
 use super::step::{Stride, go_on, step_to, take_back};
 use super::take::Take;
-use crate::desk::{Desk, Entry, Review};
+use crate::desk::{Desk, Entry, Inscription, Review};
 use crate::language::{self, Words};
+use crate::link::Link;
 
 /// How long somebody has to pause before remarks are read out: in between they would be in the way.
 const PAUSE: Duration = Duration::from_millis(1200);
@@ -22,6 +23,8 @@ const PAUSE: Duration = Duration::from_millis(1200);
 pub fn Editor(
     /// What lies on the desk.
     desk: Desk,
+    /// The workers.
+    link: Link,
     /// The photo.
     entry: Entry,
 ) -> impl IntoView {
@@ -123,7 +126,7 @@ pub fn Editor(
             </button>
             <span class="hint small keys">{move || tr!("accept-hint")}</span>
         </div>
-        <Purposes desk entry=entry.clone() />
+        <Purposes desk link entry=entry.clone() />
         <Take desk entry />
     }
 }
@@ -194,10 +197,10 @@ fn Remarks(entry: Entry, text: Memo<String>) -> impl IntoView {
 
 /// What the image is for.
 #[component]
-fn Purposes(desk: Desk, entry: Entry) -> impl IntoView {
-    let (id, draft) = (entry.id, entry.draft);
+fn Purposes(desk: Desk, link: Link, entry: Entry) -> impl IntoView {
+    let (id, draft, known) = (entry.id, entry.draft, entry.inscription);
     let choices = Purpose::ALL.map(|choice| {
-        let (read, write) = (draft.clone(), draft.clone());
+        let (read, write, known) = (draft.clone(), draft.clone(), known.clone());
         view! {
             <label>
                 <input
@@ -212,6 +215,10 @@ fn Purposes(desk: Desk, entry: Entry) -> impl IntoView {
                             draft.chosen = true;
                         });
                         desk.save(id);
+                        // Who says that the picture is its words need not type them.
+                        if choice == Purpose::Text && known.with_untracked(|known| *known == Inscription::Unread) {
+                            link.reader.ask(id);
+                        }
                     }
                 />
                 <span>{move || name_of(choice)}</span>

@@ -6,6 +6,7 @@ pub mod declined;
 pub mod editor;
 pub mod export;
 pub mod header;
+pub mod inscription;
 pub mod intake;
 pub mod list;
 pub mod notices;

@@ -197,6 +197,18 @@ fn Search(desk: Desk) -> impl IntoView {
                     <output>{move || read.get().temperature.map(|value| format!("{value:.1}"))}</output>
                 </label>
             </Show>
+            <label class="check">
+                <input
+                    type="checkbox"
+                    data-testid="reads"
+                    prop:checked=move || !read.get().unread
+                    on:change=move |event| {
+                        let reads = event_target_checked(&event);
+                        write.update(|settings| settings.unread = !reads);
+                    }
+                />
+                <span>{move || tr!("settings-reads")}</span>
+            </label>
             <button
                 type="button"
                 data-testid="reset"

@@ -6,6 +6,7 @@ use leptos_fluent::tr;
 use web_sys::Url;
 
 use super::attention::Attention;
+use super::inscription::Places;
 use super::intake::{Intake, Samples};
 use crate::desk::{Desk, Progress};
 use crate::intake::Receive;
@@ -63,6 +64,7 @@ pub fn Photo(
                         on:error=move |_| unshown.set(desk.selected.get_untracked())
                     />
                     <Attention desk />
+                    <Places desk />
                 </figure>
             })}
             <Show when=move || desk.selected.get().is_none()>

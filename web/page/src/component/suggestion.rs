@@ -7,6 +7,7 @@ use showtell_types::{Caption, Rung};
 use super::attention::Words as Shares;
 use super::declined::{Carried, Declined};
 use super::editor::Editor;
+use super::inscription::Words as Inscribed;
 use super::queue::{can_be_retried, retry};
 use super::tree::Tree;
 use crate::desk::{Desk, Entry, Finding, Notice, Progress, Said};
@@ -45,7 +46,7 @@ pub fn Outcome(
         let Some(entry) = desk.shown() else { return view! { <Welcome /> }.into_any() };
         match entry.progress.get() {
             Progress::Done(finding) if finding.caption.answer.rung == Rung::Nothing => {
-                view! { <Declined desk entry finding /> }.into_any()
+                view! { <Declined desk link entry finding /> }.into_any()
             }
             Progress::Done(finding) => view! { <Suggestion desk link entry finding /> }.into_any(),
             Progress::Refused(refusal) => {
@@ -67,7 +68,7 @@ pub fn Outcome(
                         </button>
                     })}
                     {move || carried.carried.get().map(|text| view! { <Carried desk entry=carried.clone() text /> })}
-                    <Editor desk entry />
+                    <Editor desk link entry />
                 }
                 .into_any()
             }
@@ -163,7 +164,8 @@ fn Suggestion(desk: Desk, link: Link, entry: Entry, finding: Finding) -> impl In
             </button>
         </p>
         {carried}
-        <Editor desk entry=entry.clone() />
+        <Editor desk link entry=entry.clone() />
+        <Inscribed desk link entry=entry.clone() />
         <Candidates desk entry caption=caption.clone() />
         <Shares desk words=caption.words.clone() />
         <Tree caption />
@@ -184,11 +186,17 @@ pub fn Candidates(
         let entry = entry.clone();
         move |text: String| view! { <Candidate desk entry=entry.clone() text /> }
     };
-    let found = sentences(&caption).into_iter().map(offer).collect_view();
+    let found = sentences(&caption).into_iter().map(offer.clone()).collect_view();
+    // With the words in the picture, once they have been read.
+    let joined = Memo::new({
+        let draft = entry.draft.clone();
+        move |_| draft.with(|draft| draft.joined.as_ref().map(|joined| joined.plain.clone()))
+    });
+    let joined = move || joined.get().map(&offer);
     view! {
         <div class="alternatives" data-testid="alternatives">
             <h2>{move || tr!("candidates")}</h2>
-            <ul lang="en">{found}</ul>
+            <ul lang="en">{joined} {found}</ul>
         </div>
     }
 }

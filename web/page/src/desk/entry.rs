@@ -5,6 +5,8 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use showtell_protocol::Refusal;
 use showtell_types::alt::{Purpose, Remark, remarks};
+use showtell_types::reading::{Reading, is_of_words};
+use showtell_types::together::Together;
 use showtell_types::{Caption, Rung, Trust};
 use web_sys::{Blob, BlobPropertyBag, Url};
 
@@ -32,6 +34,20 @@ pub struct Finding {
     pub milliseconds: f64,
 }
 
+/// What is known of the words in a photo.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub enum Inscription {
+    /// Nobody has asked for them.
+    #[default]
+    Unread,
+    /// They are being read, or will be.
+    Reading,
+    /// As they were read.
+    Read(Reading),
+    /// They could not be read; why.
+    Failed(String),
+}
+
 /// What a photo looks like from afar.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Look {
@@ -53,6 +69,12 @@ pub struct Draft {
     pub function: String,
     /// The words in it.
     pub wording: String,
+    /// Whether these are as they were read, and not the visitor's.
+    #[serde(default)]
+    pub read: bool,
+    /// The description with words that were read, where it was suggested so.
+    #[serde(default)]
+    pub joined: Option<Together>,
     /// Whether the visitor wrote or chose the description.
     pub touched: bool,
     /// Whether the visitor took the description as it was suggested.
@@ -90,7 +112,10 @@ impl Draft {
             }
             Purpose::Decorative => {}
             Purpose::Functional => self.function = text,
-            Purpose::Text => self.wording = text,
+            Purpose::Text => {
+                self.wording = text;
+                self.read = false;
+            }
         }
     }
 
@@ -102,16 +127,6 @@ impl Draft {
             _ => remarks(self.alt(), Some(file)),
         }
     }
-}
-
-/// What the classifier calls things that are there for the words on them.
-const WORDED: [&str; 6] = ["book cover", "comic book", "crossword puzzle", "menu", "street sign", "website"];
-/// From this probability on a picture that is declined is taken for one of them.
-const SURE: f32 = 0.3;
-
-/// Whether a picture seems to be there for the words in it.
-fn is_of_words(caption: &Caption) -> bool {
-    caption.labels.iter().any(|label| label.probability >= SURE && WORDED.contains(&label.word.as_str()))
 }
 
 /// A photo on the desk.
@@ -131,6 +146,8 @@ pub struct Entry {
     pub draft: ArcRwSignal<Draft>,
     /// The description that the file itself carries, once it has been looked for.
     pub carried: ArcRwSignal<Option<String>>,
+    /// The words in it, once somebody has asked for them.
+    pub inscription: ArcRwSignal<Inscription>,
 }
 
 impl Entry {
@@ -145,6 +162,7 @@ impl Entry {
             thumbnail: ArcRwSignal::new(None),
             draft: ArcRwSignal::default(),
             carried: ArcRwSignal::new(None),
+            inscription: ArcRwSignal::default(),
         }
     }
 
@@ -184,6 +202,7 @@ impl Entry {
         self.draft.update(|draft| {
             if draft.is_untouched() {
                 draft.description = text;
+                draft.joined = None;
             }
             if !draft.chosen && finding.caption.answer.rung == Rung::Nothing && is_of_words(&finding.caption)
             {
@@ -192,6 +211,24 @@ impl Entry {
         });
         self.progress.set(Progress::Done(finding));
         self.fall_back();
+    }
+
+    /// Takes in the words in it. They are a suggestion as the caption is: what the visitor wrote stays.
+    pub fn read(&self, reading: Reading, told: Option<Together>) {
+        let words = reading.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let said = self.finding_untracked().map(|finding| finding.caption.text).unwrap_or_default();
+        self.draft.update(|draft| {
+            if draft.wording.is_empty() || draft.read {
+                draft.read = !words.is_empty();
+                draft.wording = words;
+            }
+            let is_suggestion = draft.description.is_empty() || draft.description == said;
+            if let Some(told) = told.filter(|_| draft.is_untouched() && is_suggestion) {
+                draft.description.clone_from(&told.plain);
+                draft.joined = Some(told);
+            }
+        });
+        self.inscription.set(Inscription::Read(reading));
     }
 
     /// Takes in the description that the file carries.
@@ -215,6 +252,13 @@ impl Entry {
                 }
             });
         }
+    }
+
+    fn finding_untracked(&self) -> Option<Finding> {
+        self.progress.with_untracked(|progress| match progress {
+            Progress::Done(finding) => Some(finding.clone()),
+            _ => None,
+        })
     }
 
     /// The caption; tracked.

@@ -17,7 +17,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::Blob;
 
-use super::{Desk, Draft, Entry, Look, Notice, Progress};
+use super::{Desk, Draft, Entry, Inscription, Look, Notice, Progress};
 
 const DATABASE: &str = "showtell";
 const FILES: &str = "files";
@@ -37,6 +37,8 @@ struct Note {
     draft: Draft,
     #[serde(default)]
     carried: Option<String>,
+    #[serde(default)]
+    inscription: Inscription,
 }
 
 /// A change to be written.
@@ -154,6 +156,10 @@ impl Keeper {
             });
             entry.draft.set(note.draft);
             entry.carried.set(note.carried);
+            entry.inscription.set(match note.inscription {
+                Inscription::Reading => Inscription::Unread,
+                inscription => inscription,
+            });
             desk.put(entry, file);
             count += 1;
         }
@@ -271,6 +277,7 @@ fn note(entry: &Entry) -> Option<JsValue> {
         progress: entry.progress.get_untracked(),
         draft: entry.draft.get_untracked(),
         carried: entry.carried.get_untracked(),
+        inscription: entry.inscription.get_untracked(),
     };
     serde_json::to_string(&note).ok().map(JsValue::from)
 }

@@ -20,7 +20,7 @@ use web_sys::Blob;
 
 use crate::intake::Photo;
 
-pub use entry::{Draft, Entry, Finding, Look, Progress};
+pub use entry::{Draft, Entry, Finding, Inscription, Look, Progress};
 pub use keep::Keeper;
 pub use notice::Notice;
 pub use review::{Filter, Outgoing, Review, Tally};
@@ -67,6 +67,8 @@ pub struct Desk {
     pub bundle: RwSignal<Option<BundleReport>>,
     /// The word pointed at, whose attention is shown.
     pub word: RwSignal<Option<usize>>,
+    /// Whether the lines of text that were found are shown, and which of them is pointed at.
+    pub lines: RwSignal<Option<Option<usize>>>,
     /// What has to be said.
     pub notice: RwSignal<Option<Notice>>,
     /// What is read out to those who do not see the page.
@@ -108,6 +110,7 @@ impl Desk {
             device: RwSignal::new(None),
             bundle: RwSignal::new(None),
             word: RwSignal::new(None),
+            lines: RwSignal::new(None),
             notice: RwSignal::new(None),
             said: RwSignal::new(Said::default()),
             settings: Remembered::new(),

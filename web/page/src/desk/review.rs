@@ -43,14 +43,17 @@ impl Review {
         match draft.purpose {
             Purpose::Decorative => return Self::Decorative,
             Purpose::Informative if !empty && (draft.touched || draft.accepted) => {
-                return if offered(progress, draft.description.trim()) {
+                return if offered(draft, progress, draft.description.trim()) {
                     Self::Accepted
                 } else {
                     Self::Edited
                 };
             }
             // Nobody but a person writes these.
-            Purpose::Functional | Purpose::Text if !empty => return Self::Edited,
+            Purpose::Functional if !empty => return Self::Edited,
+            Purpose::Text if !empty && !draft.read => return Self::Edited,
+            // As it was read, which somebody has to look at.
+            Purpose::Text if !empty && draft.accepted => return Self::Accepted,
             _ => {}
         }
         match progress {
@@ -90,7 +93,10 @@ impl Review {
 }
 
 /// Whether the captioner offered this very text.
-fn offered(progress: &Progress, text: &str) -> bool {
+fn offered(draft: &Draft, progress: &Progress, text: &str) -> bool {
+    if draft.joined.as_ref().is_some_and(|joined| joined.plain == text) {
+        return true;
+    }
     let Progress::Done(finding) = progress else { return false };
     let Caption { text: best, alternatives, .. } = &finding.caption;
     best == text || alternatives.iter().any(|other| other.text == text)
@@ -117,7 +123,9 @@ impl Outgoing {
         match (Review::of(draft, progress), progress) {
             (Review::Decorative, _) => Self::Silent,
             (review, _) if review.is_reviewed() => Self::Finished(text.to_owned()),
-            (Review::Suggested, Progress::Done(finding)) => Self::Draft(doubted(&finding.caption, text)),
+            (Review::Suggested, Progress::Done(finding)) => {
+                Self::Draft(doubted(draft, &finding.caption, text))
+            }
             (Review::Suggested, _) => Self::Draft(text.to_owned()),
             _ => Self::Nothing,
         }
@@ -134,7 +142,10 @@ impl Outgoing {
     }
 }
 
-fn doubted(caption: &Caption, text: &str) -> String {
+fn doubted(draft: &Draft, caption: &Caption, text: &str) -> String {
+    if let Some(joined) = draft.joined.as_ref().filter(|joined| joined.plain == text) {
+        return joined.hedged.clone();
+    }
     match caption.answer.rung {
         Rung::Perhaps | Rung::Thing | Rung::Broader if text == caption.text => caption.hedged(),
         _ => text.to_owned(),
@@ -206,6 +217,7 @@ impl Filter {
 mod tests {
     use showtell_protocol::Refusal;
     use showtell_types::Confidence;
+    use showtell_types::together::Together;
 
     use super::super::Finding;
     use super::*;
@@ -233,6 +245,33 @@ mod tests {
         draft.write(" ".into());
         assert_eq!(Review::of(&draft, &progress), Review::Unwritten);
         assert_eq!(Outgoing::of(&draft, &progress), Outgoing::Nothing);
+    }
+
+    #[test]
+    fn words_that_were_read_are_a_suggestion_until_somebody_takes_or_writes_them() {
+        let progress = done("A street sign.", Rung::Thing);
+        let mut draft = Draft {
+            purpose: Purpose::Text,
+            wording: "STOP".into(),
+            read: true,
+            ..draft("A street sign: STOP.")
+        };
+        assert_eq!(Review::of(&draft, &progress), Review::Suggested);
+        assert_eq!(Outgoing::of(&draft, &progress), Outgoing::Draft("STOP".into()));
+        draft.accepted = true;
+        assert_eq!(Review::of(&draft, &progress), Review::Accepted);
+        draft.write("Stop".into());
+        assert_eq!(Review::of(&draft, &progress), Review::Edited);
+
+        let (plain, hedged) = ("A street sign: STOP.".to_owned(), "May show a street sign: STOP.".to_owned());
+        draft = Draft {
+            description: plain.clone(),
+            joined: Some(Together { plain, hedged: hedged.clone(), rung: Rung::Thing }),
+            ..Draft::default()
+        };
+        assert_eq!(Outgoing::of(&draft, &progress), Outgoing::Draft(hedged));
+        draft.touched = true;
+        assert_eq!(Review::of(&draft, &progress), Review::Accepted);
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub struct Settings {
     pub bundle: Option<String>,
     /// Whether photos and texts are not kept for a reload.
     pub forgetful: bool,
+    /// Whether words in pictures are read only where the visitor asks for it.
+    pub unread: bool,
 }
 
 impl Settings {

@@ -2,27 +2,30 @@
 //! onto the desk, and starts it anew when it breaks. When, is decided by a [`Session`].
 
 mod begin;
+mod listener;
+mod reader;
 
 use std::time::Duration;
 
-use js_sys::{Reflect, Uint8Array};
-use leptos::leptos_dom::helpers::TimeoutHandle;
+use js_sys::Uint8Array;
 use leptos::prelude::*;
 use showtell_protocol::session::{Effect, Event, PATIENCE, Session};
 use showtell_protocol::{
-    BundleAddress, DeviceChoice, DeviceReason, Failure, Refusal, Reply, Request, envelope, unpack,
+    BundleAddress, DeviceChoice, DeviceReason, Failure, Refusal, Reply, Request, unpack,
 };
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{ErrorEvent, MessageEvent, Url, UrlSearchParams, Worker};
+use web_sys::{Url, UrlSearchParams};
 
 use crate::carried;
 use crate::desk::{Desk, Entry, Finding, Look, Notice, Progress, Stage};
 use crate::patience::Pauses;
 use crate::program::{Size, is_damaged};
+use listener::{Listener, Watch};
+pub use reader::Reader;
 
-/// What starts the worker with the program that it is handed.
-const WORKER: &str = "worker-start.js";
+/// The worker's name, which says which program it is.
+const CAPTIONER: &str = "captioner";
 /// How long a worker may take to begin.
 const START: Duration = Duration::from_secs(60);
 /// The bundle beside the page.
@@ -37,7 +40,9 @@ pub struct Link {
     desk: Desk,
     worker: StoredValue<Option<Listener>, LocalStorage>,
     session: StoredValue<Session>,
-    watch: StoredValue<Option<TimeoutHandle>, LocalStorage>,
+    watch: Watch,
+    /// Reads the words in photos.
+    pub reader: Reader,
     /// The worker's program, once it is here.
     program: StoredValue<Option<JsValue>, LocalStorage>,
     size: Size,
@@ -52,13 +57,6 @@ pub struct Link {
     draws: StoredValue<u64>,
 }
 
-/// A worker with the closures that hear it; they live as long as it does.
-struct Listener {
-    worker: Worker,
-    _hear: Closure<dyn Fn(MessageEvent)>,
-    _fail: Closure<dyn Fn(ErrorEvent)>,
-}
-
 impl Link {
     /// Starts the worker.
     #[must_use]
@@ -67,7 +65,8 @@ impl Link {
             desk,
             worker: StoredValue::new_local(None),
             session: StoredValue::new(Session::new()),
-            watch: StoredValue::new_local(None),
+            watch: Watch::new(),
+            reader: Reader::new(desk),
             program: StoredValue::new_local(None),
             size: Size::declared(),
             come: StoredValue::new((0, 0)),
@@ -148,32 +147,22 @@ impl Link {
         self.desk.bundle.set(None);
         self.desk.stage.set(Stage::Starting);
         if let Some(old) = self.worker.try_update_value(Option::take).flatten() {
-            old.worker.terminate();
-            old.worker.set_onmessage(None);
-            old.worker.set_onerror(None);
+            old.end();
         }
-        let Ok(worker) = Worker::new(WORKER) else {
-            return self.fail("this browser starts no workers here".into());
-        };
-        let handed = self
-            .program
-            .with_value(|program| worker.post_message(program.as_ref().unwrap_or(&JsValue::NULL)));
-        if handed.is_err() {
-            return self.fail("this browser hands no programs to workers here".into());
+        let program = self.program.get_value().unwrap_or(JsValue::NULL);
+        let started = Listener::start(
+            CAPTIONER,
+            &program,
+            move |message| self.hear(message),
+            move |reason| self.broken(reason),
+        );
+        match started {
+            Ok(listener) => {
+                self.wait(START);
+                self.worker.set_value(Some(listener));
+            }
+            Err(reason) => self.fail(reason),
         }
-        self.wait(START);
-        let hear = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| self.hear(event.data()));
-        worker.set_onmessage(Some(hear.as_ref().unchecked_ref()));
-        let fail = Closure::<dyn Fn(ErrorEvent)>::new(move |event: ErrorEvent| {
-            // A script that did not come is an event without a message.
-            let message = Reflect::get(&event, &"message".into()).ok().and_then(|text| text.as_string());
-            self.broken(format!(
-                "the worker stopped: {}",
-                message.unwrap_or_else(|| "it did not come".into())
-            ));
-        });
-        worker.set_onerror(Some(fail.as_ref().unchecked_ref()));
-        self.worker.set_value(Some(Listener { worker, _hear: hear, _fail: fail }));
     }
 
     fn broken(self, reason: String) {
@@ -186,10 +175,8 @@ impl Link {
     }
 
     fn post(self, request: &Request, photo: Option<&web_sys::Blob>) {
-        let posted = self.worker.with_value(|listener| {
-            let Some(listener) = listener else { return false };
-            envelope(request, photo).is_ok_and(|message| listener.worker.post_message(&message).is_ok())
-        });
+        let posted =
+            self.worker.with_value(|listener| listener.as_ref().is_some_and(|it| it.post(request, photo)));
         if !posted {
             self.fail("the worker takes no messages".into());
         }
@@ -220,18 +207,12 @@ impl Link {
 
     /// Gives the worker some time to say something.
     fn wait(self, patience: Duration) {
-        self.rest();
-        let watch = set_timeout_with_handle(
-            move || self.broken(format!("no answer for {} seconds", patience.as_secs())),
-            patience,
-        );
-        self.watch.set_value(watch.ok());
+        self.watch
+            .set(patience, move || self.broken(format!("no answer for {} seconds", patience.as_secs())));
     }
 
     fn rest(self) {
-        if let Some(watch) = self.watch.try_update_value(Option::take).flatten() {
-            watch.clear();
-        }
+        self.watch.stop();
     }
 
     /// Says how far a photo has come, unless it has been taken off the desk.
@@ -245,8 +226,12 @@ impl Link {
     fn tell(self, id: u32, reply: Option<Reply>) {
         let Some(entry) = self.desk.entry(id) else { return };
         match reply {
-            Some(Reply::Captioned { caption, milliseconds, .. }) => {
+            Some(Reply::Captioned { caption, milliseconds, worded, .. }) => {
                 entry.tell(Finding { caption, milliseconds });
+                let wanted = self.desk.settings.read.with_untracked(|settings| !settings.unread);
+                if worded && wanted {
+                    self.reader.ask(id);
+                }
             }
             Some(Reply::Refused { refusal, .. }) => entry.progress.set(Progress::Refused(refusal)),
             _ => return,
@@ -317,7 +302,9 @@ impl Link {
                 }
             }
             Reply::Listening
+            | Reply::ReaderReady
             | Reply::Captioned { .. }
+            | Reply::Read { .. }
             | Reply::Refused { .. }
             | Reply::Broken { .. }
             | Reply::Failed { .. } => {}

@@ -3,14 +3,12 @@
 //! One path for trainer, command line and page: decode, turn upright, lay transparency on white,
 //! squash to a square, normalise. The aspect ratio is not kept, as in the training data.
 
-mod photo;
-
 use fast_image_resize::images::Image as Raster;
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use image::RgbImage;
 use serde::{Deserialize, Serialize};
 
-pub use photo::{MAX_BYTES, MAX_DECODED, MAX_PIXELS, MAX_SIDE, PhotoError, decode, from_rgba};
+pub use showtell_photo::{MAX_BYTES, MAX_DECODED, MAX_PIXELS, MAX_SIDE, PhotoError, decode, from_rgba};
 
 /// How pixels become an encoder's input. Travels in the bundle.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -49,6 +49,18 @@ impl Store {
         }
     }
 
+    /// Keeps a whole file, in the place of the part of it that was kept while it came.
+    pub async fn keep(&self, hash: &str, bytes: &[u8]) {
+        self.put(hash, bytes).await;
+        self.delete(&part(hash)).await;
+    }
+
+    /// Forgets a file and any part of it.
+    pub async fn forget(&self, hash: &str) {
+        self.delete(hash).await;
+        self.delete(&part(hash)).await;
+    }
+
     /// Forgets what is under a name.
     pub async fn delete(&self, name: &str) {
         if let Some(cache) = &self.cache {
@@ -61,4 +73,10 @@ impl Store {
 /// Caches are asked by address; no server ever sees this one.
 fn address(name: &str) -> String {
     format!("weights/{name}")
+}
+
+/// The name of what has come of a file that is not whole yet.
+#[must_use]
+pub fn part(hash: &str) -> String {
+    format!("{hash}.part")
 }

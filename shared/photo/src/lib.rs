@@ -1,4 +1,9 @@
 //! Reading a photo: decoded, upright, opaque.
+//!
+//! Apart from the captioner, so that programs which only read pictures are built without it. The crate `showtell`
+//! exports all of this as part of its `preprocess`.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 use std::io::Cursor;
 

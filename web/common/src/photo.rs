@@ -3,8 +3,7 @@
 use image::codecs::jpeg::JpegEncoder;
 use image::{Rgb, RgbImage, imageops};
 use js_sys::{Reflect, Uint8Array};
-use showtell::PhotoError;
-use showtell::preprocess::{self, MAX_PIXELS};
+use showtell_photo::{MAX_PIXELS, PhotoError};
 use showtell_protocol::Refusal;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -21,6 +20,9 @@ const LONGEST: u32 = 960;
 const THUMBNAIL_QUALITY: u8 = 75;
 
 /// Reads whatever came as a photo: a file, a bitmap, or pixels as `ImageData` has them.
+///
+/// # Errors
+/// Why it cannot be read.
 pub async fn read(photo: &JsValue) -> Result<RgbImage, Refusal> {
     if let Some(file) = photo.dyn_ref::<Blob>() {
         return by_file(file).await;
@@ -36,7 +38,7 @@ pub async fn read(photo: &JsValue) -> Result<RgbImage, Refusal> {
 async fn by_file(file: &Blob) -> Result<RgbImage, Refusal> {
     let buffer = JsFuture::from(file.array_buffer()).await.map_err(|_| Refusal::Unreadable)?;
     let bytes = Uint8Array::new(&buffer).to_vec();
-    match preprocess::decode(&bytes) {
+    match showtell_photo::decode(&bytes) {
         Err(PhotoError::UnknownFormat) => {
             drop(bytes);
             by_browser(file).await
@@ -65,7 +67,7 @@ fn by_pixels(photo: &JsValue) -> Result<RgbImage, Refusal> {
     else {
         return Err(Refusal::Other { reason: "no photo came".to_owned() });
     };
-    preprocess::from_rgba(width, height, Uint8Array::new(&data).to_vec()).map_err(refusal)
+    showtell_photo::from_rgba(width, height, Uint8Array::new(&data).to_vec()).map_err(refusal)
 }
 
 /// Lets the browser decode, which also turns the photo upright.
@@ -100,6 +102,7 @@ fn by_bitmap(bitmap: &ImageBitmap) -> Result<RgbImage, Refusal> {
 }
 
 /// A small JPEG of a photo, for lists.
+#[must_use]
 pub fn thumbnail(picture: &RgbImage) -> Vec<u8> {
     let (width, height) = picture.dimensions();
     let (longer, shorter) = (u64::from(width.max(height)), u64::from(width.min(height)).max(1));
