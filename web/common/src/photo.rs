@@ -52,7 +52,9 @@ fn refusal(error: PhotoError) -> Refusal {
         PhotoError::Empty => Refusal::Empty,
         PhotoError::UnknownFormat => Refusal::UnknownFormat,
         PhotoError::NoPixels { .. } => Refusal::NoPixels,
-        PhotoError::TooLarge { width, height } => Refusal::TooLarge { width, height },
+        PhotoError::TooLarge { width, height } | PhotoError::TooLong { width, height } => {
+            Refusal::TooLarge { width, height }
+        }
         error @ PhotoError::Damaged { .. } => Refusal::Damaged { reason: error.to_string() },
         error => Refusal::Other { reason: error.to_string() },
     }
