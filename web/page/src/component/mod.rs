@@ -8,6 +8,7 @@ pub mod export;
 pub mod header;
 pub mod inscription;
 pub mod intake;
+pub mod kept;
 pub mod list;
 pub mod notices;
 pub mod queue;
