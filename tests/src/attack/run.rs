@@ -23,7 +23,7 @@ impl Ran {
     /// What is wrong with the way it ended, given the most seconds and kB that it may take.
     #[must_use]
     pub fn fault(&self, (longest, largest): (Duration, u64)) -> Option<String> {
-        if self.took > longest || self.kilobytes > largest || self.status.is_none() {
+        if (is_timed() && self.took > longest) || self.kilobytes > largest || self.status.is_none() {
             return Some(format!("took {:?} and {} kB", self.took, self.kilobytes));
         }
         let code = self.status.and_then(|status| status.code());
@@ -39,12 +39,19 @@ impl Ran {
     }
 }
 
-/// Runs a program to its end, or ends it after 30 seconds or beyond 6 GB.
+/// Whether time counts: where attacks are measured, not among other tests, which keep the machine busy.
+fn is_timed() -> bool {
+    std::env::var_os("SHOWTELL_ATTACK").is_some()
+}
+
+/// Runs a program to its end, or ends it when it has clearly none (30 seconds; among other tests five minutes) or
+/// beyond 6 GB.
 #[must_use]
 pub fn run(command: &mut Command) -> Ran {
     let mut said = tempfile::tempfile().unwrap();
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(said.try_clone().unwrap());
     let begun = Instant::now();
+    let endless = Duration::from_secs(if is_timed() { 30 } else { 300 });
     let mut child = command.spawn().unwrap();
     let status_file = format!("/proc/{}/status", child.id());
     let mut kilobytes = 0;
@@ -55,7 +62,7 @@ pub fn run(command: &mut Command) -> Ran {
         if let Some(status) = child.try_wait().unwrap() {
             break Some(status);
         }
-        if begun.elapsed() > Duration::from_secs(30) || kilobytes > 6_000_000 {
+        if begun.elapsed() > endless || kilobytes > 6_000_000 {
             child.kill().unwrap();
             child.wait().unwrap();
             break None;
