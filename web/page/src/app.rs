@@ -58,7 +58,7 @@ fn Table(desk: Desk, link: Link) -> impl IntoView {
     let _ = window_event_listener(ev::beforeunload, move |event| {
         let reviewed = desk.tally.with_untracked(|tally| tally.with(Review::is_reviewed));
         let wanted = desk.settings.read.with_untracked(|settings| settings.forgetful);
-        if reviewed > 0 && !desk.keeper.keeps() && !wanted {
+        if (reviewed > 0 && !desk.keeper.keeps() && !wanted) || desk.keeper.has_lost_texts() {
             event.prevent_default();
         }
     });

@@ -252,7 +252,12 @@ pub fn notice(notice: &Notice) -> String {
         Notice::Skipped(paths) => tr!("notice-skipped", { "count" => paths.len() as i64 }),
         Notice::Restarted { on_cpu: true } => tr!("notice-restarted-cpu"),
         Notice::Restarted { on_cpu: false } => tr!("notice-restarted"),
-        Notice::NotKept => tr!("notice-not-kept"),
+        Notice::NotKept { photos, texts } => {
+            let what = tr!("notice-not-kept", { "photos" => *photos as i64 });
+            let texts = tr!("notice-not-kept-texts", { "texts" => *texts as i64 });
+            format!("{what} {texts}")
+        }
+        Notice::NothingKept => tr!("notice-nothing-kept"),
         Notice::OtherTab => tr!("notice-other-tab"),
         Notice::Restored(count) => tr!("notice-restored", { "count" => *count as i64 }),
         Notice::NoClipboard => tr!("notice-no-clipboard"),

@@ -225,7 +225,18 @@ notice-skipped = { $count ->
 }
 notice-restarted = Das Programm ist zusammengebrochen und wurde neu gestartet. Nichts ist verloren.
 notice-restarted-cpu = Die GPU ist ausgefallen. Weiter geht es mit der CPU; nichts ist verloren.
-notice-not-kept = Der Speicher des Browsers ist voll: Diese Fotos sind nach dem Neuladen fort.
+notice-not-kept = Der Speicher des Browsers ist voll. { $photos ->
+    [0] Alle Fotos sind aufbewahrt.
+    [one] Ein Foto fehlt nach dem Neuladen.
+   *[other] { $photos } Fotos fehlen nach dem Neuladen.
+}
+notice-not-kept-texts = { $texts ->
+    [0] Alle Texte sind aufbewahrt.
+    [one] Auch ein Text ist nicht aufbewahrt: Exportieren Sie ihn.
+   *[other] Auch { $texts } Texte sind nicht aufbewahrt: Exportieren Sie sie.
+}
+notice-nothing-kept = Der Speicher des Browsers ist nicht zu gebrauchen: Fotos und Texte sind nach dem Neuladen fort.
+notice-export = Alle Texte exportieren
 notice-other-tab = Ein anderer Tab bewahrt seine Fotos auf: Die Fotos hier sind nach dem Neuladen fort.
 notice-restored = { $count ->
     [one] Ein Foto Ihres letzten Besuchs ist wieder da.

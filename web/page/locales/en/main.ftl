@@ -225,7 +225,18 @@ notice-skipped = { $count ->
 }
 notice-restarted = The captioner broke down and was started again. Nothing is lost.
 notice-restarted-cpu = The GPU broke down. The captioner goes on with the CPU; nothing is lost.
-notice-not-kept = The browser’s storage takes no more: these photos will be gone after a reload.
+notice-not-kept = The browser’s storage is full. { $photos ->
+    [0] All photos are kept.
+    [one] One photo will be missing after a reload.
+   *[other] { $photos } photos will be missing after a reload.
+}
+notice-not-kept-texts = { $texts ->
+    [0] All texts are kept.
+    [one] One text is not kept either: export it.
+   *[other] { $texts } texts are not kept either: export them.
+}
+notice-nothing-kept = The browser’s storage cannot be used: photos and texts will be gone after a reload.
+notice-export = Export all texts
 notice-other-tab = Another tab keeps its queue: photos here will be gone after a reload.
 notice-restored = { $count ->
     [one] One photo of your last visit is here again.

@@ -18,6 +18,25 @@ const JSON: Format =
 const ZIP: Format =
     ("alt-texts.zip", "application/zip", |rows| archive(rows).map_err(|error| error.to_string()));
 
+/// What goes out of each photo.
+fn rows(desk: Desk, words: &Words) -> Vec<Row> {
+    let problem = |refusal: &Refusal, path: &str| words.say(|| language::refusal(refusal, path));
+    desk.entries.with_untracked(|entries| entries.iter().map(|entry| Row::new(entry, problem)).collect())
+}
+
+fn export((name, kind, make): Format, rows: &[Row]) {
+    match make(rows) {
+        // A browser that refuses says so itself.
+        Ok(bytes) => drop(save(name, kind, &bytes)),
+        Err(reason) => web_sys::console::error_1(&reason.into()),
+    }
+}
+
+/// Saves the texts of all photos as a table.
+pub fn export_all(desk: Desk, words: &Words) {
+    export(CSV, &rows(desk, words));
+}
+
 /// A button for each format, and what goes out.
 #[component]
 pub fn ExportMenu(
@@ -29,20 +48,11 @@ pub fn ExportMenu(
     let open = move || desk.tally.with(|tally| tally.with(|review| !review.is_reviewed()));
     let reviewed = move || desk.tally.with(|tally| tally.with(Review::is_reviewed));
     let rows = move || {
-        let problem = |refusal: &Refusal, path: &str| {
-            words.with_value(|words| words.say(|| language::refusal(refusal, path)))
-        };
-        let all = desk
-            .entries
-            .with_untracked(|entries| entries.iter().map(|e| Row::new(e, problem)).collect::<Vec<_>>());
+        let all = words.with_value(|words| rows(desk, words));
         let wanted = |row: &Row| !only.get_untracked() || row.state.is_reviewed();
         all.into_iter().filter(wanted).collect::<Vec<Row>>()
     };
-    let export = move |(name, kind, make): Format| match make(&rows()) {
-        // A browser that refuses says so itself.
-        Ok(bytes) => drop(save(name, kind, &bytes)),
-        Err(reason) => web_sys::console::error_1(&reason.into()),
-    };
+    let export = move |format: Format| export(format, &rows());
     let take = move |write: fn(&[Row]) -> String| {
         let text = write(&rows());
         let said = words.get_value();

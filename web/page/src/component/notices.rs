@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_fluent::tr;
 
+use super::export::export_all;
 use super::step::take_back;
 use super::strip::focus_shown;
 use crate::desk::{Desk, Notice};
@@ -41,6 +42,15 @@ pub fn Notices(
                     {(notice == Notice::NewVersion).then(|| view! {
                         <button type="button" data-testid="update" on:click=|_| visits::update()>
                             {tr!("notice-update")}
+                        </button>
+                    })}
+                    {matches!(notice, Notice::NotKept { .. } | Notice::NothingKept).then(|| view! {
+                        <button
+                            type="button"
+                            data-testid="export-now"
+                            on:click=move |_| words.with_value(|words| export_all(desk, words))
+                        >
+                            {tr!("notice-export")}
                         </button>
                     })}
                     {notice.can_be_undone().then(|| view! {

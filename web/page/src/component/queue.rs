@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_fluent::tr;
+use showtell_protocol::Refusal;
 
 use super::list::List;
 use super::strip::{Strip, focus_if_lost, focus_shown};
@@ -172,6 +173,8 @@ pub fn can_be_retried(entry: &Entry) -> bool {
 
 /// Lets a photo begin again.
 pub fn retry(desk: Desk, entry: &Entry) {
-    entry.progress.set(Progress::Waiting);
+    // Of a photo that could not be kept there is nothing to try again.
+    let gone = desk.file(entry.id).is_none();
+    entry.progress.set(if gone { Progress::Refused(Refusal::Unreadable) } else { Progress::Waiting });
     desk.save(entry.id);
 }

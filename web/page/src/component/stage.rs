@@ -39,7 +39,7 @@ pub fn Photo(
     let source = move || {
         let id = desk.selected.get();
         let small = || desk.shown().and_then(|entry| entry.thumbnail.get());
-        if unshown.get().is_some() && unshown.get() == id { small() } else { url.get() }
+        if unshown.get().is_some() && unshown.get() == id { small() } else { url.get().or_else(small) }
     };
     view! {
         <section

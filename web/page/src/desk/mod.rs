@@ -1,6 +1,7 @@
 //! What lies on the desk: photos with their captions, the captioner's state, the visitor's settings.
 //! Components read and write these; [`Link`](crate::link::Link) moves photos through the worker.
 
+mod arrive;
 mod entry;
 mod keep;
 mod notice;
@@ -12,10 +13,8 @@ mod undo;
 
 use std::collections::HashMap;
 
-use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use showtell_protocol::{BundleReport, DeviceReport};
-use wasm_bindgen_futures::spawn_local;
 use web_sys::Blob;
 
 use crate::intake::Photo;
@@ -129,65 +128,13 @@ impl Desk {
         }
     }
 
-    /// Puts photos at the queue's end and shows the first of them; a few at a time, so that the page
-    /// answers meanwhile. `some` is called whenever some have been put.
-    pub fn add(self, photos: Vec<Photo>, some: impl Fn() + 'static) {
-        const FEW: usize = 4;
-        // Numbers are given once those of an earlier visit are known.
-        if self.early.with_value(Option::is_some) {
-            self.early.update_value(|early| early.get_or_insert_default().push((photos, Box::new(some))));
-            return;
-        }
-        let mut photos = photos.into_iter().peekable();
-        let mut put = move || {
-            let first = self.next.get_value();
-            let few: Vec<Entry> = photos
-                .by_ref()
-                .take(FEW)
-                .zip(first..)
-                .map(|(Photo { path, file }, id)| {
-                    self.files.update_value(|files| drop(files.insert(id, file)));
-                    Entry::new(id, path)
-                })
-                .collect();
-            self.next.set_value(first + few.len() as u32);
-            self.entries.update(|entries| entries.extend(few.iter().cloned()));
-            for entry in few {
-                self.keeper.put_file(self, entry.id);
-            }
-            (first, photos.peek().is_some())
-        };
-        let (first, mut more) = put();
-        self.stopped.set(false);
-        // Who writes stays where they are.
-        if self.selected.get_untracked().is_none() || !is_writing() {
-            self.select(first);
-        }
-        some();
-        if more {
-            spawn_local(async move {
-                while more {
-                    TimeoutFuture::new(0).await;
-                    (_, more) = put();
-                    some();
-                }
-            });
-        }
-    }
-
-    /// Lets photos onto the desk, first those that came too early.
-    fn open(self) {
-        let early = self.early.try_update_value(Option::take).flatten();
-        for (photos, some) in early.unwrap_or_default() {
-            self.add(photos, some);
-        }
-    }
-
-    /// Puts one photo on the desk as it is.
-    pub fn put(self, entry: Entry, file: Blob) {
+    /// Puts one photo on the desk as it is; of some only the text was kept.
+    pub fn put(self, entry: Entry, file: Option<Blob>) {
         let id = entry.id;
         self.next.update_value(|next| *next = (*next).max(id + 1));
-        self.files.update_value(|files| drop(files.insert(id, file)));
+        if let Some(file) = file {
+            self.files.update_value(|files| drop(files.insert(id, file)));
+        }
         self.entries.update(|entries| entries.push(entry));
     }
 
@@ -317,7 +264,9 @@ impl Desk {
     /// The photo to caption next: the shown one first, since somebody is looking at it.
     #[must_use]
     pub fn next_waiting(self) -> Option<Entry> {
-        let waits = |entry: &&Entry| entry.progress.with_untracked(|p| matches!(p, Progress::Waiting));
+        let waits = |entry: &&Entry| {
+            entry.progress.with_untracked(|p| matches!(p, Progress::Waiting)) && self.file(entry.id).is_some()
+        };
         let shown = self.selected.get_untracked().and_then(|id| self.entry(id));
         shown
             .filter(|entry| waits(&entry))
@@ -333,13 +282,6 @@ impl Desk {
     pub fn save(self, id: u32) {
         self.keeper.put_note(self, id);
     }
-}
-
-/// Whether the visitor is writing a text.
-fn is_writing() -> bool {
-    let focused =
-        web_sys::window().and_then(|window| window.document()).and_then(|page| page.active_element());
-    focused.is_some_and(|element| element.tag_name() == "TEXTAREA")
 }
 
 impl Default for Desk {

@@ -14,8 +14,15 @@ pub enum Notice {
         /// The GPU is given up.
         on_cpu: bool,
     },
-    /// The browser's storage takes no more.
-    NotKept,
+    /// The browser's storage is full: so many photos, and texts, will not be there after a reload.
+    NotKept {
+        /// Photos.
+        photos: usize,
+        /// Texts.
+        texts: usize,
+    },
+    /// The browser's storage cannot be used.
+    NothingKept,
     /// Another tab keeps its queue.
     OtherTab,
     /// Photos of an earlier visit are here again.

@@ -4,28 +4,25 @@
 //! pressed, a photo never. Changes are written a few at a time, so that the page stays quick. One tab at a time
 //! keeps its queue; others are told.
 
-use std::collections::VecDeque;
+mod lock;
+mod store;
+
+use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use gloo_timers::future::TimeoutFuture;
-use idb::{Database, DatabaseEvent, Factory, ObjectStoreParams, TransactionMode};
-use js_sys::{Function, Object, Promise, Reflect};
+use idb::{Database, Factory, TransactionMode};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use showtell_protocol::{pack, unpack};
+use showtell_protocol::{Refusal, unpack};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::Blob;
 
 use super::{Desk, Draft, Entry, Inscription, Look, Notice, Progress};
+use lock::own_the_queue;
+use store::{Change, DATABASE, FILES, LOOKS, NOTES, STORES, open_database, write};
 
-const DATABASE: &str = "showtell";
-const FILES: &str = "files";
-const LOOKS: &str = "looks";
-const NOTES: &str = "notes";
-const STORES: [&str; 3] = [FILES, LOOKS, NOTES];
-/// Held by the tab that keeps its queue.
-const LOCK: &str = "showtell-queue";
 /// Changes written at once; more would hold up the page.
 const BATCH: usize = 8;
 
@@ -41,25 +38,14 @@ struct Note {
     inscription: Inscription,
 }
 
-/// A change to be written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Change {
-    /// A photo has come.
-    File(u32),
-    /// It has been read.
-    Look(u32),
-    /// Something else of it has changed.
-    Note(u32),
-    /// It has gone.
-    Gone(u32),
-}
-
 /// The queue's place in the browser.
 #[derive(Debug, Clone, Copy)]
 pub struct Keeper {
     database: StoredValue<Option<Rc<Database>>, LocalStorage>,
     changes: StoredValue<VecDeque<Change>>,
     writing: StoredValue<bool>,
+    /// What could not be written: for photos and texts alike there may be no room.
+    lost: StoredValue<BTreeSet<Change>>,
     /// Whether the browser has been asked to keep for long.
     asked: StoredValue<bool>,
 }
@@ -72,6 +58,7 @@ impl Keeper {
             database: StoredValue::new_local(None),
             changes: StoredValue::new(VecDeque::new()),
             writing: StoredValue::new(false),
+            lost: StoredValue::new(BTreeSet::new()),
             asked: StoredValue::new(false),
         }
     }
@@ -82,9 +69,16 @@ impl Keeper {
         self.database.with_value(Option::is_some)
     }
 
+    /// Whether texts are on the desk alone, since there was no room to keep them.
+    #[must_use]
+    pub fn has_lost_texts(self) -> bool {
+        self.lost.with_value(|lost| lost.iter().any(|change| matches!(change, Change::Note(_))))
+    }
+
     /// Keeps nothing any more, and deletes what was kept.
     pub async fn forget(self) {
         self.changes.update_value(VecDeque::clear);
+        self.lost.update_value(BTreeSet::clear);
         if let Some(database) = self.database.try_update_value(Option::take).flatten() {
             database.close();
         }
@@ -120,7 +114,7 @@ impl Keeper {
                     Ok(count) => desk.notice.set(Some(Notice::Restored(count))),
                     Err(error) => {
                         web_sys::console::warn_1(&format!("the queue is not kept: {error}").into());
-                        desk.notice.set(Some(Notice::NotKept));
+                        desk.notice.set(Some(Notice::NothingKept));
                     }
                 },
                 Ok(false) => desk.notice.set(Some(Notice::OtherTab)),
@@ -144,13 +138,16 @@ impl Keeper {
             let note = note.as_string().and_then(|note| serde_json::from_str::<Note>(&note).ok());
             let (Some(id), Some(note)) = (key.as_f64(), note) else { continue };
             let file = files.get(key.clone())?.await?.and_then(|file| file.dyn_into::<Blob>().ok());
-            let Some(file) = file else { continue };
             let entry = Entry::new(id as u32, note.name);
             if let Some(look) = looks.get(key)?.await?.and_then(|look| unpack::<Look>(look).ok()) {
                 entry.see(look);
             }
             // What was being worked on when the page went has to begin again.
             entry.progress.set(match note.progress {
+                // The text was kept, and there was no room for the photo.
+                Progress::Working | Progress::Waiting if file.is_none() => {
+                    Progress::Refused(Refusal::Unreadable)
+                }
                 Progress::Working => Progress::Waiting,
                 progress => progress,
             });
@@ -211,14 +208,36 @@ impl Keeper {
             // Lets the page draw first.
             TimeoutFuture::new(0).await;
             while let Some(batch) = self.next_batch() {
-                if let Err(error) = write(desk, &database, &batch).await {
-                    web_sys::console::warn_1(&format!("photos are not kept: {error}").into());
-                    desk.notice.set(Some(Notice::NotKept));
-                }
+                let written = batch.clone();
+                let lost = write(desk, &database, batch).await;
+                self.account(desk, &written, lost);
                 TimeoutFuture::new(0).await;
             }
             self.writing.set_value(false);
         });
+    }
+
+    /// Remembers what could not be kept, says so where that is more than before, and tries photos again once others
+    /// have gone.
+    fn account(self, desk: Desk, written: &[Change], failed: Vec<Change>) {
+        let before = self.lost.get_value();
+        let mut lost: BTreeSet<Change> =
+            before.difference(&written.iter().copied().collect()).copied().collect();
+        // A small picture that is missing is made anew with the next caption.
+        lost.extend(failed.into_iter().filter(|change| matches!(change, Change::Note(_) | Change::File(_))));
+        lost.retain(|change| {
+            let (Change::Gone(id) | Change::Note(id) | Change::Look(id) | Change::File(id)) = *change;
+            desk.entry(id).is_some()
+        });
+        if written.iter().any(|change| matches!(change, Change::Gone(_))) {
+            self.changes.update_value(|changes| changes.extend(&lost));
+        }
+        if !lost.is_subset(&before) {
+            let photos = lost.iter().filter(|change| matches!(change, Change::File(_))).count();
+            let texts = lost.len() - photos;
+            desk.notice.set(Some(Notice::NotKept { photos, texts }));
+        }
+        self.lost.set_value(lost);
     }
 
     fn next_batch(self) -> Option<Vec<Change>> {
@@ -230,83 +249,8 @@ impl Keeper {
     }
 }
 
-async fn open_database() -> Result<Database, idb::Error> {
-    let mut request = Factory::new()?.open(DATABASE, Some(1))?;
-    request.on_upgrade_needed(|event| {
-        if let Ok(database) = event.database() {
-            for store in STORES {
-                // Exists only if an earlier attempt got as far.
-                let _ = database.create_object_store(store, ObjectStoreParams::new());
-            }
-        }
-    });
-    request.await
-}
-
-/// Writes changes as things stand now.
-async fn write(desk: Desk, database: &Database, batch: &[Change]) -> Result<(), idb::Error> {
-    let transaction = database.transaction(&STORES, TransactionMode::ReadWrite)?;
-    for change in batch {
-        let (store, id, value) = match *change {
-            Change::File(id) => (FILES, id, desk.file(id).map(JsValue::from)),
-            Change::Look(id) => {
-                let look = desk.entry(id).and_then(|entry| entry.look.get_untracked());
-                (LOOKS, id, look.and_then(|look| pack(&look).ok()))
-            }
-            Change::Note(id) => (NOTES, id, desk.entry(id).and_then(|entry| note(&entry))),
-            Change::Gone(id) => {
-                for store in STORES {
-                    transaction.object_store(store)?.delete(JsValue::from(id))?;
-                }
-                continue;
-            }
-        };
-        // What has gone since will be forgotten by a change of its own.
-        if let Some(value) = value {
-            transaction.object_store(store)?.put(&value, Some(&id.into()))?;
-        }
-    }
-    transaction.commit()?.await?;
-    Ok(())
-}
-
-/// A photo's note as JSON: one string crosses into the browser faster than a thousand numbers.
-fn note(entry: &Entry) -> Option<JsValue> {
-    let note = Note {
-        name: entry.path.clone(),
-        progress: entry.progress.get_untracked(),
-        draft: entry.draft.get_untracked(),
-        carried: entry.carried.get_untracked(),
-        inscription: entry.inscription.get_untracked(),
-    };
-    serde_json::to_string(&note).ok().map(JsValue::from)
-}
-
 impl Default for Keeper {
     fn default() -> Self {
         Self::new()
     }
-}
-
-/// Asks the browser whether this tab may keep the queue; it then does for as long as it lives.
-async fn own_the_queue() -> Result<bool, JsValue> {
-    // Not among the bindings that are called stable: asked for by name.
-    let navigator = web_sys::window().ok_or("no window")?.navigator();
-    let locks = Reflect::get(&navigator, &"locks".into())?;
-    let request: Function = Reflect::get(&locks, &"request".into())?.dyn_into()?;
-    let options = Object::new();
-    Reflect::set(&options, &"ifAvailable".into(), &JsValue::TRUE)?;
-    let answered = Promise::new(&mut |resolve, reject| {
-        let asked = Closure::once_into_js(move |lock: JsValue| -> JsValue {
-            let owned = !lock.is_null();
-            // A resolver takes any value.
-            let _ = resolve.call1(&JsValue::UNDEFINED, &owned.into());
-            // A promise that is never settled: the lock is given back when the tab closes.
-            if owned { Promise::new(&mut |_, _| ()).into() } else { JsValue::UNDEFINED }
-        });
-        if request.call3(&locks, &LOCK.into(), &options, &asked).is_err() {
-            let _ = reject.call0(&JsValue::UNDEFINED);
-        }
-    });
-    Ok(JsFuture::from(answered).await?.is_truthy())
 }
