@@ -36,7 +36,7 @@ pub fn screens() -> anyhow::Result<()> {
 }
 
 /// The quickest to fail first. Suites that are not listed come last.
-const ORDER: [&str; 27] = [
+const ORDER: [&str; 29] = [
     "session.test.mjs",
     "link.test.mjs",
     "purposes.test.mjs",
@@ -45,9 +45,11 @@ const ORDER: [&str; 27] = [
     "settings.test.mjs",
     "review.test.mjs",
     "declined.test.mjs",
+    "reader.test.mjs",
     "heard.test.mjs",
     "look.test.mjs",
     "offline.test.mjs",
+    "full.test.mjs",
     "breaks.test.mjs",
     "lighthouse.test.mjs",
     "forms.test.mjs",
