@@ -161,6 +161,11 @@ impl Bundle {
 /// Holds the names and shapes in the head of a weights file against the model, before any of its values is read:
 /// what has no place would only fill the memory.
 fn check_shapes(file: &[u8], model: &ModelConfig) -> Result<(), TensorError> {
+    // A browser's GPU has to be made ready first, by whoever has chosen it: without a CPU, names and shapes are compared
+    // when the model takes its weights.
+    if !cfg!(feature = "cpu") {
+        return Ok(());
+    }
     // Nothing is put there.
     #[cfg(feature = "cpu")]
     let device = Device::flex();
