@@ -252,7 +252,7 @@ describe('eighty pictures in folders', () => {
     // With the focus, which follows once the row is there.
     await showtell.page.locator('.line[aria-selected=true]:focus-within', { hasText: 'part 1/header.png' }).waitFor();
     await press('ArrowDown');
-    await showtell.page.locator('.line[aria-selected=true]', { hasText: 'photo-1.png' }).waitFor();
+    await showtell.page.locator('.line[aria-selected=true]:focus-within', { hasText: 'photo-1.png' }).waitFor();
     const earlier = await showtell.page.evaluate(() => document.activeElement.value);
     await showtell.page.keyboard.type('Wrong');
     assert.equal(await showtell.page.evaluate(() => document.activeElement.value), 'Wrong');
@@ -266,7 +266,7 @@ describe('eighty pictures in folders', () => {
     await showtell.page.keyboard.press('Control+z');
     await showtell.page.locator('.line[aria-selected=true]:not([data-review=decorative])').waitFor();
     await press('End');
-    await showtell.page.locator('.line[aria-selected=true]', { hasText: 'part 8/photo-9.png' }).waitFor();
+    await showtell.page.locator('.line[aria-selected=true]:focus-within', { hasText: 'part 8/photo-9.png' }).waitFor();
     await press('Delete');
     await row('part 8/photo-9.png').waitFor({ state: 'detached' });
     await showtell.find('undo').click();
