@@ -29,5 +29,6 @@ mod text;
 
 pub use error::ReaderError;
 pub use files::{CHARACTERS, DETECTOR, NEEDED, RECOGNIZER, SUMS};
+pub use models::listed;
 pub use reader::{MOST_LINES, Reader};
 pub use showtell_types::reading::{Line, Reading};

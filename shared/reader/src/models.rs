@@ -36,9 +36,17 @@ impl Models {
     }
 }
 
+/// The digest that a list, as `sha256sum` writes it, has of a file.
+///
+/// # Errors
+/// [`ReaderError::Unlisted`] where it has none.
+pub fn listed<'a>(sums: &'a str, file: &str) -> Result<&'a str, ReaderError> {
+    let found = sums.lines().filter_map(|line| line.split_once("  ")).find(|(_, name)| *name == file);
+    found.map(|(digest, _)| digest).ok_or_else(|| ReaderError::Unlisted { file: file.to_owned() })
+}
+
 fn check(sums: &str, file: &str, bytes: Vec<u8>) -> Result<Vec<u8>, ReaderError> {
-    let listed = sums.lines().filter_map(|line| line.split_once("  ")).find(|(_, name)| *name == file);
-    let expected = listed.ok_or_else(|| ReaderError::Unlisted { file: file.to_owned() })?.0;
+    let expected = listed(sums, file)?;
     let found = Sha256::digest(&bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
         // Writing to a String cannot fail.
         let _ = write!(text, "{byte:02x}");

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context, anyhow};
+use anyhow::anyhow;
 use futures::StreamExt;
 use showtell_protocol::{BundleAddress, Failure, Refusal, Reply, Request};
-use showtell_reader::{NEEDED, Reader, SUMS};
+use showtell_reader::{NEEDED, Reader, SUMS, listed};
 use showtell_types::Caption;
 use showtell_types::together::together;
 use showtell_worker_common::{Store, download, hear, photo, tell, tell_when_broken};
@@ -59,10 +59,10 @@ async fn load(address: &BundleAddress) -> Result<Reader, (Failure, anyhow::Error
     let unreachable = |error| (Failure::Unreachable, error);
     let store = Store::open().await;
     let sums = download::small(address, SUMS).await.map_err(unreachable)?;
-    let listed = String::from_utf8_lossy(&sums).into_owned();
+    let list = String::from_utf8_lossy(&sums).into_owned();
     let (mut files, mut hashes, mut fresh) = (BTreeMap::new(), Vec::new(), Vec::new());
     for name in NEEDED.into_iter().filter(|name| *name != SUMS) {
-        let hash = hash(&listed, name).map_err(|error| (Failure::Damaged, error))?;
+        let hash = listed(&list, name).map_err(|error| (Failure::Damaged, error.into()))?;
         let kept = match download::text_beside(address, name) {
             Some(text) => Some(text.as_bytes().to_vec()),
             None => store.get(hash).await,
@@ -93,12 +93,6 @@ async fn load(address: &BundleAddress) -> Result<Reader, (Failure, anyhow::Error
         store.keep(hash, &bytes).await;
     }
     Ok(reader)
-}
-
-/// The published digest of a file.
-fn hash<'a>(sums: &'a str, name: &str) -> anyhow::Result<&'a str> {
-    let listed = sums.lines().filter_map(|line| line.split_once("  ")).find(|(_, file)| *file == name);
-    listed.map(|(hash, _)| hash).with_context(|| format!("{SUMS} does not list {name}"))
 }
 
 async fn read(reader: &Reader, id: u32, caption: Option<&Caption>, picture: &JsValue) -> Reply {
